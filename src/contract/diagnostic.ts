@@ -1,0 +1,22 @@
+/** A finding about a pipeline text (Attractor 7.1), with the place it speaks of. */
+export interface Diagnostic {
+  /** Stable id, for example `start_node` or `dot_syntax`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based, counted in UTF-16 code units. */
+  readonly column: number;
+  readonly node?: string;
+  readonly edge?: readonly [from: string, to: string];
+  /** What to write instead (the specification's `fix`). */
+  readonly hint?: string;
+}
+
+export type Severity = 'error' | 'warning' | 'info';
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
+}

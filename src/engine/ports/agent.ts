@@ -1,0 +1,80 @@
+import type { StepEvent } from '../../contract/event.ts';
+import type { Outcome, Usage } from '../../contract/outcome.ts';
+import type { Json } from '../../shared/json.ts';
+import type { StepCall, StepServices } from './step.ts';
+
+/**
+ * The Agent port: one coding agent or model that takes a prompt and reports what it does.
+ * Optional abilities are optional methods; absent means unsupported.
+ */
+export interface AgentAdapter {
+  readonly specVersion: 'agent-v1';
+  /** Stable id, for example `claude-code`. */
+  readonly id: string;
+  /** Whether it can be used here, found out without starting a session. */
+  detect(): Promise<AgentDetection>;
+  open(request: OpenSession): Promise<AgentSession>;
+}
+
+export interface AgentDetection {
+  readonly available: boolean;
+  readonly version?: string;
+  readonly path?: string;
+  /** Why it cannot be used, and what to do about it. */
+  readonly reason?: string;
+}
+
+export interface OpenSession {
+  /** The agent's own session to continue; absent starts a fresh one. */
+  readonly resume?: string;
+  /** Id for a fresh session, for agents that accept one: derived from (run, key), so a crash cannot lose it. */
+  readonly sessionId: string;
+  readonly cwd: string;
+  readonly model?: string;
+  readonly reasoningEffort?: 'low' | 'medium' | 'high';
+  /** Variables added to the allow-listed environment, for example ORCHESTRA_STATUS_FILE. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly toolHooks?: ToolHooks;
+  /** The step this session serves: scripted agents look up their lines by it. */
+  readonly call: StepCall;
+  /** Where process facts are journaled before a prompt is sent. */
+  readonly services: StepServices;
+}
+
+/** Shell commands around each tool call of the agent (9.7). */
+export interface ToolHooks {
+  readonly pre?: string;
+  readonly post?: string;
+}
+
+export interface AgentSession {
+  /** The agent's own id of this session, as far as known. */
+  readonly id: string | undefined;
+  prompt(text: string, signal: AbortSignal): AsyncIterable<AgentEvent>;
+  close(): Promise<void>;
+}
+
+/** A step event, or the single last item that says how the turn ended. A stream without a result is a failure. */
+export type AgentEvent = StepEvent | AgentResult;
+
+export type AgentResult =
+  | {
+      readonly type: 'result';
+      readonly ok: true;
+      readonly text: string;
+      readonly usage?: Usage;
+      /** A complete outcome, from backends that decide it themselves (4.5). */
+      readonly outcome?: Outcome;
+      /** Structured output, where a schema was declared. */
+      readonly output?: Json;
+    }
+  | {
+      readonly type: 'result';
+      readonly ok: false;
+      readonly error: string;
+      /** Worth another attempt: network, 429, 5xx, overload (3.6). */
+      readonly transient: boolean;
+      /** The session cannot be continued (unknown id, another folder): open a fresh one. */
+      readonly sessionLost?: boolean;
+      readonly usage?: Usage;
+    };

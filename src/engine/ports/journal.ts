@@ -1,0 +1,162 @@
+import type { Command, InboxEntry } from '../../contract/command.ts';
+import type { RunState, Waiting } from '../../contract/run.ts';
+import type { Json } from '../../shared/json.ts';
+
+/**
+ * The Journal port: what is remembered. Append-only turns in a tree: a branch is a head pointer, a
+ * turn has a parent. A run has one main branch, written by its walk under the run's lease, and one
+ * branch per operation, written by the step under the operation's epoch. The inbox is no part of the
+ * tree: any process adds to it.
+ *
+ * Guarantees every driver gives (test/conformance/journal.ts):
+ * - a resolved `append` or `appendToBranch` is durable, whole or not at all, in call order;
+ * - appends made in one turn of the event loop may share one commit;
+ * - writes under a lost lease or an older epoch are refused with `RUN_FENCED` and leave no trace;
+ * - nothing is written that did not pass `keep`, which redacts.
+ */
+export interface Journal {
+  createRun(run: NewRun): Promise<RunRow>;
+  run(runId: string): Promise<RunRow | undefined>;
+  /** Newest first. */
+  runs(filter?: RunFilter): Promise<readonly RunRow[]>;
+
+  /** Redacts a payload and moves texts above 64 KB into blobs (`{"$blob": hash, "bytes": n}`). The only way in. */
+  keep<T extends Json>(payload: T): Promise<Kept<T>>;
+  putBlob(content: Uint8Array | string): Promise<BlobHash>;
+  getBlob(hash: BlobHash): Promise<Uint8Array | undefined>;
+
+  /** Takes the lease of a run whose owner is absent or dead; else throws `RUN_HELD` with `details: { pid, ageMs }`. */
+  acquire(runId: string, holder: LeaseHolder): Promise<Lease>;
+  /** Proves the owner is alive; throws `RUN_FENCED` when the lease is lost. */
+  heartbeat(lease: Lease): Promise<void>;
+  release(lease: Lease): Promise<void>;
+  leaseOf(runId: string): Promise<LeaseView | undefined>;
+
+  /** Appends to the main branch, and sets the run's indexed state in the same commit. */
+  append(lease: Lease, turns: readonly NewTurn[], status?: RunStatusChange): Promise<readonly Turn[]>;
+  /** Opens the branch of an operation for writing and raises its epoch; forks from the run's head at the first opening. */
+  openBranch(lease: Lease, key: string): Promise<Branch>;
+  appendToBranch(branch: Branch, turns: readonly NewTurn[]): Promise<readonly Turn[]>;
+
+  /** Turns of the main branch, or of an operation's branch (without those before its fork), oldest first. */
+  turns(runId: string, options?: ReadTurns): AsyncIterable<Turn>;
+  /** Turns of all branches of a run in commit order: what `attach` tails. */
+  tail(runId: string, afterSeq: number): AsyncIterable<Turn>;
+
+  /** Adds a command; `already` when the id is known. */
+  send(runId: string, entry: NewInboxEntry): Promise<'accepted' | 'already'>;
+  inbox(runId: string, afterSeq: number): Promise<readonly InboxEntry[]>;
+  /** Calls `listener` soon after anything of this run changed, from whichever process; returns how to stop. */
+  watch(runId: string, listener: () => void): () => void;
+
+  close(): Promise<void>;
+}
+
+declare const kept: unique symbol;
+/** A payload that has passed the journal's door. */
+export type Kept<T = Json> = T & { readonly [kept]: true };
+
+/** BLAKE3, 64 hexadecimal digits. */
+export type BlobHash = string;
+
+export interface BlobRef {
+  readonly $blob: BlobHash;
+  readonly bytes: number;
+}
+
+export interface NewRun {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly bundle: BlobHash;
+  readonly walkVersion: number;
+  readonly cwd: string;
+  /** Run and operation that started this one. */
+  readonly parent?: { readonly runId: string; readonly key: string };
+  /** Everything else a resume needs (inputs, backend, options), kept verbatim. */
+  readonly settings: Kept;
+  readonly at: number;
+}
+
+export interface RunRow extends Omit<NewRun, 'settings'> {
+  readonly settings: Json;
+  readonly state: RunState;
+  readonly waiting?: readonly Waiting[];
+  readonly updatedAt: number;
+}
+
+export interface RunFilter {
+  readonly state?: RunState;
+  /** Only runs that have a timer due at or before this time and no live owner. */
+  readonly dueBefore?: number;
+  readonly parent?: string;
+  /** Children are left out unless asked for. */
+  readonly withChildren?: boolean;
+  readonly limit?: number;
+}
+
+export interface RunStatusChange {
+  readonly state: RunState;
+  readonly waiting?: readonly Waiting[];
+}
+
+export interface LeaseHolder {
+  readonly pid: number;
+  readonly host: string;
+  readonly bootId: string;
+  /** Start time of the process as the system tells it: pids are reused. */
+  readonly startTime: string;
+}
+
+/** Fencing token: every append proves it. */
+export interface Lease {
+  readonly runId: string;
+  readonly token: number;
+}
+
+export interface LeaseView extends LeaseHolder {
+  readonly token: number;
+  readonly heartbeatAt: number;
+  readonly alive: boolean;
+}
+
+export interface Branch {
+  readonly runId: string;
+  readonly key: string;
+  /** 1 at the first opening, then higher each time. */
+  readonly epoch: number;
+}
+
+export interface NewTurn {
+  readonly type: string;
+  /** Version of the payload's shape; 1 unless it ever changed. */
+  readonly version?: number;
+  /** Operation key the turn speaks of, indexed. */
+  readonly key?: string;
+  readonly at: number;
+  readonly payload: Kept;
+}
+
+export interface Turn {
+  /** Commit order within the journal. */
+  readonly seq: number;
+  readonly parent: number | undefined;
+  /** Undefined on the main branch, else the operation's key. */
+  readonly branch?: string;
+  readonly type: string;
+  readonly version: number;
+  readonly key?: string;
+  readonly at: number;
+  readonly payload: Json;
+}
+
+export interface ReadTurns {
+  readonly branch?: string;
+  readonly afterSeq?: number;
+}
+
+export interface NewInboxEntry {
+  readonly id: string;
+  readonly command: Kept<Command & Json>;
+  readonly by: string;
+  readonly at: number;
+}

@@ -1,0 +1,90 @@
+import type { StepEvent } from '../../contract/event.ts';
+import type { Outcome, Usage } from '../../contract/outcome.ts';
+import type { Graph, Node } from '../../language/graph/graph.ts';
+import type { Json } from '../../shared/json.ts';
+
+/** Attractor 5.4. */
+export type FidelityMode = 'full' | 'truncate' | 'compact' | 'summary:low' | 'summary:medium' | 'summary:high';
+
+/**
+ * What the walk asks a step to do: references only, so the journal stays small. The live view of the
+ * run comes through `view` and is no part of what is recorded.
+ */
+export interface NodeCall {
+  readonly nodeId: string;
+  /** The step handler: `codergen`, `tool`, `parallel.fan_in` (ranking by model), or a registered type. */
+  readonly handler: string;
+  /** Branch path, `''` at the top level. */
+  readonly scope: string;
+  readonly visit: number;
+  readonly attempt: number;
+  /** How often this node was executed before in the whole run: the index into a script. */
+  readonly execution: number;
+  readonly fidelity: FidelityMode;
+  /** Session to reuse under `full` fidelity, already scoped to run and branch. */
+  readonly thread?: string;
+  /** Ids the answer must choose among, for a model-ranked fan-in. */
+  readonly candidates?: readonly string[];
+  /** Instructions from a supervisor or a person that arrived since the last prompt. */
+  readonly steering?: readonly string[];
+  readonly view: () => RunView;
+}
+
+/** The part of a call that is journaled. */
+export type RecordedCall = Omit<NodeCall, 'view'>;
+
+/** The run as a step sees it when it starts. Not to be kept after the step ends. */
+export interface RunView {
+  readonly graph: Graph;
+  readonly context: ReadonlyMap<string, Json>;
+  /** Completed stages on the way here, oldest first. */
+  readonly history: readonly StageRecord[];
+}
+
+export interface StageRecord {
+  readonly nodeId: string;
+  readonly visit: number;
+  readonly status: Outcome['status'];
+  readonly notes?: string;
+  readonly failureReason?: string;
+}
+
+export interface NodeResult {
+  readonly outcome: Outcome;
+  readonly usage?: Usage;
+}
+
+/**
+ * Executes one kind of node with effects (4.1, 4.12). Handlers keep no state of their own; what they
+ * throw becomes a FAIL outcome. An operation that was in flight at a crash is executed again with the
+ * same key: use `services.key` for idempotence.
+ */
+export interface StepHandler {
+  execute(call: StepCall, services: StepServices): Promise<NodeResult>;
+}
+
+export interface StepCall extends RecordedCall, RunView {
+  readonly node: Node;
+}
+
+export interface StepServices {
+  readonly runId: string;
+  /** Unique in the run, the same when the operation is executed again after a crash. */
+  readonly key: string;
+  /** 1, then higher each time the same operation is started again. */
+  readonly epoch: number;
+  /** Aborted on cancel, timeout, drop and loss of the lease. */
+  readonly signal: AbortSignal;
+  /** Folder tools and agents work in. */
+  readonly cwd: string;
+  /** Folder for this attempt's own files (status file, prompts); exists. */
+  readonly attemptDir: string;
+  /** Records an event on this operation's branch; resolves once it is durable. Awaiting is needed only before effects that depend on it. */
+  emit(event: StepEvent): Promise<void>;
+  /** Events earlier starts of this same operation left, oldest first: the session to resume, the process to end. */
+  earlier(): Promise<readonly StepEvent[]>;
+  /** Stores a named text of this step (5.5), for example `plan.response`. */
+  artifact(name: string, content: Json): Promise<void>;
+  /** The full content of an artifact of this run, by name. */
+  readArtifact(name: string): Promise<Json | undefined>;
+}

@@ -1,0 +1,141 @@
+/**
+ * The one list of error codes. `exit` is the process exit code, `http` the status the server
+ * answers with, `hint` the default next step. docs/reference/errors.md is generated from it.
+ */
+export interface CatalogueEntry {
+  readonly exit: 1 | 2 | 3 | 4 | 130;
+  readonly http: number;
+  readonly meaning: string;
+  readonly hint: string;
+}
+
+export const catalogue = {
+  INTERNAL: {
+    exit: 1,
+    http: 500,
+    meaning: 'A defect in Orchestra itself.',
+    hint: 'Please report it with the output of `orchestra doctor --json`.',
+  },
+  USAGE: {
+    exit: 2,
+    http: 400,
+    meaning: 'The command line or request is not well formed.',
+    hint: 'Run the command with `--help`.',
+  },
+  FILE_UNREADABLE: {
+    exit: 2,
+    http: 400,
+    meaning: 'A file named on the command line cannot be read.',
+    hint: 'Check the path and its permissions.',
+  },
+  PIPELINE_INVALID: {
+    exit: 1,
+    http: 422,
+    meaning: 'The pipeline has diagnostics of severity error.',
+    hint: 'Run `orchestra compile FILE` to see every diagnostic with its place.',
+  },
+  CONFIG_INVALID: {
+    exit: 2,
+    http: 422,
+    meaning: 'orchestra.yaml, a script or an answers file does not have the expected shape.',
+    hint: 'The message names the place; compare with docs/reference.',
+  },
+  BACKEND_UNKNOWN: {
+    exit: 2,
+    http: 422,
+    meaning: 'No backend has the given name.',
+    hint: 'Run `orchestra doctor` to see which backends are available here.',
+  },
+  BACKEND_MISSING: {
+    exit: 2,
+    http: 422,
+    meaning: 'No agent is installed and the pipeline does not allow simulation.',
+    hint: 'Install an agent (for example Claude Code), or add `--backend simulation`.',
+  },
+  RUN_UNKNOWN: {
+    exit: 2,
+    http: 404,
+    meaning: 'No run has the given id.',
+    hint: 'Run `orchestra status` to list the runs of this project.',
+  },
+  RUN_HELD: {
+    exit: 2,
+    http: 409,
+    meaning: 'Another live process is walking this run.',
+    hint: 'Wait for it, or end it with `orchestra cancel RUN`.',
+  },
+  RUN_FINISHED: {
+    exit: 2,
+    http: 409,
+    meaning: 'The run has already ended.',
+    hint: 'Start a new run with `orchestra run`.',
+  },
+  RUN_FENCED: {
+    exit: 1,
+    http: 409,
+    meaning: 'Another process took this run over while this one was not responding.',
+    hint: 'Look at `orchestra status`; the other process goes on with the run.',
+  },
+  RUN_DIVERGED: {
+    exit: 2,
+    http: 409,
+    meaning: 'The edited pipeline does not lead through the recorded walk.',
+    hint: 'Undo the named change, or start a new run.',
+  },
+  QUESTION_UNKNOWN: {
+    exit: 2,
+    http: 404,
+    meaning: 'The run has no open question of that id.',
+    hint: 'Run `orchestra show RUN` to see the open questions.',
+  },
+  ANSWER_INVALID: {
+    exit: 2,
+    http: 422,
+    meaning: 'The answer is none of the options of the question.',
+    hint: 'Answer with one of the listed keys or labels.',
+  },
+  JOURNAL_UNAVAILABLE: {
+    exit: 2,
+    http: 503,
+    meaning: 'The journal cannot be opened or written.',
+    hint: 'Check the disk and the permissions of `.orchestra/`, or set ORCHESTRA_HOME.',
+  },
+  JOURNAL_NEWER: {
+    exit: 2,
+    http: 409,
+    meaning: 'The journal was written by a newer version and is open read-only.',
+    hint: 'Use the newer version of orchestra for this project.',
+  },
+  JOURNAL_CORRUPT: {
+    exit: 2,
+    http: 500,
+    meaning: 'The journal file is damaged.',
+    hint: 'Restore the newest `.orchestra/*.backup`, or move the file away to start afresh.',
+  },
+  NETWORK_FILE_SYSTEM: {
+    exit: 2,
+    http: 503,
+    meaning: 'The journal would lie on a network file system, where its locks do not hold.',
+    hint: 'Set ORCHESTRA_HOME to a folder on a local disk.',
+  },
+  SECRET_TOO_SHORT: {
+    exit: 2,
+    http: 422,
+    meaning: 'A configured secret has fewer than 8 characters and cannot be redacted safely.',
+    hint: 'Use a longer value.',
+  },
+  TOOL_MISSING: {
+    exit: 2,
+    http: 503,
+    meaning: 'A program that the run needs is not installed.',
+    hint: 'Run `orchestra doctor` to see what is missing.',
+  },
+  NODE_TOO_OLD: {
+    exit: 2,
+    http: 500,
+    meaning: 'This Node.js is older than version 24.',
+    hint: 'Install Node.js 24 or newer.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof catalogue;
