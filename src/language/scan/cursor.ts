@@ -1,0 +1,57 @@
+/** A finding inside a small text (condition, stylesheet). Offset and length in UTF-16 code units. */
+export interface TextError {
+  readonly offset: number;
+  readonly length: number;
+  readonly message: string;
+  /** What to write instead. */
+  readonly hint: string;
+}
+
+/** A place in a text that moves forward only, so every scan is linear. Patterns must be sticky. */
+export class Cursor {
+  readonly text: string;
+  offset = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get atEnd(): boolean {
+    return this.offset >= this.text.length;
+  }
+
+  /** Takes what `pattern` matches here, or nothing. */
+  take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.offset;
+    const taken = pattern.exec(this.text)?.[0];
+    this.offset += taken?.length ?? 0;
+    return taken;
+  }
+
+  /** What `pattern` would take. */
+  peek(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.offset;
+    return pattern.exec(this.text)?.[0];
+  }
+}
+
+/** Identifier of section 2.2. */
+export const identifier = /[A-Za-z_][A-Za-z0-9_]*/y;
+/** BareValue of section 2.2 and BareLiteral of 10.2. */
+export const bareValue = /[A-Za-z_][A-Za-z0-9_.:-]*/y;
+/** A whole string of section 2.2, with exactly its four escapes. */
+export const quotedString = /"(?:[^"\\]|\\["nt\\])*"/y;
+/** A string that is not closed, or has other escapes: taken up to the closing quote to go on behind it. */
+export const brokenString = /"(?:[^"\\]|\\[^])*(?:"|\\?$)/y;
+
+const escapes: Readonly<Record<string, string>> = { '"': '"', n: '\n', t: '\t', '\\': '\\' };
+
+/** The text a quoted string stands for. */
+export function unquote(quoted: string): string {
+  return quoted.slice(1, -1).replace(/\\(["nt\\])/g, (_whole, letter: string) => escapes[letter] ?? letter);
+}
+
+/** Sorted by place, for a person who reads from the top. */
+export function byOffset(a: TextError, b: TextError): number {
+  return a.offset - b.offset;
+}
