@@ -130,6 +130,12 @@ export const catalogue = {
     meaning: 'A program that the run needs is not installed.',
     hint: 'Run `orchestra doctor` to see what is missing.',
   },
+  PLATFORM_UNSUPPORTED: {
+    exit: 2,
+    http: 500,
+    meaning: 'Orchestra does not run on Windows itself.',
+    hint: 'Run it inside WSL2.',
+  },
   NODE_TOO_OLD: {
     exit: 2,
     http: 500,
