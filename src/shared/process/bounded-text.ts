@@ -1,0 +1,68 @@
+/**
+ * Keeps the beginning and the end of a stream of bytes, whatever its length. Memory is bounded by
+ * twice the limits; `text` names how much was left out between the two.
+ */
+export class BoundedText {
+  readonly #headLimit: number;
+  readonly #tailLimit: number;
+  readonly #head: Uint8Array[] = [];
+  #headBytes = 0;
+  #tail: Uint8Array[] = [];
+  #tailBytes = 0;
+  #totalBytes = 0;
+
+  constructor(headLimit: number, tailLimit: number) {
+    this.#headLimit = headLimit;
+    this.#tailLimit = tailLimit;
+  }
+
+  /** Bytes seen so far, kept or not. */
+  get totalBytes(): number {
+    return this.#totalBytes;
+  }
+
+  /** Whether every byte is kept. */
+  get complete(): boolean {
+    return this.#totalBytes <= this.#headLimit + this.#tailLimit;
+  }
+
+  add(chunk: Uint8Array): void {
+    this.#totalBytes += chunk.length;
+    const toHead = Math.min(chunk.length, this.#headLimit - this.#headBytes);
+    if (toHead > 0) {
+      this.#head.push(Buffer.from(chunk.subarray(0, toHead)));
+      this.#headBytes += toHead;
+    }
+    if (toHead < chunk.length) this.#addToTail(chunk.subarray(toHead));
+  }
+
+  #addToTail(chunk: Uint8Array): void {
+    const kept = Buffer.from(chunk.subarray(-this.#tailLimit)); // a copy: a view would keep the whole chunk alive
+    this.#tail.push(kept);
+    this.#tailBytes += kept.length;
+    // Compacting only at twice the limit makes each byte be copied a constant number of times.
+    if (this.#tailBytes > 2 * this.#tailLimit) this.#trimTail();
+  }
+
+  #trimTail(): void {
+    const joined = Buffer.concat(this.#tail).subarray(-this.#tailLimit);
+    this.#tail = [Buffer.from(joined)];
+    this.#tailBytes = joined.length;
+  }
+
+  /** All of it, or head and tail around a note. Bytes that are no UTF-8, and characters cut at the gap, become U+FFFD. */
+  text(): string {
+    const tail = Buffer.concat(this.#tail).subarray(-this.#tailLimit);
+    const omitted = this.#totalBytes - this.#headBytes - tail.length;
+    if (omitted === 0) return Buffer.concat([...this.#head, tail]).toString('utf8');
+    const head = Buffer.concat(this.#head).toString('utf8');
+    return `${head}\n[... ${omitted} bytes left out ...]\n${tail.toString('utf8')}`;
+  }
+
+  /** Reads a stream to its end. */
+  static async of(chunks: AsyncIterable<Uint8Array>, headLimit: number, tailLimit: number): Promise<BoundedText> {
+    const kept = new BoundedText(headLimit, tailLimit);
+    for await (const chunk of chunks) kept.add(chunk);
+    return kept;
+  }
+}

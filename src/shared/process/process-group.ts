@@ -1,0 +1,183 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { endGroup, operationVariable, type GroupTarget, type ProcessFacts } from './end-group.ts';
+import { armGuardian, type Guardian } from './guardian.ts';
+import { bootId, startTimeOf } from './identity.ts';
+
+/*
+ * Runs one program so that nothing of it outlives its step or this process (R7).
+ *
+ * P1. The program does not run before its facts are recorded: it is a shell that waits for a line on
+ *     descriptor 3 and then becomes the program. If we die first, the shell reads the end and leaves.
+ * P2. A guardian stands before that line is written, so from the program's first instruction on our
+ *     death is its death.
+ * P3. When the program ends, for whatever reason, its group and descendants are ended too.
+ * P4. Whether somebody reads its output or holds its pipes open never delays P3 or `exited`.
+ */
+
+export interface GroupStart {
+  readonly command: string;
+  readonly args?: readonly string[];
+  readonly cwd: string;
+  /** The whole environment; see `allowedEnvironment`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Text for standard input, closed after it; absent means /dev/null. */
+  readonly stdin?: string;
+  /** Unique name of the operation, for example `RUN/KEY`: marks descendants (ORCHESTRA_OPERATION). */
+  readonly operation: string;
+  /** Ends the group. */
+  readonly signal: AbortSignal;
+  readonly timeoutMs?: number;
+  /** Between TERM and KILL; 5 seconds unless told. */
+  readonly graceMs?: number;
+  /** Called with the facts before the program runs, and awaited: the place to journal them. */
+  readonly onStarted?: (facts: ProcessFacts) => Promise<void>;
+}
+
+export interface ProcessGroup {
+  readonly facts: ProcessFacts;
+  /** Both streams must be read, or a talkative program stands still; reading slowly slows it down. */
+  readonly stdout: AsyncIterable<Uint8Array>;
+  readonly stderr: AsyncIterable<Uint8Array>;
+  /** Settles when the program and all it started are gone. */
+  readonly exited: Promise<GroupExit>;
+  /** Ends the group now. Idempotent. */
+  end(): Promise<GroupExit>;
+}
+
+export interface GroupExit {
+  /** Null when a signal ended the program. 126 and 127: it could not be started. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why we ended it; absent when it ended by itself. */
+  readonly endedBy?: 'abort' | 'timeout' | 'end';
+  /** Processes that withstood KILL. */
+  readonly survivors: readonly number[];
+}
+
+/** What a program left behind may need to end by itself, for example to flush a process substitution. */
+const leavingMs = 200;
+/** setTimeout fires at once above it. */
+const longestTimerMs = 2 ** 31 - 1;
+
+const gate = 'read -r go <&3 || exit 125; exec 3<&-; exec "$@"';
+
+/** Starts a program as leader of its own group and session. Rejects when it could not be started or recorded; then nothing runs. */
+export async function startGroup(start: GroupStart): Promise<ProcessGroup> {
+  start.signal.throwIfAborted();
+  const child = await spawnWaiting(start);
+  const left = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>; // from the first moment: it may be killed while it waits
+  const pid = child.pid as number; // present once the `spawn` event has come
+  const facts: ProcessFacts = { pid, bootId: bootId(), startTime: startTimeOf(pid) ?? 'unknown' };
+  const target: GroupTarget = { ...facts, operation: start.operation };
+  let guardian: Guardian;
+  try {
+    await start.onStarted?.(facts);
+    start.signal.throwIfAborted();
+    guardian = await armGuardian(target);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+  return supervise({ child, left, start, target, guardian });
+}
+
+async function spawnWaiting(start: GroupStart): Promise<ChildProcess> {
+  const child = spawn('/bin/sh', ['-c', gate, 'sh', start.command, ...(start.args ?? [])], {
+    detached: true,
+    cwd: start.cwd,
+    env: { ...start.env, [operationVariable]: start.operation },
+    stdio: [start.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    // Node blames the shell when it is the folder that is missing.
+    throw existsSync(start.cwd) ? error : new Error(`the folder ${start.cwd} does not exist`, { cause: error });
+  }
+  return child;
+}
+
+interface Supervised {
+  readonly child: ChildProcess;
+  /** Settles when the leader is gone. */
+  readonly left: Promise<[exitCode: number | null, signal: NodeJS.Signals | null]>;
+  readonly start: GroupStart;
+  readonly target: GroupTarget;
+  readonly guardian: Guardian;
+}
+
+function supervise({ child, left, start, target, guardian }: Supervised): ProcessGroup {
+  let endedBy: GroupExit['endedBy'];
+  let ending: Promise<readonly number[]> | undefined;
+  const end = (reason: GroupExit['endedBy']): void => {
+    if (ending) return;
+    endedBy = reason;
+    ending = endGroup(target, { graceMs: start.graceMs, patienceMs: reason === undefined ? leavingMs : 0 });
+  };
+  const abort = (): void => end('abort');
+  const timer = start.timeoutMs === undefined ? undefined : setTimeout(() => end('timeout'), Math.min(start.timeoutMs, longestTimerMs));
+
+  const exited = left.then(async ([exitCode, signal]): Promise<GroupExit> => {
+    clearTimeout(timer);
+    start.signal.removeEventListener('abort', abort);
+    end(undefined);
+    const survivors = (await ending) ?? [];
+    guardian.dismiss();
+    void releasePipes(child);
+    return { exitCode, signal, ...(endedBy === undefined ? {} : { endedBy }), survivors };
+  });
+  start.signal.addEventListener('abort', abort, { once: true });
+  feed(child, start.stdin);
+  if (start.signal.aborted) abort();
+  return {
+    facts: { pid: target.pid, bootId: target.bootId, startTime: target.startTime },
+    stdout: chunksOf(child.stdout as Readable),
+    stderr: chunksOf(child.stderr as Readable),
+    exited,
+    end: () => {
+      end('end');
+      return exited;
+    },
+  };
+}
+
+/** Writes the line the gate waits for, and standard input. A program that does not read to the end (EPIPE) is within its rights. */
+function feed(child: ChildProcess, stdin: string | undefined): void {
+  const go = child.stdio[3] as Writable; // opened as a pipe in `spawnWaiting`
+  go.on('error', () => undefined);
+  go.end('go\n');
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(stdin);
+}
+
+async function* chunksOf(stream: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (error) {
+    // Our own `releasePipes`: what there was has been read.
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE') return;
+    throw error;
+  }
+}
+
+const pipePatienceMs = 250;
+
+/**
+ * After the group has gone nobody should write any more. Where a process that shook off group,
+ * ancestry and environment still holds a pipe, its reader would wait for ever: a pipe that brings
+ * nothing for a while, with nothing left unread, is closed.
+ */
+async function releasePipes(child: ChildProcess): Promise<void> {
+  for (const stream of [child.stdout, child.stderr] as (Readable & { bytesRead?: number })[]) {
+    let before = -1;
+    while (!stream.readableEnded && !stream.destroyed) {
+      if (stream.readableLength === 0 && stream.bytesRead === before) stream.destroy();
+      before = stream.bytesRead ?? 0;
+      await delay(pipePatienceMs, undefined, { ref: false });
+    }
+  }
+}
