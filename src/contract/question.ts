@@ -25,6 +25,8 @@ export interface Question {
 export type Answer =
   | { readonly kind: 'choice'; readonly key: string; readonly by?: string }
   | { readonly kind: 'text'; readonly text: string; readonly by?: string }
+  /** An answer from a prepared queue that is none of the options: it fails the gate. */
+  | { readonly kind: 'invalid'; readonly text: string; readonly by?: string }
   | { readonly kind: 'timeout'; readonly by?: string }
   | { readonly kind: 'skipped'; readonly by?: string };
 

@@ -13,7 +13,15 @@ import type { NodeCall, NodeResult } from './step.ts';
  * same settlements come back (R4). A runtime commits every emitted event and started operation, with
  * the settlement they follow from, before it lets any of those operations begin (R1).
  */
-export type Traversal = (run: RunContext) => Promise<Outcome>;
+export type Traversal = (run: RunContext) => Promise<WalkResult>;
+
+/** How a walk ended. Pausing and waiting are no ends: the runtime suspends the walk and resumes it later. */
+export interface WalkResult {
+  readonly state: 'completed' | 'failed' | 'cancelled';
+  readonly outcome: Outcome;
+  /** The final context without `internal.*`. */
+  readonly context: Readonly<Record<string, Json>>;
+}
 
 export interface RunContext {
   readonly runId: string;
@@ -23,15 +31,15 @@ export interface RunContext {
   readonly handedOver: Json | undefined;
 
   /** A step with effects, perhaps on another host. */
-  node(key: OpKey, call: NodeCall): Op;
+  node(key: OpKey, call: NodeCall): Op<'node'>;
   /** Settles `ms` milliseconds after `now()`, also across restarts. */
-  timer(key: OpKey, ms: number): Op;
+  timer(key: OpKey, ms: number): Op<'timer'>;
   /** A question to people: any process, days later; the first valid answer wins. */
-  gate(key: OpKey, question: Question): Op;
+  gate(key: OpKey, question: Question): Op<'gate'>;
   /** Starts a child run of a bundle recorded with this run; `input` becomes its context. */
   child(key: OpKey, bundle: string, input: Readonly<Record<string, Json>>): Child;
   /** The next command sent to this run. Ask again after each settlement. */
-  inbox(): Op;
+  inbox(): Op<'inbox'>;
   /** The only await of a walk: whichever of `inFlight` settles first. */
   next(inFlight: readonly Op[]): Promise<Settled>;
   /** Cancels an operation whose result no longer matters; it will not settle. */
@@ -51,17 +59,17 @@ export type OpKey = string;
 
 export type OpKind = 'node' | 'timer' | 'gate' | 'child' | 'observe' | 'send' | 'inbox';
 
-export interface Op {
+export interface Op<K extends OpKind = OpKind> {
   readonly key: OpKey;
-  readonly kind: OpKind;
+  readonly kind: K;
 }
 
 export interface Child {
-  readonly done: Op;
+  readonly done: Op<'child'>;
   /** A reading of the child's state at about this moment. */
-  observe(key: OpKey): Op;
+  observe(key: OpKey): Op<'observe'>;
   /** Puts a command into the child's inbox; settles when it lies there. */
-  send(key: OpKey, command: Command): Op;
+  send(key: OpKey, command: Command): Op<'send'>;
 }
 
 /** An operation with its result, as the journal kept it: redacted, large texts replaced by blob references. */
@@ -69,7 +77,7 @@ export type Settled =
   | { readonly kind: 'node'; readonly key: OpKey; readonly result: NodeResult }
   | { readonly kind: 'timer'; readonly key: OpKey }
   | { readonly kind: 'gate'; readonly key: OpKey; readonly answer: Answer }
-  | { readonly kind: 'child'; readonly key: OpKey; readonly outcome: Outcome }
+  | { readonly kind: 'child'; readonly key: OpKey; readonly result: WalkResult }
   | { readonly kind: 'observe'; readonly key: OpKey; readonly telemetry: ChildTelemetry }
   | { readonly kind: 'send'; readonly key: OpKey }
   | { readonly kind: 'inbox'; readonly key: OpKey; readonly command: Command };

@@ -23,6 +23,8 @@ export interface NodeCall {
   readonly fidelity: FidelityMode;
   /** Session to reuse under `full` fidelity, already scoped to run and branch. */
   readonly thread?: string;
+  /** Limit of one execution (2.6 `timeout`); the runtime aborts `services.signal` and fails the step. */
+  readonly timeoutMs?: number;
   /** Ids the answer must choose among, for a model-ranked fan-in. */
   readonly candidates?: readonly string[];
   /** Instructions from a supervisor or a person that arrived since the last prompt. */
@@ -52,6 +54,8 @@ export interface StageRecord {
 export interface NodeResult {
   readonly outcome: Outcome;
   readonly usage?: Usage;
+  /** Names of the artifacts stored by the step; filled in by the runtime. */
+  readonly artifacts?: readonly string[];
 }
 
 /**

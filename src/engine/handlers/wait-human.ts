@@ -1,0 +1,119 @@
+import { acceleratorKey, matchOption, type Answer, type Question, type QuestionOption } from '../../contract/question.ts';
+import { durationOf, textOf } from '../../language/graph/attributes.ts';
+import type { Edge } from '../../language/graph/graph.ts';
+import { assertNever } from '../../shared/errors.ts';
+import { attemptKey, type Visit } from '../walk/visit.ts';
+import type { Stage, WalkHandler } from '../walk/walk-handler.ts';
+
+interface Choice {
+  readonly option: QuestionOption;
+  readonly edge: Edge;
+}
+
+/**
+ * 4.6: asks a person to choose among the outgoing edges. The timeout is a durable timer beside the
+ * question. Only an answer that names a choice takes its edge; everything else fails or retries.
+ */
+export const waitHumanHandler: WalkHandler = {
+  begin(visit, stage) {
+    const choices = choicesOf(stage.openEdges(visit));
+    if (choices.length === 0) {
+      return stage.finish(visit, { status: 'fail', failureReason: 'No outgoing edges for human gate' });
+    }
+    const question = questionFor(visit, choices);
+    const key = attemptKey(visit);
+    const gate = stage.run.gate(key, question);
+    stage.emit({ type: 'InterviewStarted', id: key, stage: visit.node.id, question });
+    const timer = question.timeoutMs === undefined ? undefined : stage.run.timer(attemptKey(visit, 'timeout'), question.timeoutMs);
+    stage.when(visit, gate, ({ answer }) => {
+      if (timer) stage.drop(timer, 'answered');
+      conclude(visit, stage, choices, answer);
+    });
+    if (timer) {
+      stage.when(visit, timer, () => {
+        stage.drop(gate, 'timed out');
+        conclude(visit, stage, choices, { kind: 'timeout' });
+      });
+    }
+  },
+};
+
+/** Options in file order. Colliding accelerators are told apart, so that every choice has a key of its own. */
+function choicesOf(edges: readonly Edge[]): readonly Choice[] {
+  const taken = new Set<string>();
+  return edges.map((edge) => {
+    const label = textOf(edge, 'label') ?? edge.to;
+    const key = freeKey(label, taken);
+    taken.add(key);
+    return { option: { key, label, to: edge.to }, edge };
+  });
+}
+
+function freeKey(label: string, taken: ReadonlySet<string>): string {
+  const candidates = [acceleratorKey(label), ...[...label.toUpperCase()].filter((letter) => /[A-Z0-9]/.test(letter))];
+  const free = candidates.find((key) => key !== '' && !taken.has(key));
+  if (free !== undefined) return free;
+  for (let number = 1; ; number += 1) if (!taken.has(String(number))) return String(number);
+}
+
+function questionFor(visit: Visit, choices: readonly Choice[]): Question {
+  const { node } = visit;
+  const options = choices.map(({ option }) => option);
+  const timeoutMs = durationOf(node, 'timeout');
+  const defaultText = textOf(node, 'human.default_choice');
+  const defaultKey = defaultText === undefined ? undefined : matchOption(defaultText, options)?.key;
+  return {
+    text: textOf(node, 'label') ?? 'Select an option:',
+    type: 'MULTIPLE_CHOICE',
+    options,
+    stage: node.id,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(defaultKey === undefined ? {} : { defaultKey }),
+  };
+}
+
+function conclude(visit: Visit, stage: Stage, choices: readonly Choice[], answer: Answer): void {
+  const durationMs = stage.run.now() - visit.startedAt;
+  const id = attemptKey(visit);
+  if (answer.kind === 'timeout') {
+    stage.emit({ type: 'InterviewTimeout', id, stage: visit.node.id, durationMs });
+    return concludeTimeout(visit, stage, choices);
+  }
+  stage.emit({ type: 'InterviewCompleted', id, stage: visit.node.id, answer: { ...answer }, durationMs });
+  switch (answer.kind) {
+    case 'choice':
+      return choose(visit, stage, choices, answer.key);
+    case 'text':
+    case 'invalid':
+      return stage.finish(visit, { status: 'fail', failureReason: `"${answer.text}" is none of the choices` });
+    case 'skipped':
+      return stage.finish(visit, { status: 'fail', failureReason: 'human skipped interaction' });
+    default:
+      return assertNever(answer);
+  }
+}
+
+function concludeTimeout(visit: Visit, stage: Stage, choices: readonly Choice[]): void {
+  const { defaultKey } = questionFor(visit, choices);
+  if (defaultKey === undefined) {
+    return stage.finish(visit, { status: 'retry', failureReason: 'human gate timeout, no default' });
+  }
+  return choose(visit, stage, choices, defaultKey);
+}
+
+function choose(visit: Visit, stage: Stage, choices: readonly Choice[], key: string): void {
+  const choice = choices.find(({ option }) => option.key === key);
+  if (!choice) return stage.finish(visit, { status: 'fail', failureReason: `"${key}" is none of the choices` });
+  const { option, edge } = choice;
+  stage.finish(
+    visit,
+    {
+      status: 'success',
+      preferredLabel: option.label,
+      suggestedNextIds: [edge.to],
+      contextUpdates: { 'human.gate.selected': option.key, 'human.gate.label': option.label },
+      notes: `Selected ${option.label}`,
+    },
+    { chosenEdge: edge },
+  );
+}

@@ -1,0 +1,51 @@
+import type { Outcome } from '../../contract/outcome.ts';
+import { durationOf } from '../../language/graph/attributes.ts';
+import { reservedKeyProblem } from '../handlers/context-keys.ts';
+import type { NodeCall, NodeResult } from '../ports/step.ts';
+import { fidelityOf, threadOf } from './fidelity.ts';
+import { stagesBefore } from './strand.ts';
+import { attemptKey, type Visit } from './visit.ts';
+import type { Walk } from './walk.ts';
+import type { StepRequest } from './walk-handler.ts';
+
+/** Starts the effectful step of a visit once the budgets allow it, and reports its outcome to `request.then`. */
+export function requestStep(walk: Walk, visit: Visit, request: StepRequest): void {
+  walk.budgetGates.pass(visit, () => {
+    const op = walk.run.node(attemptKey(visit, request.part), nodeCall(walk, visit, request));
+    walk.when(visit, op, ({ result }) => {
+      walk.budgets.chargeCall(visit, result.usage, walk.run.now());
+      walk.countArtifacts(result.artifacts?.length ?? 0);
+      request.then(checkedOutcome(visit, result), result.usage);
+    });
+  });
+}
+
+function nodeCall(walk: Walk, visit: Visit, request: StepRequest): NodeCall {
+  const { graph } = walk.program;
+  const { node, strand, edge, previous } = visit;
+  const fidelity = fidelityOf(graph, node, edge);
+  const timeoutMs = durationOf(node, 'timeout');
+  const { steering } = strand;
+  strand.steering = [];
+  return {
+    nodeId: node.id,
+    handler: request.handler ?? visit.handler,
+    scope: strand.scope,
+    visit: visit.number,
+    attempt: visit.attempt,
+    execution: visit.execution,
+    fidelity,
+    ...(fidelity === 'full' ? { thread: threadOf(graph, node, edge, previous, strand.scope) } : {}),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(request.candidates ? { candidates: request.candidates } : {}),
+    ...(steering.length > 0 ? { steering } : {}),
+    view: () => ({ graph, context: strand.context, history: stagesBefore(strand) }),
+  };
+}
+
+/** A step may not write the namespaces the engine keeps for itself; an attempt to is a failure, not a silent loss. */
+function checkedOutcome(visit: Visit, { outcome }: NodeResult): Outcome {
+  if (visit.handler === 'parallel.fan_in') return outcome;
+  const failureReason = reservedKeyProblem(Object.keys(outcome.contextUpdates ?? {}), visit.node.id);
+  return failureReason === undefined ? outcome : { status: 'fail', failureReason };
+}

@@ -1,0 +1,30 @@
+import type { Edge, Node } from '../../language/graph/graph.ts';
+import type { OpKey } from '../ports/runtime.ts';
+import type { Strand } from './strand.ts';
+
+/** One execution of one node: a visit, in its current attempt. */
+export interface Visit {
+  readonly node: Node;
+  /** Resolved handler type. */
+  readonly handler: string;
+  readonly strand: Strand;
+  /** Edge the node was entered by, and the node left; undefined for the first node and for jumps. */
+  readonly edge: Edge | undefined;
+  readonly previous: string | undefined;
+  /** 1 for the first visit of this node in its strand. */
+  readonly number: number;
+  /** Key of the visit: `review#2`. Branches of a fan-out hang below it. */
+  readonly key: OpKey;
+  readonly attempt: number;
+  /** Position of this execution in the run, counted from 0. */
+  readonly index: number;
+  /** Executions of this node before this one, in the whole run. */
+  readonly execution: number;
+  readonly startedAt: number;
+}
+
+/** Key of the operation of this attempt: `review#2`, `review#2@3`; `part` names further operations of the same attempt. */
+export function attemptKey(visit: Visit, part?: string): OpKey {
+  const key = visit.attempt === 1 ? visit.key : `${visit.key}@${visit.attempt}`;
+  return part === undefined ? key : `${key}:${part}`;
+}

@@ -1,0 +1,57 @@
+import type { WalkEvent } from '../../contract/event.ts';
+import type { Outcome, Usage } from '../../contract/outcome.ts';
+import type { Edge } from '../../language/graph/graph.ts';
+import type { Op, OpKind, RunContext, Settled } from '../ports/runtime.ts';
+import type { Program } from '../program.ts';
+import type { Strand } from './strand.ts';
+import type { Visit } from './visit.ts';
+
+/**
+ * A handler that runs inside the walk: a state machine over operations, without effects of its own.
+ * It must end every attempt with exactly one `stage.finish`, at once or after operations settled.
+ */
+export interface WalkHandler {
+  begin(visit: Visit, stage: Stage): void;
+}
+
+/** What a walk handler may do. One stage serves the whole walk. */
+export interface Stage {
+  readonly run: RunContext;
+  readonly program: Program;
+  /** Continues when `op` settles, unless the visit is cancelled before. */
+  when<K extends OpKind>(visit: Visit, op: Op<K>, resume: (settled: Extract<Settled, { kind: K }>) => void): void;
+  drop(op: Op, reason: string): void;
+  emit(event: WalkEvent): void;
+  finish(visit: Visit, outcome: Outcome, extra?: FinishExtra): void;
+  /** Finishes a visit that still has operations in flight, dropping them. */
+  finishDropping(visit: Visit, outcome: Outcome, reason: string): void;
+  /** Whether a condition expression holds for the strand now; names the node in a warning when it cannot tell. */
+  holds(condition: string, strand: Strand, outcome: Outcome): boolean;
+  /** Edges of the visit's node a person or a fan-out may still take: not exhausted, condition holding. */
+  openEdges(visit: Visit): readonly Edge[];
+  /** Starts a branch below a visit; it runs until `onEnd`. */
+  startStrand(strand: Strand): void;
+  /** Cancels a branch and everything below it. */
+  cancelStrand(strand: Strand, reason: string): void;
+  /** Executes a step with effects for this visit: retry, budget and steering are the walk's business. */
+  step(visit: Visit, request: StepRequest): void;
+}
+
+export interface StepRequest {
+  /** Step handler to execute; the visit's own handler type unless said. */
+  readonly handler?: string;
+  readonly candidates?: readonly string[];
+  /** Part of the operation key, for steps besides the main one. */
+  readonly part?: string;
+  readonly then: (outcome: Outcome, usage: Usage | undefined) => void;
+}
+
+export interface FinishExtra {
+  readonly usage?: Usage;
+  /** The edge a person chose: taken as it is, without edge selection. */
+  readonly chosenEdge?: Edge;
+  /** Node to continue at, past edge selection: a fan-out's fan-in. */
+  readonly jumpTo?: string;
+  /** Ends the strand here, at the exit a branch reached. */
+  readonly atExit?: boolean;
+}

@@ -1,0 +1,384 @@
+import type { WalkEvent } from '../../contract/event.ts';
+import { succeeded, type Outcome } from '../../contract/outcome.ts';
+import { flagOf, plainValue, textOf } from '../../language/graph/attributes.ts';
+import { outgoing, type Edge, type Node } from '../../language/graph/graph.ts';
+import type { Json } from '../../shared/json.ts';
+import type { Op, OpKind, RunContext, Settled, WalkResult } from '../ports/runtime.ts';
+import type { Program } from '../program.ts';
+import { BudgetGates } from './budget-gates.ts';
+import { Budgets } from './budgets.ts';
+import { applyCommand } from './commands.ts';
+import { ConditionReader } from './condition-reader.ts';
+import { gateRetryTarget, unsatisfiedGate } from './goal-gates.ts';
+import { Operations, isWithin } from './operations.ts';
+import { retryDelayMs, retryPolicyOf } from './retry.ts';
+import { isBoundReached, isExhausted, routeFrom, visitBound, type Route, type RouteView } from './route.ts';
+import { handOver, maxRestartsOf, readSegment, type SegmentState } from './segment.ts';
+import { createStrand, keyIn, setContext, type Strand, type StrandEnd } from './strand.ts';
+import { requestStep } from './step-request.ts';
+import { attemptKey, type Visit } from './visit.ts';
+import type { FinishExtra, Stage, StepRequest, WalkHandler } from './walk-handler.ts';
+
+export interface WalkOptions {
+  readonly handlers: ReadonlyMap<string, WalkHandler>;
+  /** The initial context beside the mirrored graph attributes (`key=value` of the command line). */
+  readonly inputs: Readonly<Record<string, Json>>;
+}
+
+/**
+ * The state of one walk and its transitions: execute a node with its retries, record, route, advance
+ * (Attractor 3.2). Everything here is synchronous; `traverse` owns the single await.
+ *
+ * W1. A strand has at most one active visit, and an active visit belongs to exactly one strand.
+ * W2. Every visit ends by `finish` or with its strand by `cancelStrand`; what settles later is ignored.
+ * W3. Nothing here depends on anything but the graph, the options and the settlements, in order (R4).
+ */
+export class Walk implements Stage {
+  readonly run: RunContext;
+  readonly program: Program;
+  readonly operations: Operations;
+  readonly budgets: Budgets;
+  readonly budgetGates: BudgetGates;
+  /** Active visits by key, in order of their start. */
+  readonly active = new Map<string, Visit>();
+  result: WalkResult | undefined;
+
+  readonly #options: WalkOptions;
+  readonly #segment: SegmentState;
+  readonly #conditions: ConditionReader;
+  readonly #top: Strand;
+  readonly #outcomes = new Map<string, Outcome>();
+  #ready: Strand[] = [];
+
+  constructor(run: RunContext, program: Program, options: WalkOptions) {
+    this.run = run;
+    this.program = program;
+    this.#options = options;
+    this.operations = new Operations(run);
+    this.#segment = readSegment(run.handedOver, program.start.id, run.now());
+    this.budgets = new Budgets(program.graph, run.now(), this.#segment.budgets);
+    this.budgetGates = new BudgetGates(this);
+    this.#conditions = new ConditionReader(program.graph, (message) => this.emit({ type: 'RunWarning', message }));
+    this.#top = createStrand({
+      scope: '',
+      current: this.#segment.startAt,
+      visits: new Map(Object.entries(this.#segment.visits)),
+      onEnd: (end) => this.#endTop(end),
+    });
+  }
+
+  begin(): void {
+    const { graph } = this.program;
+    const goal = textOf(graph, 'goal') ?? '';
+    if (this.run.segment === 0) this.emit({ type: 'PipelineStarted', name: graph.name, id: this.run.runId, goal });
+    setContext(this.#top, 'graph.goal', goal);
+    for (const [key, { value }] of graph.attributes) setContext(this.#top, `graph.${key}`, plainValue(value));
+    for (const [key, value] of Object.entries(this.#options.inputs)) setContext(this.#top, key, value);
+    this.#listen();
+    this.#ready.push(this.#top);
+    this.#advanceAll();
+  }
+
+  settle(settled: Settled): void {
+    this.operations.settle(settled);
+    this.#advanceAll();
+  }
+
+  // Stage: what handlers may do
+
+  when<K extends OpKind>(visit: Visit, op: Op<K>, resume: (settled: Extract<Settled, { kind: K }>) => void): void {
+    this.operations.when(op, visit.strand, resume);
+  }
+
+  drop(op: Op, reason: string): void {
+    this.operations.drop(op.key, reason);
+  }
+
+  emit(event: WalkEvent): void {
+    this.run.emit(event);
+  }
+
+  holds(condition: string, strand: Strand, outcome: Outcome): boolean {
+    return this.#conditions.holds(condition, strand, outcome);
+  }
+
+  openEdges(visit: Visit): readonly Edge[] {
+    const view = this.#routeView(visit.strand, visit.strand.lastOutcome);
+    return outgoing(this.program.graph, visit.node.id).filter((edge) => !isExhausted(view, edge) && view.holds(edge));
+  }
+
+  startStrand(strand: Strand): void {
+    this.#ready.push(strand);
+  }
+
+  cancelStrand(strand: Strand, reason: string): void {
+    this.operations.dropStrand(strand, reason);
+    for (const visit of [...this.active.values()]) if (isWithin(visit.strand, strand)) this.active.delete(visit.key);
+    this.#ready = this.#ready.filter((waiting) => !isWithin(waiting, strand));
+  }
+
+  step(visit: Visit, request: StepRequest): void {
+    requestStep(this, visit, request);
+  }
+
+  finish(visit: Visit, outcome: Outcome, extra: FinishExtra = {}): void {
+    if (this.active.get(visit.key)?.attempt !== visit.attempt) return;
+    if (outcome.status === 'retry' && this.#retry(visit, outcome, extra)) return;
+    this.active.delete(visit.key);
+    const settled = outcome.status === 'retry' ? exhaustedRetries(visit.node, outcome) : outcome;
+    this.#record(visit, settled, extra);
+    this.#leave(visit, settled, extra);
+  }
+
+  finishDropping(visit: Visit, outcome: Outcome, reason: string): void {
+    this.cancelStrand(visit.strand, reason);
+    this.active.set(visit.key, visit);
+    this.finish(visit, outcome);
+  }
+
+  countArtifacts(stored: number): void {
+    this.#segment.artifactCount += stored;
+  }
+
+  // Commands
+
+  /** Starts the next attempt of an active visit at once, whatever the current one was doing. */
+  restartVisit(visit: Visit): void {
+    this.cancelStrand(visit.strand, 'retried by command');
+    this.#attempt({ ...visit, attempt: visit.attempt + 1 });
+  }
+
+  skipVisit(visit: Visit): void {
+    this.finishDropping(visit, { status: 'skipped', notes: 'skipped by command' }, 'skipped by command');
+  }
+
+  steer(text: string, node: string | undefined): void {
+    this.emit({ type: 'SteeringReceived', text, ...(node === undefined ? {} : { node }) });
+    const strands = new Set([this.#top, ...Array.from(this.active.values(), (visit) => visit.strand)]);
+    for (const strand of strands) {
+      if (node === undefined || strand.current === node) strand.steering = [...strand.steering, text];
+    }
+  }
+
+  cancel(reason: string): void {
+    const durationMs = this.run.now() - this.#segment.runStartedAt;
+    this.#end('cancelled', { status: 'fail', failureReason: reason }, { type: 'PipelineCancelled', reason, durationMs });
+  }
+
+  fail(failureReason: string): void {
+    this.#endTop({ outcome: { status: 'fail', failureReason }, at: 'dead_end' });
+  }
+
+  // Transitions
+
+  #advanceAll(): void {
+    while (!this.result) {
+      const strand = this.#ready.shift();
+      if (!strand) return;
+      this.#advance(strand);
+    }
+  }
+
+  #advance(strand: Strand): void {
+    const { current, stopAt } = strand;
+    if (current === stopAt) return strand.onEnd({ outcome: strand.lastOutcome, at: 'stop' });
+    const handler = this.program.handlerOf(current);
+    if (handler === 'exit' && strand.parent) return strand.onEnd({ outcome: strand.lastOutcome, at: 'exit' });
+    if (handler === 'exit' && this.#turnedBack(strand)) return;
+    const node = this.program.graph.nodes.get(current);
+    if (!node) throw new Error(`the graph has no node ${current}`);
+    const number = (strand.visits.get(current) ?? 0) + 1;
+    strand.visits.set(current, number);
+    strand.context.set('current_node', current);
+    const key = keyIn(strand, `${current}#${number}`);
+    const { incoming: edge, previous } = strand;
+    this.#attempt({ node, handler, strand, edge, previous, number, key, attempt: 1, index: 0, execution: 0, startedAt: 0 });
+  }
+
+  #attempt(next: Visit): void {
+    const { executions } = this.#segment;
+    const execution = executions.get(next.node.id) ?? 0;
+    executions.set(next.node.id, execution + 1);
+    const visit: Visit = { ...next, execution, index: this.#segment.index++, startedAt: this.run.now() };
+    this.active.set(visit.key, visit);
+    this.budgets.chargeVisit(visit, visit.startedAt);
+    this.emit({ type: 'StageStarted', handler: visit.handler, ...stageRef(visit) });
+    const handler = this.#options.handlers.get(visit.handler);
+    if (handler) handler.begin(visit, this);
+    else this.step(visit, { then: (outcome, usage) => this.finish(visit, outcome, usage ? { usage } : {}) });
+  }
+
+  /** Schedules another attempt when the policy has one left; says whether it did. */
+  #retry(visit: Visit, outcome: Outcome, extra: FinishExtra): boolean {
+    const { maxAttempts, backoff } = retryPolicyOf(this.program.graph, visit.node);
+    if (visit.attempt >= maxAttempts) return false;
+    const key = attemptKey(visit, 'backoff');
+    const delayMs = retryDelayMs(visit.attempt, backoff, this.run.id(key));
+    setContext(visit.strand, `internal.retry_count.${visit.node.id}`, visit.attempt);
+    this.emit(failedEvent(visit, outcome, true, this.run.now(), extra));
+    this.emit({ type: 'StageRetrying', ...stageRef(visit), attempt: visit.attempt + 1, delayMs });
+    this.when(visit, this.run.timer(key, delayMs), () => this.#attempt({ ...visit, attempt: visit.attempt + 1 }));
+    return true;
+  }
+
+  /** Steps 3 and 4 of the core loop: what the outcome changes. A skipped stage records no outcome (5.2). */
+  #record(visit: Visit, outcome: Outcome, extra: FinishExtra): void {
+    const { strand, node } = visit;
+    for (const [key, value] of Object.entries(outcome.contextUpdates ?? {})) {
+      strand.context.set(key, value);
+      strand.updates.set(key, value);
+    }
+    if (outcome.status !== 'skipped') {
+      this.#outcomes.set(node.id, outcome);
+      strand.lastOutcome = outcome;
+      strand.context.set('outcome', outcome.status);
+      if (outcome.preferredLabel) strand.context.set('preferred_label', outcome.preferredLabel);
+    }
+    const retryCount = `internal.retry_count.${node.id}`;
+    if (succeeded(outcome) && strand.context.has(retryCount)) setContext(strand, retryCount, 0);
+    const { status, notes, failureReason } = outcome;
+    strand.history.push({
+      nodeId: node.id,
+      visit: visit.number,
+      status,
+      ...(notes === undefined ? {} : { notes }),
+      ...(failureReason === undefined ? {} : { failureReason }),
+    });
+    const failed = status === 'fail' && visit.handler !== 'conditional';
+    this.emit(failed ? failedEvent(visit, outcome, false, this.run.now(), extra) : completedEvent(visit, outcome, this.run.now(), extra));
+  }
+
+  /** Steps 5 to 8: checkpoint, choose, advance. */
+  #leave(visit: Visit, outcome: Outcome, extra: FinishExtra): void {
+    const { strand, node } = visit;
+    if (visit.handler === 'exit') return this.#stop(visit, { outcome, at: 'exit' });
+    const route = extra.chosenEdge
+      ? ({ kind: 'edge', edge: extra.chosenEdge, reason: 'chosen_edge' } as const)
+      : extra.jumpTo === undefined
+        ? routeFrom(this.#routeView(strand, outcome), node, outcome)
+        : ({ kind: 'jump', to: extra.jumpTo, reason: 'fan_in' } as const);
+    if (route.kind === 'end') {
+      return this.#stop(visit, { outcome: endOutcome(outcome, route), at: extra.atExit ? 'exit' : 'dead_end' });
+    }
+    const edge = route.kind === 'edge' ? route.edge : undefined;
+    const next = route.kind === 'edge' ? route.edge.to : route.to;
+    const restart = edge !== undefined && flagOf(edge, 'loop_restart');
+    this.#checkpoint(strand, node.id, restart ? 'loop_restart' : route.reason, next);
+    if (restart) return this.#restart(next);
+    this.#enter(strand, next, edge);
+  }
+
+  #stop(visit: Visit, end: StrandEnd): void {
+    this.#checkpoint(visit.strand, visit.node.id, end.at === 'exit' ? 'exit' : 'end', undefined);
+    visit.strand.onEnd(end);
+  }
+
+  #enter(strand: Strand, next: string, edge: Edge | undefined): void {
+    strand.previous = strand.current;
+    strand.incoming = edge;
+    strand.current = next;
+    this.#ready.push(strand);
+  }
+
+  #checkpoint(strand: Strand, nodeId: string, reason: Extract<WalkEvent, { type: 'CheckpointSaved' }>['reason'], next: string | undefined): void {
+    const context = strand.unrecorded;
+    strand.unrecorded = {};
+    this.emit({ type: 'CheckpointSaved', nodeId, scope: strand.scope, reason, context, ...(next === undefined ? {} : { next }) });
+  }
+
+  /** At the exit with an unsatisfied goal gate: jumps back, or fails the run (3.4). Says whether the exit stays closed. */
+  #turnedBack(strand: Strand): boolean {
+    const { graph } = this.program;
+    const gate = unsatisfiedGate(graph, this.#outcomes);
+    if (gate === undefined) return false;
+    const target = gateRetryTarget(graph, gate);
+    this.emit({ type: 'GoalGateUnsatisfied', node: gate, ...(target === undefined ? {} : { target }) });
+    if (target === undefined) {
+      this.fail('Goal gate unsatisfied and no retry target');
+    } else if (isBoundReached(this.#routeView(strand, strand.lastOutcome), target)) {
+      this.fail(`Goal gate ${gate} unsatisfied after ${visitBound(graph)} visits of ${target}`);
+    } else {
+      this.#checkpoint(strand, strand.previous ?? strand.current, 'goal_gate', target);
+      this.#enter(strand, target, undefined);
+    }
+    return true;
+  }
+
+  /** `loop_restart`: a new segment from `startAt`, with the context back to graph and inputs. */
+  #restart(startAt: string): void {
+    const restarts = this.#segment.restarts + 1;
+    const limit = maxRestartsOf(this.program.graph);
+    if (restarts > limit) return this.fail(`loop_restart was taken more than ${limit} times (max_restarts)`);
+    this.operations.dropAll('loop restart');
+    this.emit({ type: 'PipelineRestarted', restart: restarts, target: startAt });
+    this.run.handoff(handOver(this.#segment, startAt, this.#top.visits, this.budgets.handOver()));
+  }
+
+  #endTop({ outcome, at }: StrandEnd): void {
+    const durationMs = this.run.now() - this.#segment.runStartedAt;
+    const gate = at === 'exit' ? undefined : unsatisfiedGate(this.program.graph, this.#outcomes);
+    const end: Outcome =
+      outcome.status !== 'fail' && gate !== undefined
+        ? { status: 'fail', failureReason: `Goal gate ${gate} unsatisfied and the exit was not reached` }
+        : outcome;
+    if (end.status === 'fail') {
+      const error = end.failureReason ?? 'the pipeline failed';
+      return this.#end('failed', end, { type: 'PipelineFailed', error, durationMs });
+    }
+    if (at !== 'exit') this.emit({ type: 'RunWarning', message: `the walk ended at ${this.#top.current} without reaching the exit` });
+    this.#end('completed', end, { type: 'PipelineCompleted', durationMs, artifactCount: this.#segment.artifactCount });
+  }
+
+  #end(state: WalkResult['state'], outcome: Outcome, event: WalkEvent): void {
+    this.operations.dropAll(`the run is ${state}`);
+    this.active.clear();
+    this.emit(event);
+    const context = Object.fromEntries([...this.#top.context].filter(([key]) => !key.startsWith('internal.')));
+    this.result = { state, outcome, context };
+  }
+
+  #listen(): void {
+    this.operations.when(this.run.inbox(), undefined, ({ command }) => {
+      applyCommand(this, command);
+      if (!this.result) this.#listen();
+    });
+  }
+
+  #routeView(strand: Strand, outcome: Outcome): RouteView {
+    return {
+      graph: this.program.graph,
+      handlerOf: this.program.handlerOf,
+      holds: (edge) => this.#conditions.holds(textOf(edge, 'condition') ?? '', strand, outcome),
+      visitsOf: (nodeId) => strand.visits.get(nodeId) ?? 0,
+    };
+  }
+}
+
+function stageRef(visit: Visit) {
+  const { node, strand, index, number, attempt } = visit;
+  return { name: node.id, scope: strand.scope, index, visit: number, attempt };
+}
+
+function completedEvent(visit: Visit, outcome: Outcome, now: number, { usage }: FinishExtra): WalkEvent {
+  return { type: 'StageCompleted', ...stageRef(visit), durationMs: now - visit.startedAt, outcome, ...(usage ? { usage } : {}) };
+}
+
+function failedEvent(visit: Visit, outcome: Outcome, willRetry: boolean, now: number, { usage }: FinishExtra): WalkEvent {
+  const error = outcome.failureReason ?? outcome.notes ?? `stage ${visit.node.id} failed`;
+  const durationMs = now - visit.startedAt;
+  return { type: 'StageFailed', ...stageRef(visit), durationMs, error, willRetry, outcome, ...(usage ? { usage } : {}) };
+}
+
+/** RETRY with no attempt left (3.5). */
+function exhaustedRetries(node: Node, outcome: Outcome): Outcome {
+  if (flagOf(node, 'allow_partial')) {
+    return { ...outcome, status: 'partial_success', notes: 'retries exhausted, partial accepted' };
+  }
+  const failureReason = outcome.failureReason === undefined ? 'max retries exceeded' : `max retries exceeded: ${outcome.failureReason}`;
+  return { ...outcome, status: 'fail', failureReason };
+}
+
+function endOutcome(outcome: Outcome, route: Extract<Route, { kind: 'end' }>): Outcome {
+  if (route.failure === undefined) return outcome;
+  return { ...outcome, status: 'fail', failureReason: route.failure };
+}
