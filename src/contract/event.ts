@@ -110,7 +110,6 @@ export type StepEvent =
   | { readonly type: 'ProcessStarted'; readonly pid: number; readonly bootId: string; readonly startTime: string; readonly command: string }
   | { readonly type: 'ProcessExited'; readonly pid: number; readonly exitCode: number | null; readonly signal: string | null }
   | { readonly type: 'ToolOutput'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
-  | { readonly type: 'ToolHookFailed'; readonly hook: 'pre' | 'post'; readonly exitCode: number | null; readonly output: string }
-  | { readonly type: 'ArtifactStored'; readonly id: string; readonly name: string; readonly sizeBytes: number; readonly content: Json };
+  | { readonly type: 'ToolHookFailed'; readonly hook: 'pre' | 'post'; readonly exitCode: number | null; readonly output: string };
 
 export type EventType = RunEvent['type'];

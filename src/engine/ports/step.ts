@@ -75,7 +75,7 @@ export interface StepServices {
   readonly runId: string;
   /** Unique in the run, the same when the operation is executed again after a crash. */
   readonly key: string;
-  /** 1, then higher each time the same operation is started again. */
+  /** 1, then higher each time the same operation is started again after it had left events. */
   readonly epoch: number;
   /** Aborted on cancel, timeout, drop and loss of the lease. */
   readonly signal: AbortSignal;
@@ -87,8 +87,8 @@ export interface StepServices {
   emit(event: StepEvent): Promise<void>;
   /** Events earlier starts of this same operation left, oldest first: the session to resume, the process to end. */
   earlier(): Promise<readonly StepEvent[]>;
-  /** Stores a named text of this step (5.5), for example `plan.response`. */
-  artifact(name: string, content: Json): Promise<void>;
+  /** Keeps a named result of this step (5.5), for example `plan.response`; it becomes durable with the step's settlement. */
+  artifact(name: string, content: Json): void;
   /** The full content of an artifact of this run, by name. */
   readArtifact(name: string): Promise<Json | undefined>;
 }
