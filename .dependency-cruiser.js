@@ -53,7 +53,9 @@ export default {
       name: 'app-is-behind-the-doors',
       severity: 'error',
       comment: 'Only cli, server, mcp and the library entry wire real parts together, through src/app/.',
-      from: { pathNot: `${appPath}|^src/(?:cli|server|mcp)/|^src/index\\.ts$|^(?:test|bench|examples|scripts)/|${tests}` },
+      from: {
+        pathNot: `${appPath}|^src/(?:cli|server|mcp)/|^src/index\\.ts$|^(?:test|bench|examples|scripts)/|${tests}`,
+      },
       to: { path: appPath },
     },
     {
@@ -80,7 +82,8 @@ export default {
     {
       name: 'pure-shared-stays-pure',
       severity: 'error',
-      comment: 'The pure files of shared/ are used by language/ and engine/, so they may not lead to the machine either.',
+      comment:
+        'The pure files of shared/ are used by language/ and engine/, so they may not lead to the machine either.',
       from: { path: '^src/shared/', pathNot: `${tests}|${machineHelpers}` },
       to: { path: machineHelpers },
     },

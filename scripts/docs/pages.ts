@@ -1,0 +1,17 @@
+import { conformancePage } from './conformance.ts';
+import { errorsPage } from './errors.ts';
+
+/** A page made from code and data; its committed copy is only for reading. */
+export interface Page {
+  /** Relative to the project's root. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every generated page, as it should be committed. */
+export function generatedPages(): readonly Page[] {
+  return [
+    { path: 'docs/conformance.md', text: conformancePage() },
+    { path: 'docs/reference/errors.md', text: errorsPage() },
+  ];
+}

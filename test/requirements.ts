@@ -1,0 +1,38 @@
+import { byId, type Clauses, type IdsOf, type Requirement } from './requirements/clauses.ts';
+import { conditions } from './requirements/conditions.ts';
+import { defects } from './requirements/defects.ts';
+import { dot } from './requirements/dot.ts';
+import { durability } from './requirements/durability.ts';
+import { engine } from './requirements/engine.ts';
+import { extensions } from './requirements/extensions.ts';
+import { handlers } from './requirements/handlers.ts';
+import { machine } from './requirements/machine.ts';
+import { parity } from './requirements/parity.ts';
+import { people } from './requirements/people.ts';
+import { state } from './requirements/state.ts';
+import { stylesheet } from './requirements/stylesheet.ts';
+import { validation } from './requirements/validation.ts';
+
+/**
+ * The manifest: every clause we claim, by chapter. Tests name clauses through `verifies`;
+ * test/coverage.test.ts holds both sides together and docs/conformance.md is made from them.
+ */
+export const chapters = [
+  { title: 'Attractor 2: DOT', clauses: dot },
+  { title: 'Attractor 3: the engine', clauses: engine },
+  { title: 'Attractor 4: handlers', clauses: handlers },
+  { title: 'Attractor 5: state and context', clauses: state },
+  { title: 'Attractor 6: people', clauses: people },
+  { title: 'Attractor 7: validation', clauses: validation },
+  { title: 'Attractor 8: the stylesheet', clauses: stylesheet },
+  { title: 'Attractor 9: transforms, events, hooks', clauses: extensions },
+  { title: 'Attractor 10: conditions', clauses: conditions },
+  { title: 'Attractor 11.12 and 11.13: parity and smoke test', clauses: parity },
+  { title: 'The machine interface', clauses: machine },
+  { title: 'Durability', clauses: durability },
+  { title: 'Known defects, excluded', clauses: defects },
+] as const satisfies readonly { readonly title: string; readonly clauses: Clauses }[];
+
+export type RequirementId = IdsOf<(typeof chapters)[number]['clauses']>;
+
+export const requirements: ReadonlyMap<string, Requirement> = byId(chapters.map((chapter) => chapter.clauses));

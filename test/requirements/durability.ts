@@ -1,0 +1,75 @@
+import type { Clauses } from './clauses.ts';
+
+/** The numbered invariants R1 to R9 of ARCHITECTURE.md and the rules that follow from them. */
+export const durability = {
+  R1: {
+    'durability:R1:commit-before-next': 'A result is committed before anything that follows from it starts.',
+    'durability:R1:append-atomic': 'Turns appended together are there whole or not at all.',
+  },
+  R2: {
+    'durability:R2:never-again': 'A finished operation never runs again, whenever the process is killed.',
+    'durability:R2:same-result': 'A run killed at any point and resumed ends as an undisturbed one.',
+  },
+  R3: {
+    'durability:R3:key': 'An operation that was in flight runs again with the same key and a higher epoch.',
+    'durability:R3:session-resumed': "An agent's session is continued after a crash where the agent can.",
+    'durability:R3:session-id-first': 'The session id is journaled before the prompt is sent.',
+    'durability:R3:abort-signal': 'An operation in flight gets the signal when it is dropped, timed out or cancelled.',
+  },
+  R4: {
+    'durability:R4:deterministic': 'The same settlements lead to the same operations, in the same order.',
+    'durability:R4:replay': 'A walk executed again from the journal at every step asks for the same keys.',
+    'durability:R4:pure': 'language/ and engine/ bundle for a browser and use no clock, randomness or Node.js module.',
+    'durability:R4:browser': 'A pipeline is linted and dry-run in a browser, under a strict content security policy.',
+    'durability:R4:walk-version': 'A run records the version of the walk, and older journals still replay.',
+  },
+  R5: {
+    'durability:R5:lease': 'A second process cannot walk a run whose owner lives.',
+    'durability:R5:takeover': 'A run whose owner is dead can be taken over.',
+    'durability:R5:fencing': 'Writes under a lost lease or an older epoch are refused and leave no trace.',
+    'durability:R5:states':
+      'created, running, waiting, paused, completed, failed, cancelled and interrupted are told apart.',
+    'durability:R5:waiting': 'A waiting run says for whom, since when and until when.',
+    'durability:R5:inbox-order': 'Commands are applied once, in the order of arrival.',
+    'durability:R5:inbox-wakes': 'A command from another process reaches a waiting run soon.',
+  },
+  R6: {
+    'durability:R6:constant-cost': 'What a step writes does not grow with the length of the run.',
+    'durability:R6:blobs': 'Results above 64 KB are blobs by hash, stored once.',
+    'durability:R6:condition-on-blob': 'A condition on a value that is a blob is a diagnostic.',
+    'durability:R6:run-dir-is-projection': 'Deleting the run directory loses nothing.',
+  },
+  R7: {
+    'durability:R7:group': 'Cancel and timeout end the whole process group of a tool or agent.',
+    'durability:R7:guardian': 'kill -9 of Orchestra leaves no agent or tool running.',
+    'durability:R7:resume-kills-first': 'A resume ends what still lives of an operation before it starts it again.',
+  },
+  R8: {
+    'durability:R8:visits': 'Visit limits count all visits of the target, on any edge, over resumes.',
+    'durability:R8:default-bound': 'A loop without a bound of its own ends after `default_max_visits` (100).',
+    'durability:R8:budget': 'Budgets for money, tokens, time and calls are checked before each step.',
+    'durability:R8:exhausted': 'An exhausted budget pauses the run or fails it, as configured.',
+  },
+  R9: {
+    'durability:R9:edited-pipeline': 'An edited pipeline is resumed when the recorded walk still holds in it.',
+    'durability:R9:first-difference': 'Where it does not, the first difference is shown.',
+    'durability:R9:bundle': 'A run records everything it was compiled from; later changes of files do not reach it.',
+  },
+  'Durability: timers and segments': {
+    'durability:timer:survives': 'A timer keeps its due time over a restart and fires once.',
+    'durability:timer:due': '`resume --due` goes on with every run whose timer is due.',
+    'durability:segment:handoff': 'A new segment finds its operations in flight again by their keys.',
+  },
+  'Durability: secrets': {
+    'durability:redaction:door': 'Secrets are redacted before anything is written, across chunks too.',
+    'durability:redaction:walk': 'The walk sees only what the journal kept.',
+    'durability:redaction:short-secret': 'A secret of fewer than 8 characters is refused.',
+  },
+  'Durability: journal': {
+    'durability:journal:schema-number': 'A journal has a schema number and is migrated forward after a backup.',
+    'durability:journal:newer': 'A newer journal opens read-only, with the hint.',
+    'durability:journal:network': 'A journal on a network file system is refused.',
+    'durability:journal:fork': 'A branch shares the turns before its fork and costs no copy.',
+    'durability:journal:group-commit': 'What settles in one turn of the event loop shares a commit.',
+  },
+} as const satisfies Clauses;
