@@ -54,7 +54,12 @@ const accelerator = /^\s*(?:\[([^\]\s]+)\]\s*|([A-Za-z0-9]+)\)\s+|([A-Za-z0-9])\
 
 /** Label as compared in edge selection (3.3, step 2): lower case, trimmed, accelerator prefix stripped. */
 export function normalizeLabel(label: string): string {
-  return label.replace(accelerator, '').trim().toLowerCase();
+  return bareLabel(label).toLowerCase();
+}
+
+/** Label as shown beside its key: trimmed, without an accelerator prefix. */
+export function bareLabel(label: string): string {
+  return label.replace(accelerator, '').trim();
 }
 
 /** The accelerator key of a label (4.6): `[Y] Yes`, `Y) Yes`, `Y - Yes`, else the first character. */

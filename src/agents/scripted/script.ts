@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { stageStatuses, type Outcome, type StageStatus } from '../../contract/outcome.ts';
+import { reservedKeyProblem } from '../../engine/handlers/context-keys.ts';
+import { messageOf, OrchestraError } from '../../shared/errors.ts';
+import type { Json } from '../../shared/json.ts';
+
+/** What the nodes of a run shall answer, by node id: one entry per execution, the last one repeating. */
+export type Script = ReadonlyMap<string, readonly ScriptEntry[]>;
+
+export type ScriptEntry =
+  /** As if the backend threw: a permanent FAIL, or a transient error reported as RETRY (4.5, 3.6). */
+  | { readonly kind: 'throw'; readonly message: string; readonly transient: boolean }
+  | {
+      readonly kind: 'answer';
+      /** What the agent says; absent where the script leaves it open. */
+      readonly text?: string;
+      readonly outcome: Outcome;
+      readonly delayMs: number;
+    };
+
+/** The entry for the `execution`-th execution of a node, counted from 0; a node the script does not name succeeds. */
+export function scriptEntry(script: Script, nodeId: string, execution: number): ScriptEntry {
+  const entries = script.get(nodeId);
+  return entries?.[execution] ?? entries?.at(-1) ?? { kind: 'answer', outcome: { status: 'success' }, delayMs: 0 };
+}
+
+/**
+ * Reads a script file: `{node: [entry, ...]}`, where an entry is a status word, `"throw:message"`,
+ * `"throw-transient:message"` or an object.
+ * @throws OrchestraError CONFIG_INVALID, naming the place as a path (`review[1].status`)
+ */
+export function parseScript(text: string): Script {
+  const nodes = z.record(z.string(), z.array(z.unknown())).safeParse(parseJson(text));
+  if (!nodes.success) throw invalid(nodes.error, []);
+  return new Map(
+    Object.entries(nodes.data).map(([node, entries]) => [
+      node,
+      entries.map((entry, index) => readEntry(entry, [node, index])),
+    ]),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw new OrchestraError('CONFIG_INVALID', `the script is not JSON: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
+
+const entryObject = z.strictObject({
+  status: z.enum(stageStatuses).optional(),
+  text: z.string().optional(),
+  preferred_label: z.string().optional(),
+  suggested_next_ids: z.array(z.string()).optional(),
+  context_updates: z.record(z.string(), z.json()).superRefine(refuseReserved).optional(),
+  notes: z.string().optional(),
+  delay_ms: z.number().int().nonnegative().optional(),
+});
+
+function refuseReserved(updates: Readonly<Record<string, Json>>, context: z.RefinementCtx): void {
+  const problem = reservedKeyProblem(Object.keys(updates), 'context_updates');
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+}
+
+const entryWord = z.enum(stageStatuses, {
+  error: `a status word (${stageStatuses.join(', ')}), "throw:message", "throw-transient:message" or an object is expected`,
+});
+
+function readEntry(entry: unknown, path: readonly PropertyKey[]): ScriptEntry {
+  const thrown = typeof entry === 'string' ? /^throw(-transient)?:(.*)$/s.exec(entry) : null;
+  if (thrown) return { kind: 'throw', message: (thrown[2] ?? '').trim(), transient: thrown[1] !== undefined };
+  if (typeof entry !== 'object') return answer({ status: check(entryWord, entry, path) });
+  return answer(check(entryObject, entry, path));
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown, path: readonly PropertyKey[]): T {
+  const read = schema.safeParse(value);
+  if (!read.success) throw invalid(read.error, path);
+  return read.data;
+}
+
+function answer(entry: z.infer<typeof entryObject>): ScriptEntry {
+  const { text, delay_ms: delayMs = 0 } = entry;
+  return { kind: 'answer', ...(text !== undefined && { text }), outcome: outcomeOf(entry), delayMs };
+}
+
+function outcomeOf(entry: z.infer<typeof entryObject>): Outcome {
+  const status: StageStatus = entry.status ?? 'success';
+  return {
+    status,
+    ...(entry.preferred_label !== undefined && { preferredLabel: entry.preferred_label }),
+    ...(entry.suggested_next_ids !== undefined && { suggestedNextIds: entry.suggested_next_ids }),
+    ...(entry.context_updates !== undefined && { contextUpdates: entry.context_updates }),
+    ...(entry.notes !== undefined && { notes: entry.notes }),
+  };
+}
+
+/** One line per issue, each with the path from the top of the file. */
+function invalid(error: z.ZodError, path: readonly PropertyKey[]): OrchestraError {
+  const lines = error.issues.map(
+    (issue) => `${z.core.toDotPath([...path, ...issue.path]) || 'script'}: ${issue.message}`,
+  );
+  return new OrchestraError('CONFIG_INVALID', `the script is not valid: ${lines.join('; ')}`);
+}

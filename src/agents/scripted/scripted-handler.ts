@@ -1,0 +1,35 @@
+import { noOutputs } from '../../engine/handlers/step-declared-outputs.ts';
+import { failed, isProblem } from '../../engine/handlers/step-problem.ts';
+import { concludeStage, prepareStage, type Stage } from '../../engine/handlers/step-stage.ts';
+import type { NodeResult, StepHandler } from '../../engine/ports/step.ts';
+import type { TemplateEngine } from '../../engine/ports/template-engine.ts';
+import { scriptEntry, type Script } from './script.ts';
+import { wait } from './wait.ts';
+
+/**
+ * Backend `scripted`: answers codergen stages and ranking fan-ins from a script, in branches and children too.
+ * Prompt and response are stored and declared outputs are read as with an agent; where an entry leaves the text
+ * open, a fan-in gets its best candidate, and `output_schema` is not enforced.
+ */
+export function createScriptedHandler(script: Script, templates?: TemplateEngine): StepHandler {
+  return {
+    async execute(call, services): Promise<NodeResult> {
+      const stage = prepareStage(call, templates);
+      if (isProblem(stage)) return failed(stage.problem);
+      services.artifact(`${stage.nodeId}.prompt`, stage.prompt);
+      const entry = scriptEntry(script, call.nodeId, call.execution);
+      if (entry.kind === 'throw') {
+        return { outcome: { status: entry.transient ? 'retry' : 'fail', failureReason: entry.message } };
+      }
+      await wait(entry.delayMs, services.signal);
+      const outputs = entry.text === undefined ? noOutputs : stage.outputs;
+      const outcome = { notes: `Stage completed: ${stage.nodeId}`, ...entry.outcome };
+      const answer = { text: entry.text ?? openText(stage), outcome };
+      return { outcome: concludeStage({ ...stage, outputs }, answer, services) };
+    },
+  };
+}
+
+function openText({ nodeId, candidates }: Stage): string {
+  return candidates?.[0]?.id ?? `[Scripted] Response for stage: ${nodeId}`;
+}

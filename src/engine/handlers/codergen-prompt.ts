@@ -1,0 +1,33 @@
+import { textOf } from '../../language/graph/attributes.ts';
+import { instructionBlock } from '../preamble/data-block.ts';
+import { renderPreamble, type PreambleMode } from '../preamble/preamble.ts';
+import { recentResponses } from '../preamble/recent-responses.ts';
+import type { AgentTask } from './codergen-task.ts';
+
+/** The whole text for a fresh session: what happened before, then steering, then the task. */
+export async function openingPrompt(mode: PreambleMode, task: AgentTask): Promise<string> {
+  const { call, services } = task;
+  const preamble = renderPreamble(mode, {
+    runId: services.runId,
+    goal: textOf(call.graph, 'goal') ?? '',
+    context: call.context,
+    history: call.history,
+    responses: mode === 'summary:high' ? await recentResponses(call, services) : [],
+  });
+  return `${preamble}\n\n${steeredPrompt(task)}`;
+}
+
+/** The task, with instructions that arrived since the last prompt in front of it. */
+export function steeredPrompt({ prompt, call }: AgentTask): string {
+  const steering = call.steering ?? [];
+  if (steering.length === 0) return prompt;
+  return `${instructionBlock('supervisor of this run, newest last', steering.join('\n'))}\n\n${prompt}`;
+}
+
+/** For a session that was cut off in the middle of this task. */
+export function continuationPrompt(task: AgentTask): string {
+  return [
+    'Your work on the task below was interrupted. Go on where you left off: keep what is already done, and repeat a step only where you cannot tell whether it finished.',
+    steeredPrompt(task),
+  ].join('\n\n');
+}

@@ -1,0 +1,70 @@
+import type { StepEvent } from '../../contract/event.ts';
+import { messageOf } from '../../shared/errors.ts';
+import { textOf } from '../../language/graph/attributes.ts';
+import type { AgentSession, OpenSession, ToolHooks } from '../ports/agent.ts';
+import type { StepCall, StepServices } from '../ports/step.ts';
+import type { AgentTask } from './codergen-task.ts';
+import { takeTurn, type Turn } from './codergen-turn.ts';
+
+export interface SessionRequest {
+  /** Which opening of this start of the operation it is, from 0: each fresh session needs an id of its own. */
+  readonly index: number;
+  readonly resume: string | undefined;
+  readonly prompt: string;
+}
+
+/** Opens a session, takes one turn in it and closes it. Stores `<node>.prompt` before the agent sees it. */
+export async function holdSession(task: AgentTask, request: SessionRequest): Promise<Turn> {
+  const { choice, call, services } = task;
+  services.artifact(`${call.nodeId}.prompt`, request.prompt);
+  const session = await choice.adapter.open(openRequest(task, request));
+  try {
+    return await takeTurn(session, request.prompt, services.signal, (event) => record(task, event));
+  } finally {
+    await closeQuietly(session, services);
+  }
+}
+
+function openRequest({ ports, choice, call, services }: AgentTask, { index, resume }: SessionRequest): OpenSession {
+  const first = services.epoch === 1 && index === 0;
+  const start = first ? '' : `+${services.epoch}.${index}`;
+  const toolHooks = toolHooksOf(call);
+  return {
+    ...(resume !== undefined && { resume }),
+    // A start cut off before its session became known may have used up the id, so every start derives its own.
+    sessionId: ports.deriveId(`${services.runId}/${services.key}${start}`),
+    cwd: services.cwd,
+    ...(choice.model !== undefined && { model: choice.model }),
+    ...(choice.effort !== undefined && { reasoningEffort: choice.effort }),
+    env: { ORCHESTRA_STATUS_FILE: `${services.attemptDir}/status.json` },
+    ...(toolHooks && { toolHooks }),
+    call,
+    services,
+  };
+}
+
+/** `tool_hooks.pre` and `tool_hooks.post` (9.7): each from the node, else from the graph. */
+function toolHooksOf({ node, graph }: StepCall): ToolHooks | undefined {
+  const pre = textOf(node, 'tool_hooks.pre') ?? textOf(graph, 'tool_hooks.pre');
+  const post = textOf(node, 'tool_hooks.post') ?? textOf(graph, 'tool_hooks.post');
+  if (pre === undefined && post === undefined) return undefined;
+  return { ...(pre !== undefined && { pre }), ...(post !== undefined && { post }) };
+}
+
+/** Journals an event; a session that becomes known joins its thread. */
+async function record({ ports, choice, call, services }: AgentTask, event: StepEvent): Promise<void> {
+  if (event.type !== 'AgentSessionStarted' || call.fidelity !== 'full' || call.thread === undefined) {
+    return services.emit(event);
+  }
+  await services.emit({ ...event, thread: call.thread });
+  ports.sessions.set(services.runId, call.thread, { agent: choice.adapter.id, sessionId: event.sessionId });
+}
+
+/** The turn's result stands even where closing goes wrong. */
+async function closeQuietly(session: AgentSession, services: StepServices): Promise<void> {
+  try {
+    await session.close();
+  } catch (thrown) {
+    await services.emit({ type: 'AgentWarning', message: `closing the session: ${messageOf(thrown)}` });
+  }
+}

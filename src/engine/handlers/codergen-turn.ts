@@ -1,0 +1,62 @@
+import type { StepEvent } from '../../contract/event.ts';
+import type { Usage } from '../../contract/outcome.ts';
+import { messageOf } from '../../shared/errors.ts';
+import type { AgentEvent, AgentResult, AgentSession } from '../ports/agent.ts';
+
+/** How one prompt ended, and what it cost. */
+export interface Turn {
+  readonly result: AgentResult;
+  readonly usage: Usage | undefined;
+}
+
+/**
+ * Sends one prompt and hands every event to `onEvent` before the next is read. The first `result` decides; a
+ * stream that ends or breaks without one is a permanent failure.
+ * Rejects when `signal` is aborted and when `onEvent` does.
+ *
+ * `usage` of the result is the whole turn's and beats the `AgentUsage` events, which are added up where the
+ * result says nothing.
+ */
+export async function takeTurn(
+  session: AgentSession,
+  text: string,
+  signal: AbortSignal,
+  onEvent: (event: StepEvent) => Promise<void>,
+): Promise<Turn> {
+  let counted: Usage | undefined;
+  for await (const event of withResult(session.prompt(text, signal), signal)) {
+    if (event.type === 'result') return { result: event, usage: event.usage ?? counted };
+    if (event.type === 'AgentUsage') counted = addUsage(counted, event);
+    await onEvent(event);
+  }
+  throw new Error('a turn ends with a result');
+}
+
+/** The stream with a failed result where it has none of its own. What the reader throws is not caught here. */
+async function* withResult(events: AsyncIterable<AgentEvent>, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+  try {
+    yield* events;
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    yield brokenOff(messageOf(thrown));
+    return;
+  }
+  signal.throwIfAborted();
+  yield brokenOff('the agent ended without a result');
+}
+
+function brokenOff(error: string): AgentResult {
+  return { type: 'result', ok: false, error, transient: false };
+}
+
+/** The sum of two usages; money and model are kept where either names them. */
+export function addUsage(sum: Usage | undefined, more: Usage): Usage {
+  const costUsd = sum?.costUsd === undefined ? more.costUsd : sum.costUsd + (more.costUsd ?? 0);
+  const model = more.model ?? sum?.model;
+  return {
+    inputTokens: (sum?.inputTokens ?? 0) + more.inputTokens,
+    outputTokens: (sum?.outputTokens ?? 0) + more.outputTokens,
+    ...(costUsd !== undefined && { costUsd }),
+    ...(model !== undefined && { model }),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Outcome } from '../../contract/outcome.ts';
+import { flagOf } from '../../language/graph/attributes.ts';
+import type { AgentResult } from '../ports/agent.ts';
+import type { NodeResult, StepCall, StepHandler, StepServices } from '../ports/step.ts';
+import type { TemplateEngine } from '../ports/template-engine.ts';
+import { converse } from './codergen-conversation.ts';
+import type { AgentChoice, SessionPorts } from './codergen-task.ts';
+import { parseStatusFile } from './status-file.ts';
+import { noOutputs } from './step-declared-outputs.ts';
+import { failed, isProblem } from './step-problem.ts';
+import { concludeStage, prepareStage, type Stage } from './step-stage.ts';
+
+export interface CodergenPorts extends SessionPorts {
+  /** The agent of a node; what it throws fails the step. */
+  agentFor(call: StepCall): AgentChoice;
+  /** The text of `status.json` in an attempt's folder; undefined when there is none. */
+  readStatusFile(attemptDir: string): Promise<string | undefined>;
+  /** Needed by graphs that say `templates=jinja2`. */
+  readonly templates?: TemplateEngine;
+}
+
+/**
+ * The step of every node an agent works on (4.5), and of fan-ins an agent ranks (4.9). Fails closed: an agent that
+ * reports no result, a broken status file or an answer that does not keep to its declaration is a FAIL with the
+ * reason. A transient agent error is RETRY, so that the node's retry policy applies (3.5).
+ */
+export function createCodergenHandler(ports: CodergenPorts): StepHandler {
+  return {
+    async execute(call, services): Promise<NodeResult> {
+      const stage = prepareStage(call, ports.templates);
+      if (isProblem(stage)) return failed(stage.problem);
+      const choice = ports.agentFor(call);
+      const { result, usage } = await converse({ ports, choice, prompt: stage.prompt, call, services });
+      const outcome = result.ok
+        ? await conclude(ports, stage, result, call, services)
+        : ({ status: result.transient ? 'retry' : 'fail', failureReason: result.error } as const);
+      return { outcome, ...(usage && { usage }) };
+    },
+  };
+}
+
+/** An outcome the backend decided itself is taken as it is (4.5); else the status file of the attempt counts (Appendix C). */
+async function conclude(
+  ports: CodergenPorts,
+  stage: Stage,
+  { text, output, outcome }: Extract<AgentResult, { ok: true }>,
+  call: StepCall,
+  services: StepServices,
+): Promise<Outcome> {
+  if (outcome) return concludeStage({ ...stage, outputs: noOutputs }, { text, outcome }, services);
+  const reported = (await readStatus(ports, stage, services)) ?? autoStatus(call);
+  const answer = { text, ...(output !== undefined && { output }), ...(reported && { outcome: reported }) };
+  return concludeStage(stage, answer, services);
+}
+
+async function readStatus(ports: CodergenPorts, stage: Stage, services: StepServices): Promise<Outcome | undefined> {
+  const text = await ports.readStatusFile(services.attemptDir);
+  if (text === undefined) return undefined;
+  const file = parseStatusFile(text);
+  if (!isProblem(file)) return file.outcome;
+  return { status: 'fail', failureReason: `status file of node ${stage.nodeId}: ${file.problem}` };
+}
+
+/** `auto_status` fills the absence of a status file (Appendix C); without it a text answer is SUCCESS all the same (4.5). */
+function autoStatus({ node }: StepCall): Outcome | undefined {
+  if (!flagOf(node, 'auto_status')) return undefined;
+  return { status: 'success', notes: 'auto-status: handler completed without writing status' };
+}

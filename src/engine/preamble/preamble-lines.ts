@@ -1,0 +1,70 @@
+import type { StageStatus } from '../../contract/outcome.ts';
+import { canonicalJson, type Json } from '../../shared/json.ts';
+import type { StageRecord } from '../ports/step.ts';
+import { clip } from './clip.ts';
+import { isLargeValue } from './large-value.ts';
+
+export interface StageResponse {
+  readonly nodeId: string;
+  readonly text: string;
+}
+
+/** `4 success, 2 fail`. */
+export function countLine(history: readonly StageRecord[]): string {
+  const byStatus = Map.groupBy(history, (record) => record.status);
+  const counts = [...byStatus].map(([status, records]) => `${records.length} ${words[status]}`);
+  return counts.join(', ');
+}
+
+/** One bullet a stage; notes and failure reasons cut at `noteLength`, left out at 0. */
+export function stageLines(stages: readonly StageRecord[], noteLength: number): readonly string[] {
+  return stages.map((stage) => {
+    const visit = stage.visit > 1 ? ` (visit ${stage.visit})` : '';
+    const said = noteLength > 0 ? oneLine(stage.failureReason ?? stage.notes ?? '') : '';
+    const note = said === '' ? '' : `: ${clip(said, noteLength)}`;
+    return `- ${stage.nodeId}${visit}: ${words[stage.status]}${note}`;
+  });
+}
+
+const words: Readonly<Record<StageStatus, string>> = {
+  success: 'success',
+  partial_success: 'partial success',
+  retry: 'retry',
+  fail: 'fail',
+  skipped: 'skipped',
+};
+
+/** One bullet a context key, in key order, without bookkeeping and without what the preamble says elsewhere. */
+export function contextLines(context: ReadonlyMap<string, Json>, valueLength: number): readonly string[] {
+  return [...context.keys()]
+    .filter(isTelling)
+    .sort()
+    .map(
+      (key) =>
+        `- ${clip(oneLine(key), maxKeyLength)}: ${clip(oneLine(valueText(context.get(key) ?? null)), valueLength)}`,
+    );
+}
+
+/** Keys come from agents too, so they are bounded like values. */
+const maxKeyLength = 80;
+
+const saidElsewhere: ReadonlySet<string> = new Set(['graph.goal', 'current_node']);
+
+function isTelling(key: string): boolean {
+  return !key.startsWith('internal.') && !saidElsewhere.has(key);
+}
+
+function valueText(value: Json): string {
+  if (typeof value === 'string') return value;
+  if (isLargeValue(value)) return `(large value, ${value.bytes} bytes)`;
+  return canonicalJson(value);
+}
+
+/** Each answer cut at `length`; none at 0. */
+export function responseLines(responses: readonly StageResponse[], length: number): readonly string[] {
+  return length === 0 ? [] : responses.map(({ nodeId, text }) => `- ${nodeId}:\n${clip(text.trim(), length)}`);
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
