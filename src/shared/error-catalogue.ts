@@ -34,6 +34,12 @@ export const catalogue = {
     meaning: 'The pipeline has diagnostics of severity error.',
     hint: 'Run `orchestra compile FILE` to see every diagnostic with its place.',
   },
+  BUNDLE_INVALID: {
+    exit: 2,
+    http: 500,
+    meaning: 'The pipeline stored with a run cannot be read.',
+    hint: 'It was written by another version, or damaged: start a new run from the pipeline file.',
+  },
   CONFIG_INVALID: {
     exit: 2,
     http: 422,
@@ -57,6 +63,12 @@ export const catalogue = {
     http: 404,
     meaning: 'No run has the given id.',
     hint: 'Run `orchestra status` to list the runs of this project.',
+  },
+  RUN_EXISTS: {
+    exit: 2,
+    http: 409,
+    meaning: 'Another run has the given id.',
+    hint: 'Choose another id, or leave it out.',
   },
   RUN_HELD: {
     exit: 2,

@@ -14,7 +14,7 @@ export const variableExpansion: Transform = {
 function expanded(node: Node, goal: string): Node {
   const prompt = node.attributes.get('prompt');
   if (!prompt?.value.text.includes('$goal')) return node;
-  // split and join: in a replacement text of `replaceAll`, `$&` and the like would have a meaning.
-  const text = prompt.value.text.split('$goal').join(goal);
+  // A function, because in a replacement text `$&` and the like would have a meaning.
+  const text = prompt.value.text.replaceAll('$goal', () => goal);
   return { ...node, attributes: withAttribute(node.attributes, stringAttribute('prompt', text, prompt.origin, prompt.span)) };
 }

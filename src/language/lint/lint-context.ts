@@ -1,0 +1,32 @@
+import { parseCondition, type ParsedCondition } from '../conditions/parse-condition.ts';
+import type { Graph } from '../graph/graph.ts';
+import { handlerTypeOf } from '../graph/handler-type.ts';
+import type { LintContext } from './lint-rule.ts';
+
+export interface LintContextOptions {
+  readonly customTypes?: ReadonlySet<string>;
+  readonly inheritsContext?: boolean;
+  /** Source texts by file name. */
+  readonly sources?: ReadonlyMap<string, string>;
+}
+
+export function createLintContext(graph: Graph, options: LintContextOptions = {}): LintContext {
+  const { customTypes = new Set(), inheritsContext = false, sources = new Map() } = options;
+  const handlers = new Map([...graph.nodes].map(([id, node]) => [id, handlerTypeOf(graph, node, customTypes)]));
+  const nodesOf = (type: string) => [...graph.nodes.values()].filter(({ id }) => handlers.get(id) === type);
+  // Few texts are written on many edges: `outcome=success` is read once.
+  const conditions = new Map<string, ParsedCondition>();
+  return {
+    customTypes,
+    inheritsContext,
+    starts: nodesOf('start'),
+    exits: nodesOf('exit'),
+    handlerOf: (nodeId) => handlers.get(nodeId) ?? 'codergen',
+    conditionOf(text) {
+      const known = conditions.get(text) ?? parseCondition(text);
+      conditions.set(text, known);
+      return known;
+    },
+    sourceOf: (file) => sources.get(file),
+  };
+}

@@ -1,0 +1,16 @@
+import type { Diagnostic } from '../../contract/diagnostic.ts';
+import { canonicalJson } from '../../shared/json.ts';
+
+/** Each distinct diagnostic once, at its first place in the list. */
+export function withoutDuplicates(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(diagnostics.map((diagnostic) => [canonicalJson(diagnostic), diagnostic])).values()];
+}
+
+/** In the order people read: by file, line and column; where these are equal, as they were found. */
+export function inReadingOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.toSorted((a, b) => compareText(a.file, b.file) || a.line - b.line || a.column - b.column);
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
