@@ -45,18 +45,25 @@ export class BoundedText {
   }
 
   #trimTail(): void {
-    const joined = Buffer.concat(this.#tail).subarray(-this.#tailLimit);
-    this.#tail = [Buffer.from(joined)];
-    this.#tailBytes = joined.length;
+    this.#tail = [Buffer.from(this.#lastBytes())];
+    this.#tailBytes = this.#tailLimit;
+  }
+
+  /** The kept bytes, without a note; all there were, where `complete`. */
+  bytes(): Buffer {
+    return Buffer.concat([...this.#head, this.#lastBytes()]);
   }
 
   /** All of it, or head and tail around a note. Bytes that are no UTF-8, and characters cut at the gap, become U+FFFD. */
   text(): string {
-    const tail = Buffer.concat(this.#tail).subarray(-this.#tailLimit);
-    const omitted = this.#totalBytes - this.#headBytes - tail.length;
-    if (omitted === 0) return Buffer.concat([...this.#head, tail]).toString('utf8');
+    if (this.complete) return this.bytes().toString('utf8');
+    const omitted = this.#totalBytes - this.#headBytes - this.#tailLimit;
     const head = Buffer.concat(this.#head).toString('utf8');
-    return `${head}\n[... ${omitted} bytes left out ...]\n${tail.toString('utf8')}`;
+    return `${head}\n[... ${omitted} bytes left out ...]\n${this.#lastBytes().toString('utf8')}`;
+  }
+
+  #lastBytes(): Buffer {
+    return Buffer.concat(this.#tail).subarray(-this.#tailLimit);
   }
 
   /** Reads a stream to its end. */

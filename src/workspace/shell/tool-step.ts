@@ -1,0 +1,180 @@
+import { readFile, rm } from 'node:fs/promises';
+import type { Outcome } from '../../contract/outcome.ts';
+import { parseStatusFile } from '../../engine/handlers/status-file.ts';
+import { templateVariables } from '../../engine/handlers/step-template-variables.ts';
+import type { BlobRef } from '../../engine/ports/journal.ts';
+import type { NodeResult, StepCall, StepHandler, StepServices } from '../../engine/ports/step.ts';
+import { TemplateError, type TemplateEngine } from '../../engine/ports/template-engine.ts';
+import { durationOf, textOf } from '../../language/graph/attributes.ts';
+import { formatDuration } from '../../shared/duration.ts';
+import { endStale } from '../../shared/process/end-group.ts';
+import { allowedEnvironment } from '../../shared/process/environment.ts';
+import { startGroup, type GroupExit } from '../../shared/process/process-group.ts';
+import { renderCommand, type RenderedCommand } from './command-template.ts';
+import { contextVariables } from './tool-environment.ts';
+import { keepErrors, keepOutput, type KeptOutput } from './tool-output.ts';
+
+export interface ToolPorts {
+  /** The environment of Orchestra; tools see the allow-listed part of it. */
+  readonly baseEnv: Readonly<Record<string, string | undefined>>;
+  /** Names of variables tools may see beyond the shared list; a trailing `*` stands for any ending. */
+  readonly allowEnv?: readonly string[];
+  /** The text of a context value that the journal keeps apart. */
+  readonly readBlob: (reference: BlobRef) => Promise<string>;
+  /** Needed by graphs that say `templates=jinja2`. */
+  readonly templates?: TemplateEngine;
+}
+
+/**
+ * The step of tool nodes (4.10): `tool_command` run by /bin/sh in the working folder. Exit code 0 is SUCCESS, or what
+ * the status file says (Appendix C); anything else, and a `timeout`, is FAIL with the end of the error output.
+ * Sets `tool.output`, `tool.exit_code` and the same under `tools.<name>`, where `name` is an attribute, else the id.
+ */
+export function createToolHandler(ports: ToolPorts): StepHandler {
+  return { execute: (call, services) => runTool(ports, call, services) };
+}
+
+async function runTool(ports: ToolPorts, call: StepCall, services: StepServices): Promise<NodeResult> {
+  const template = textOf(call.node, 'tool_command');
+  if (template === undefined) return fail('No tool_command specified');
+  const rendered = render(ports, call, template);
+  if (typeof rendered === 'string') return fail(rendered);
+  const finished = await runCommand(ports, call, services, rendered);
+  const { output, exit } = finished;
+  const contextUpdates = updates(call, output, exit);
+  const problem = problemOf(call, finished);
+  if (problem !== undefined) return { outcome: { status: 'fail', failureReason: problem, contextUpdates } };
+  const done = { status: 'success', notes: `Tool completed: ${template}`, contextUpdates } as const;
+  return { outcome: await withStatusFile(done, call, services) };
+}
+
+function fail(failureReason: string): NodeResult {
+  return { outcome: { status: 'fail', failureReason } };
+}
+
+/** The command to run, or why there is none. */
+function render(ports: ToolPorts, call: StepCall, template: string): RenderedCommand | string {
+  if (textOf(call.graph, 'templates') !== 'jinja2') return { command: template, env: {} };
+  if (!ports.templates) return 'the graph asks for jinja2 and no template engine is set up';
+  const { variables, leftOut } = templateVariables(call.context);
+  try {
+    return renderCommand(template, variables, ports.templates);
+  } catch (thrown) {
+    if (!(thrown instanceof TemplateError)) throw thrown;
+    const hint = leftOut.length > 0 ? ` (too large for templates: ${leftOut.join(', ')})` : '';
+    return `tool_command of node ${call.nodeId}: ${thrown.message}${hint}`;
+  }
+}
+
+interface Finished {
+  readonly output: KeptOutput;
+  readonly errors: string;
+  readonly exit: GroupExit;
+}
+
+async function runCommand(
+  ports: ToolPorts,
+  call: StepCall,
+  services: StepServices,
+  { command, env }: RenderedCommand,
+): Promise<Finished> {
+  const operation = `${services.runId}/${services.key}`;
+  for (const event of await services.earlier()) {
+    if (event.type === 'ProcessStarted') await endStale({ ...event, operation });
+  }
+  await rm(statusFile(services), { force: true }); // an earlier start of this attempt may have left one
+  const timeoutMs = timeoutOf(call);
+  const group = await startGroup({
+    command: '/bin/sh',
+    args: ['-c', command],
+    cwd: services.cwd,
+    env: await environment(ports, call, services, env),
+    operation,
+    signal: services.signal,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    onStarted: (facts) => services.emit({ type: 'ProcessStarted', ...facts, command }),
+  });
+  const [output, errors, exit] = await Promise.all([
+    keepOutput(group.stdout, `${call.nodeId}.output`, services),
+    keepErrors(group.stderr, errorLimit, services),
+    group.exited,
+  ]).finally(() => group.end()); // where an event cannot be recorded, the command ends too
+  await services.emit({ type: 'ProcessExited', pid: group.facts.pid, exitCode: exit.exitCode, signal: exit.signal });
+  services.signal.throwIfAborted();
+  return { output, errors, exit };
+}
+
+/** Bytes of standard error that go into a failure reason. */
+const errorLimit = 2 * 1024;
+
+function timeoutOf(call: StepCall): number | undefined {
+  return call.timeoutMs ?? durationOf(call.node, 'timeout');
+}
+
+function statusFile(services: StepServices): string {
+  return `${services.attemptDir}/status.json`;
+}
+
+async function environment(
+  ports: ToolPorts,
+  call: StepCall,
+  services: StepServices,
+  values: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const { context } = call;
+  const variables = await contextVariables({ context, folder: services.attemptDir, readBlob: ports.readBlob });
+  const set = {
+    ...variables,
+    ...values,
+    ORCHESTRA_RUN: services.runId,
+    ORCHESTRA_NODE: call.nodeId,
+    ORCHESTRA_KEY: services.key,
+    ORCHESTRA_STATUS_FILE: statusFile(services),
+  };
+  return allowedEnvironment({ base: ports.baseEnv, ...(ports.allowEnv && { allow: ports.allowEnv }), set });
+}
+
+function updates(call: StepCall, output: KeptOutput, exit: GroupExit): NonNullable<Outcome['contextUpdates']> {
+  const name = textOf(call.node, 'name') ?? call.nodeId;
+  const [artifact, ...more] = output.artifacts;
+  const parts = more.length > 0 ? ` and ${more.length} more parts` : '';
+  const text = artifact === undefined ? output.text : `${output.text}\n[whole output: artifact ${artifact}${parts}]`;
+  return {
+    'tool.output': text,
+    'tool.exit_code': exit.exitCode,
+    [`tools.${name}.output`]: text,
+    [`tools.${name}.exit_code`]: exit.exitCode,
+  };
+}
+
+function problemOf(call: StepCall, { exit, errors }: Finished): string | undefined {
+  if (exit.endedBy === 'timeout') return `Tool timed out after ${formatDuration(timeoutOf(call) ?? 0)}`;
+  if (exit.exitCode === 0) return undefined;
+  const ending = exit.signal === null ? `exit code ${exit.exitCode}` : `signal ${exit.signal}`;
+  return errors.trim() === '' ? `Tool failed with ${ending}` : `Tool failed with ${ending}: ${errors.trim()}`;
+}
+
+/** What the command wrote into its status file beats a plain SUCCESS; a broken file is a FAIL, never ignored. */
+async function withStatusFile(
+  done: Outcome & Required<Pick<Outcome, 'contextUpdates'>>,
+  call: StepCall,
+  services: StepServices,
+): Promise<Outcome> {
+  const text = await readIfPresent(statusFile(services));
+  if (text === undefined) return done;
+  const file = parseStatusFile(text);
+  const { contextUpdates } = done;
+  if ('problem' in file) {
+    return { status: 'fail', failureReason: `status file of node ${call.nodeId}: ${file.problem}`, contextUpdates };
+  }
+  return { ...done, ...file.outcome, contextUpdates: { ...contextUpdates, ...file.outcome.contextUpdates } };
+}
+
+async function readIfPresent(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
