@@ -68,3 +68,24 @@ export function acceleratorKey(label: string): string {
   const written = match?.[1] ?? match?.[2] ?? match?.[3];
   return (written ?? [...label.trim()][0] ?? '').toUpperCase();
 }
+
+/** The answer a typed text gives to a question; undefined when it gives none. */
+export function answerFrom(question: Question, text: string): Answer | undefined {
+  switch (question.type) {
+    case 'FREEFORM':
+      return { kind: 'text', text };
+    case 'YES_NO':
+    case 'CONFIRMATION':
+      return yesOrNo(text);
+    case 'MULTIPLE_CHOICE': {
+      const option = matchOption(text, question.options);
+      return option && { kind: 'choice', key: option.key };
+    }
+  }
+}
+
+function yesOrNo(text: string): Answer | undefined {
+  const word = text.trim().toLowerCase();
+  if (word === 'y' || word === 'yes') return { kind: 'choice', key: 'YES' };
+  return word === 'n' || word === 'no' ? { kind: 'choice', key: 'NO' } : undefined;
+}

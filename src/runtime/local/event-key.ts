@@ -1,0 +1,42 @@
+import type { WalkEvent } from '../../contract/event.ts';
+
+/** What identifies an event in the order of a walk, and is indexed with its turn: the stage, branch or question it speaks of. */
+export function eventKey(event: WalkEvent): string | undefined {
+  switch (event.type) {
+    case 'StageStarted':
+    case 'StageCompleted':
+    case 'StageFailed':
+    case 'StageRetrying':
+      return scoped(event.scope, `${event.name}#${event.visit}${event.attempt === 1 ? '' : `@${event.attempt}`}`);
+    case 'ParallelStarted':
+    case 'ParallelCompleted':
+      return scoped(event.scope, `${event.name}#${event.visit}`);
+    case 'ParallelBranchStarted':
+    case 'ParallelBranchCompleted':
+      return scoped(event.scope, `${event.name}/${event.branch}`);
+    case 'InterviewStarted':
+    case 'InterviewCompleted':
+    case 'InterviewTimeout':
+      return event.id;
+    case 'CheckpointSaved':
+      return scoped(event.scope, event.nodeId);
+    case 'GoalGateUnsatisfied':
+      return event.node;
+    case 'ChildObserved':
+      return event.name;
+    case 'PipelineStarted':
+    case 'PipelineRestarted':
+    case 'PipelineCompleted':
+    case 'PipelineFailed':
+    case 'PipelineCancelled':
+    case 'PipelinePaused':
+    case 'BudgetExhausted':
+    case 'SteeringReceived':
+    case 'RunWarning':
+      return undefined;
+  }
+}
+
+function scoped(scope: string, name: string): string {
+  return scope === '' ? name : `${scope}/${name}`;
+}

@@ -1,0 +1,111 @@
+import type { Outcome } from '../../contract/outcome.ts';
+import { isTransientError } from '../../engine/handlers/should-retry.ts';
+import type { Journal, Lease, Turn } from '../../engine/ports/journal.ts';
+import type { NodeCall, NodeResult, StepCall, StepHandler, StepServices } from '../../engine/ports/step.ts';
+import type { Json } from '../../shared/json.ts';
+import { formatDuration } from '../../shared/duration.ts';
+import { messageOf } from '../../shared/errors.ts';
+import type { Clock } from './clock.ts';
+import { StepRun } from './step-run.ts';
+
+export interface ExecutorOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly handlers: ReadonlyMap<string, StepHandler>;
+  readonly cwd: string;
+  /** Folder under which attempts get folders of their own. */
+  readonly scratch: string;
+  readonly readArtifact: (name: string) => Promise<Json | undefined>;
+  readonly onTurns: (turns: readonly Turn[]) => void;
+}
+
+export interface StepSettlement {
+  readonly result: NodeResult;
+  readonly artifacts: Readonly<Record<string, Json>>;
+}
+
+/** How long a step may take to end after it was told to, before it is given up. */
+const abortGraceMs = 15_000;
+
+/**
+ * Executes steps of one run: finds the handler, gives it its services, turns what it throws into an
+ * outcome. Rejects only when the step was aborted from outside: then it has no result (R2, R3).
+ */
+export class StepExecutor {
+  readonly #runId: string;
+  readonly #lease: Lease;
+  readonly #options: ExecutorOptions;
+
+  constructor(runId: string, lease: Lease, options: ExecutorOptions) {
+    this.#runId = runId;
+    this.#lease = lease;
+    this.#options = options;
+  }
+
+  /**
+   * @param relaunched the operation was in flight when an earlier process ended
+   * @param signal aborted when the result no longer matters
+   */
+  async execute(key: string, call: NodeCall, relaunched: boolean, signal: AbortSignal): Promise<StepSettlement> {
+    const step = new StepRun(this.#runId, this.#lease, key, this.#options);
+    if (relaunched) await step.openBranch();
+    const timeout = new AbortController();
+    const stopTimer =
+      call.timeoutMs === undefined
+        ? undefined
+        : this.#options.clock.wakeAt(this.#options.clock.now() + call.timeoutMs, () => timeout.abort());
+    try {
+      const services = step.services(AbortSignal.any([signal, timeout.signal]));
+      const result = await this.#bounded(this.#run(call, services), services.signal);
+      signal.throwIfAborted();
+      const timedOut = timeout.signal.aborted ? { result: timedOutResult(call) } : undefined;
+      await step.emitted();
+      return { ...(timedOut ?? { result }), artifacts: step.artifacts() };
+    } finally {
+      stopTimer?.();
+      await step.cleanUp();
+    }
+  }
+
+  async #run(call: NodeCall, services: StepServices): Promise<NodeResult> {
+    const { view, ...recorded } = call;
+    const { graph, context, history } = view();
+    const node = graph.nodes.get(call.nodeId);
+    const handler = this.#options.handlers.get(call.handler);
+    if (!node || !handler) return failure(`no step handler for ${call.handler}`);
+    const stepCall: StepCall = { ...recorded, node, graph, context, history };
+    try {
+      return await handler.execute(stepCall, services);
+    } catch (thrown) {
+      const status = isTransientError(thrown) ? 'retry' : 'fail';
+      return { outcome: { status, failureReason: messageOf(thrown) } };
+    }
+  }
+
+  /** A handler that does not end after its signal is left behind, so that it cannot hold the run. */
+  async #bounded(running: Promise<NodeResult>, signal: AbortSignal): Promise<NodeResult> {
+    let stopGrace: (() => void) | undefined;
+    const givenUp = new Promise<NodeResult>((resolve) => {
+      const startGrace = (): void => {
+        const at = this.#options.clock.now() + abortGraceMs;
+        stopGrace = this.#options.clock.wakeAt(at, () => resolve(failure('the step did not end after it was told to')));
+      };
+      if (signal.aborted) startGrace();
+      else signal.addEventListener('abort', startGrace, { once: true });
+    });
+    try {
+      return await Promise.race([running, givenUp]);
+    } finally {
+      stopGrace?.();
+    }
+  }
+}
+
+function timedOutResult(call: NodeCall): NodeResult {
+  return failure(`timed out after ${formatDuration(call.timeoutMs ?? 0)}`);
+}
+
+function failure(failureReason: string): NodeResult {
+  const outcome: Outcome = { status: 'fail', failureReason };
+  return { outcome };
+}

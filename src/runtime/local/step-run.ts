@@ -1,0 +1,118 @@
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StepEvent } from '../../contract/event.ts';
+import type { Branch, Lease, NewTurn } from '../../engine/ports/journal.ts';
+import type { StepServices } from '../../engine/ports/step.ts';
+import type { Json } from '../../shared/json.ts';
+import type { ExecutorOptions } from './step-executor.ts';
+
+/** One execution of one step: its branch, artifacts and folder, each made only when used. */
+export class StepRun {
+  readonly #runId: string;
+  readonly #lease: Lease;
+  readonly #key: string;
+  readonly #options: ExecutorOptions;
+  readonly #attemptDir: string;
+  readonly #artifacts: Record<string, Json> = {};
+  #branch: Promise<Branch> | undefined;
+  #epoch = 1;
+  #pending: StepEvent[] = [];
+  /** The write that will take what is pending; undefined when nothing is. */
+  #writing: Promise<void> | undefined;
+  #usedDir = false;
+
+  constructor(runId: string, lease: Lease, key: string, options: ExecutorOptions) {
+    this.#runId = runId;
+    this.#lease = lease;
+    this.#key = key;
+    this.#options = options;
+    this.#attemptDir = join(options.scratch, runId, encodeURIComponent(key));
+  }
+
+  /** Opens the branch for writing, which raises the operation's epoch. */
+  async openBranch(): Promise<Branch> {
+    this.#branch ??= this.#options.journal.openBranch(this.#lease, this.#key);
+    const branch = await this.#branch;
+    this.#epoch = branch.epoch;
+    return branch;
+  }
+
+  services(signal: AbortSignal): StepServices {
+    const epoch = (): number => this.#epoch;
+    const attemptDir = (): string => this.#makeAttemptDir();
+    return {
+      runId: this.#runId,
+      key: this.#key,
+      signal,
+      cwd: this.#options.cwd,
+      get epoch() {
+        return epoch();
+      },
+      get attemptDir() {
+        return attemptDir();
+      },
+      emit: (event) => this.#emit(event),
+      earlier: () => this.#earlier(),
+      artifact: (name, content) => {
+        this.#artifacts[name] = content;
+      },
+      readArtifact: (name) => this.#options.readArtifact(name),
+    };
+  }
+
+  artifacts(): Readonly<Record<string, Json>> {
+    return this.#artifacts;
+  }
+
+  /** Resolves when everything emitted so far is durable; rejects when some of it could not be written. */
+  async emitted(): Promise<void> {
+    await this.#writing;
+  }
+
+  async cleanUp(): Promise<void> {
+    if (this.#usedDir) await rm(this.#attemptDir, { recursive: true, force: true });
+  }
+
+  #makeAttemptDir(): string {
+    this.#usedDir = true;
+    mkdirSync(this.#attemptDir, { recursive: true });
+    return this.#attemptDir;
+  }
+
+  /** Events that arrive while a write is under way are written together by the next one. */
+  #emit(event: StepEvent): Promise<void> {
+    this.#pending.push(event);
+    if (this.#pending.length === 1) {
+      const before = this.#writing ?? Promise.resolve();
+      this.#writing = before.then(() => this.#writePending());
+      // `emitted` is awaited at the latest when the step ends; until then this is no unhandled failure.
+      this.#writing.catch(() => undefined);
+    }
+    return this.#writing ?? Promise.resolve();
+  }
+
+  async #writePending(): Promise<void> {
+    const { journal, clock, onTurns } = this.#options;
+    const branch = await this.openBranch();
+    const events = this.#pending;
+    this.#pending = [];
+    const turns = await Promise.all(
+      events.map(async ({ type, ...payload }): Promise<NewTurn> => {
+        const kept = await journal.keep(payload as unknown as Json);
+        return { type, key: this.#key, at: clock.now(), payload: kept };
+      }),
+    );
+    onTurns(await journal.appendToBranch(branch, turns));
+  }
+
+  async #earlier(): Promise<readonly StepEvent[]> {
+    if (this.#epoch === 1) return [];
+    const events: StepEvent[] = [];
+    for await (const turn of this.#options.journal.turns(this.#runId, { branch: this.#key })) {
+      // Only steps write to this branch, and only step events.
+      events.push({ type: turn.type, ...(turn.payload as object) } as StepEvent);
+    }
+    return events;
+  }
+}
