@@ -15,13 +15,15 @@ import type { Json } from '../../shared/json.ts';
  * - nothing is written that did not pass `keep`, which redacts.
  */
 export interface Journal {
+  /** Creating the same run again changes nothing; another one under the same id is refused with `RUN_EXISTS`. */
   createRun(run: NewRun): Promise<RunRow>;
   run(runId: string): Promise<RunRow | undefined>;
   /** Newest first. */
   runs(filter?: RunFilter): Promise<readonly RunRow[]>;
 
-  /** Redacts a payload and moves texts above 64 KB into blobs (`{"$blob": hash, "bytes": n}`). The only way in. */
+  /** Redacts a payload and moves what exceeds 64 KB into blobs (`BlobRef`), durable when this resolves. The only way in. */
   keep<T extends Json>(payload: T): Promise<Kept<T>>;
+  /** Redacts texts, also those given as bytes of UTF-8; other bytes are kept as they are. The hash is that of what was kept. */
   putBlob(content: Uint8Array | string): Promise<BlobHash>;
   getBlob(hash: BlobHash): Promise<Uint8Array | undefined>;
 
@@ -40,13 +42,13 @@ export interface Journal {
 
   /** Turns of the main branch, or of an operation's branch (without those before its fork), oldest first. */
   turns(runId: string, options?: ReadTurns): AsyncIterable<Turn>;
-  /** Turns of all branches of a run in commit order: what `attach` tails. */
+  /** Turns of all branches of a run in commit order, up to now: `watch` tells when to ask for more. */
   tail(runId: string, afterSeq: number): AsyncIterable<Turn>;
 
   /** Adds a command; `already` when the id is known. */
   send(runId: string, entry: NewInboxEntry): Promise<'accepted' | 'already'>;
   inbox(runId: string, afterSeq: number): Promise<readonly InboxEntry[]>;
-  /** Calls `listener` soon after anything of this run changed, from whichever process; returns how to stop. */
+  /** Calls `listener` soon after anything of this run changed, from whichever process, and now and then for nothing; returns how to stop. */
   watch(runId: string, listener: () => void): () => void;
 
   close(): Promise<void>;
@@ -62,6 +64,8 @@ export type BlobHash = string;
 export interface BlobRef {
   readonly $blob: BlobHash;
   readonly bytes: number;
+  /** The blob holds the JSON of a value that was no text. */
+  readonly json?: true;
 }
 
 export interface NewRun {
@@ -130,7 +134,7 @@ export interface NewTurn {
   readonly type: string;
   /** Version of the payload's shape; 1 unless it ever changed. */
   readonly version?: number;
-  /** Operation key the turn speaks of, indexed. */
+  /** Operation key the turn speaks of, in a column of its own. */
   readonly key?: string;
   readonly at: number;
   readonly payload: Kept;

@@ -1,0 +1,300 @@
+import type { InboxEntry } from '../../contract/command.ts';
+import type {
+  BlobHash,
+  Branch,
+  Journal,
+  Kept,
+  Lease,
+  LeaseHolder,
+  LeaseView,
+  NewInboxEntry,
+  NewRun,
+  NewTurn,
+  ReadTurns,
+  RunFilter,
+  RunRow,
+  RunStatusChange,
+  Turn,
+} from '../../engine/ports/journal.ts';
+import { loadBlake3 } from '../../shared/hash.ts';
+import { canonicalJson, type Json } from '../../shared/json.ts';
+import { createRedactor, type Redactor } from '../../shared/redaction.ts';
+import { keepPayload, redactContent } from '../door.ts';
+import { dueAt, isOwnerAlive, type OwnershipRule, shownState } from '../ownership.ts';
+import { branchFenced, runExists, runFenced, runHeld, runUnknown } from '../refusals.ts';
+
+export interface MemoryJournalOptions extends Partial<OwnershipRule> {
+  readonly redactor?: Redactor;
+  /** What is remembered. Given to a second journal, it stands for the file that two processes share. */
+  readonly store?: MemoryStore;
+}
+
+/** The content of a memory journal; outlives the journal that was opened on it. */
+export class MemoryStore {
+  readonly runs = new Map<string, StoredRun>();
+  readonly blobs = new Map<BlobHash, Uint8Array>();
+  readonly listeners = new Map<string, Set<() => void>>();
+  lastTurn = 0;
+  lastEntry = 0;
+}
+
+interface StoredRun {
+  readonly created: Omit<RunRow, 'state' | 'waiting' | 'updatedAt'>;
+  status: RunStatusChange;
+  statusAt: number;
+  readonly turns: Turn[];
+  readonly branches: Map<string, StoredBranch>;
+  readonly inbox: InboxEntry[];
+  /** Stays after a release, so that tokens only grow. */
+  lease: StoredLease | undefined;
+}
+
+interface StoredLease {
+  readonly holder: LeaseHolder;
+  readonly token: number;
+  readonly held: boolean;
+  readonly heartbeatAt: number;
+}
+
+interface StoredBranch {
+  head: Turn | undefined;
+  epoch: number;
+}
+
+/**
+ * A journal that forgets when the process ends: dry runs and fast tests. The same guarantees as the
+ * others, durability aside. Liveness of owners is `unknown` unless told: heartbeats decide.
+ */
+export function openMemoryJournal(options: MemoryJournalOptions = {}): Journal {
+  return new MemoryJournal(options);
+}
+
+class MemoryJournal implements Journal {
+  readonly #store: MemoryStore;
+  readonly #redactor: Redactor;
+  readonly #rule: OwnershipRule;
+  readonly #stopWatching = new Set<() => void>();
+
+  constructor({ store, redactor, livenessOf, now }: MemoryJournalOptions) {
+    this.#store = store ?? new MemoryStore();
+    this.#redactor = redactor ?? createRedactor();
+    this.#rule = { livenessOf: livenessOf ?? (() => 'unknown'), now: now ?? Date.now };
+  }
+
+  async createRun(run: NewRun): Promise<RunRow> {
+    const known = this.#store.runs.get(run.id);
+    const created = copy(run);
+    if (known === undefined) {
+      this.#store.runs.set(run.id, {
+        created,
+        status: { state: 'created' },
+        statusAt: run.at,
+        turns: [],
+        branches: new Map([['', { head: undefined, epoch: 0 }]]),
+        inbox: [],
+        lease: undefined,
+      });
+      this.#announce(run.id);
+    } else if (identityOf(known.created) !== identityOf(created)) {
+      throw runExists(run.id);
+    }
+    return this.#rowOf(this.#stored(run.id));
+  }
+
+  async run(runId: string): Promise<RunRow | undefined> {
+    const stored = this.#store.runs.get(runId);
+    return stored && this.#rowOf(stored);
+  }
+
+  async runs(filter: RunFilter = {}): Promise<readonly RunRow[]> {
+    return [...this.#store.runs.values()]
+      .toReversed()
+      .filter((stored) => this.#matches(stored, filter))
+      .map((stored) => this.#rowOf(stored))
+      .filter((row) => filter.state === undefined || row.state === filter.state)
+      .slice(0, filter.limit ?? Number.POSITIVE_INFINITY);
+  }
+
+  keep<T extends Json>(payload: T): Promise<Kept<T>> {
+    return keepPayload(payload, this.#redactor, (content) => this.#storeBlob(content));
+  }
+
+  async putBlob(content: Uint8Array | string): Promise<BlobHash> {
+    return this.#storeBlob(redactContent(content, this.#redactor));
+  }
+
+  async getBlob(hash: BlobHash): Promise<Uint8Array | undefined> {
+    return this.#store.blobs.get(hash)?.slice();
+  }
+
+  async acquire(runId: string, holder: LeaseHolder): Promise<Lease> {
+    const stored = this.#stored(runId);
+    const now = this.#rule.now();
+    if (stored.lease && this.#isOwned(stored)) {
+      throw runHeld(runId, stored.lease.holder, Math.max(0, now - stored.lease.heartbeatAt));
+    }
+    const token = (stored.lease?.token ?? 0) + 1;
+    stored.lease = { holder: copy(holder), token, held: true, heartbeatAt: now };
+    this.#announce(runId);
+    return { runId, token };
+  }
+
+  async heartbeat(lease: Lease): Promise<void> {
+    const stored = this.#underLease(lease);
+    if (stored.lease) stored.lease = { ...stored.lease, heartbeatAt: this.#rule.now() };
+  }
+
+  async release(lease: Lease): Promise<void> {
+    const stored = this.#store.runs.get(lease.runId);
+    if (stored?.lease?.token !== lease.token) return;
+    stored.lease = { ...stored.lease, held: false };
+    this.#announce(lease.runId);
+  }
+
+  async leaseOf(runId: string): Promise<LeaseView | undefined> {
+    const stored = this.#stored(runId);
+    if (!stored.lease?.held) return undefined;
+    const { holder, token, heartbeatAt } = stored.lease;
+    return { ...holder, token, heartbeatAt, alive: this.#isOwned(stored) };
+  }
+
+  async append(lease: Lease, turns: readonly NewTurn[], status?: RunStatusChange): Promise<readonly Turn[]> {
+    const stored = this.#underLease(lease);
+    const written = this.#insert(stored, '', turns);
+    if (status !== undefined) {
+      // Redaction keeps the shape, as a type cannot say.
+      stored.status = this.#redactor.json({ ...status } as unknown as Json) as unknown as RunStatusChange;
+      stored.statusAt = this.#rule.now();
+    }
+    this.#announce(lease.runId);
+    return written;
+  }
+
+  async openBranch(lease: Lease, key: string): Promise<Branch> {
+    if (key === '') throw new Error('the branch of an operation needs a key');
+    const stored = this.#underLease(lease);
+    const branch = stored.branches.get(key) ?? { head: stored.branches.get('')?.head, epoch: 0 };
+    branch.epoch += 1;
+    stored.branches.set(key, branch);
+    return { runId: lease.runId, key, epoch: branch.epoch };
+  }
+
+  async appendToBranch({ runId, key, epoch }: Branch, turns: readonly NewTurn[]): Promise<readonly Turn[]> {
+    const stored = this.#store.runs.get(runId);
+    if (stored?.branches.get(key)?.epoch !== epoch) throw branchFenced({ runId, key, epoch });
+    const written = this.#insert(stored, key, turns);
+    this.#announce(runId);
+    return written;
+  }
+
+  async *turns(runId: string, { branch, afterSeq = 0 }: ReadTurns = {}): AsyncIterable<Turn> {
+    for await (const turn of this.tail(runId, afterSeq)) if (turn.branch === branch) yield turn;
+  }
+
+  async *tail(runId: string, afterSeq: number): AsyncIterable<Turn> {
+    const { turns } = this.#stored(runId);
+    const start = turns.findIndex((turn) => turn.seq > afterSeq);
+    // By index, so that what is appended meanwhile is seen too.
+    for (let index = start; index >= 0 && index < turns.length; index++) yield copy(turns[index] as Turn);
+  }
+
+  async send(runId: string, { id, command, by, at }: NewInboxEntry): Promise<'accepted' | 'already'> {
+    const { inbox } = this.#stored(runId);
+    if (inbox.some((entry) => entry.id === id)) return 'already';
+    inbox.push({ seq: ++this.#store.lastEntry, id, command: copy(command), by, at });
+    this.#announce(runId);
+    return 'accepted';
+  }
+
+  async inbox(runId: string, afterSeq: number): Promise<readonly InboxEntry[]> {
+    return copy(this.#stored(runId).inbox.filter((entry) => entry.seq > afterSeq));
+  }
+
+  watch(runId: string, listener: () => void): () => void {
+    const call = () => listener();
+    const listeners = this.#store.listeners.get(runId) ?? new Set();
+    this.#store.listeners.set(runId, listeners.add(call));
+    const stop = () => {
+      listeners.delete(call);
+      this.#stopWatching.delete(stop);
+    };
+    this.#stopWatching.add(stop);
+    return stop;
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#stopWatching) stop();
+  }
+
+  #insert(stored: StoredRun, key: string, turns: readonly NewTurn[]): readonly Turn[] {
+    const branch = stored.branches.get(key);
+    if (branch === undefined) throw new Error(`no branch ${key}`);
+    return turns.map((turn) => {
+      const written: Turn = {
+        ...turn,
+        seq: ++this.#store.lastTurn,
+        parent: branch.head?.seq,
+        version: turn.version ?? 1,
+        ...(key === '' ? {} : { branch: key }),
+      };
+      stored.turns.push(copy(written));
+      branch.head = written;
+      return written;
+    });
+  }
+
+  #stored(runId: string): StoredRun {
+    const stored = this.#store.runs.get(runId);
+    if (stored === undefined) throw runUnknown(runId);
+    return stored;
+  }
+
+  #underLease({ runId, token }: Lease): StoredRun {
+    const stored = this.#store.runs.get(runId);
+    if (stored?.lease?.held !== true || stored.lease.token !== token) throw runFenced(runId);
+    return stored;
+  }
+
+  #isOwned({ lease }: StoredRun): boolean {
+    return lease?.held === true && isOwnerAlive(lease.holder, lease.heartbeatAt, this.#rule);
+  }
+
+  #matches(stored: StoredRun, { dueBefore, parent, withChildren }: RunFilter): boolean {
+    const { created, status } = stored;
+    if (parent !== undefined ? created.parent?.runId !== parent : !withChildren && created.parent) return false;
+    if (dueBefore === undefined) return true;
+    const due = dueAt(status.waiting);
+    const canMove = status.state === 'running' || status.state === 'waiting';
+    return due !== undefined && due <= dueBefore && canMove && !this.#isOwned(stored);
+  }
+
+  #rowOf(stored: StoredRun): RunRow {
+    const { created, status, statusAt } = stored;
+    return copy({
+      ...created,
+      ...status,
+      state: shownState(status.state, dueAt(status.waiting), this.#isOwned(stored), this.#rule.now()),
+      updatedAt: Math.max(statusAt, stored.branches.get('')?.head?.at ?? 0),
+    });
+  }
+
+  async #storeBlob(content: Uint8Array): Promise<BlobHash> {
+    const hash = (await loadBlake3())(content);
+    if (!this.#store.blobs.has(hash)) this.#store.blobs.set(hash, content.slice());
+    return hash;
+  }
+
+  #announce(runId: string): void {
+    for (const listener of this.#store.listeners.get(runId) ?? []) queueMicrotask(listener);
+  }
+}
+
+/** What must agree for a run to be the same one. */
+function identityOf({ pipeline, bundle, parent, settings }: StoredRun['created']): string {
+  return canonicalJson([pipeline, bundle, parent ?? null, settings]);
+}
+
+/** Readers and writers share no objects, as if there were a file between them. */
+function copy<T>(value: T): T {
+  return structuredClone(value);
+}

@@ -1,0 +1,65 @@
+import type { Lease, LeaseHolder, LeaseView } from '../../engine/ports/journal.ts';
+import { isOwnerAlive, type OwnershipRule } from '../ownership.ts';
+import { runFenced, runHeld } from '../refusals.ts';
+import type { Database } from './database.ts';
+import { runNumber } from './runs.ts';
+
+interface LeaseRecord {
+  readonly token: number;
+  readonly held: number;
+  readonly pid: number;
+  readonly host: string;
+  readonly boot_id: string;
+  readonly start_time: string;
+  readonly heartbeat_at: number;
+}
+
+export function readLease(database: Database, runId: string, rule: OwnershipRule): LeaseView | undefined {
+  const record = database.get<LeaseRecord>('select * from lease where run = ?', runNumber(database, runId));
+  return record?.held === 1 ? toView(record, rule) : undefined;
+}
+
+/** Takes the lease under a new token, or throws `RUN_HELD`. */
+export function takeLease(database: Database, runId: string, holder: LeaseHolder, rule: OwnershipRule): Lease {
+  const current = readLease(database, runId, rule);
+  if (current?.alive) throw runHeld(runId, current, Math.max(0, rule.now() - current.heartbeatAt));
+  const row = database.get<{ token: number }>(
+    `insert into lease (run, token, held, pid, host, boot_id, start_time, heartbeat_at) values (?, 1, 1, ?, ?, ?, ?, ?)
+     on conflict (run) do update set token = token + 1, held = 1, pid = excluded.pid, host = excluded.host,
+       boot_id = excluded.boot_id, start_time = excluded.start_time, heartbeat_at = excluded.heartbeat_at
+     returning token`,
+    runNumber(database, runId),
+    holder.pid,
+    holder.host,
+    holder.bootId,
+    holder.startTime,
+    rule.now(),
+  );
+  if (row === undefined) throw new Error('an upsert returned no row');
+  return { runId, token: row.token };
+}
+
+export function beat(database: Database, lease: Lease, now: number): void {
+  const { changes } = database.run(
+    `update lease set heartbeat_at = ? where token = ? and held = 1 and run = (select number from run where id = ?)`,
+    now,
+    lease.token,
+    lease.runId,
+  );
+  if (changes === 0) throw runFenced(lease.runId);
+}
+
+/** Gives the lease back; nothing when it was lost already. */
+export function giveUpLease(database: Database, lease: Lease): void {
+  database.run(
+    `update lease set held = 0 where token = ? and run = (select number from run where id = ?)`,
+    lease.token,
+    lease.runId,
+  );
+}
+
+function toView(record: LeaseRecord, rule: OwnershipRule): LeaseView {
+  const { pid, host, boot_id: bootId, start_time: startTime, token, heartbeat_at: heartbeatAt } = record;
+  const holder = { pid, host, bootId, startTime };
+  return { ...holder, token, heartbeatAt, alive: isOwnerAlive(holder, heartbeatAt, rule) };
+}

@@ -1,0 +1,152 @@
+import type { NewRun, RunFilter, RunRow } from '../../engine/ports/journal.ts';
+import type { RunState, Waiting } from '../../contract/run.ts';
+import { canonicalJson, type Json } from '../../shared/json.ts';
+import { isOwnerAlive, type OwnershipRule, shownState } from '../ownership.ts';
+import { runExists, runUnknown } from '../refusals.ts';
+import type { Database } from './database.ts';
+
+interface RunRecord {
+  readonly number: number;
+  readonly id: string;
+  readonly pipeline: string;
+  readonly bundle: string;
+  readonly walk_version: number;
+  readonly cwd: string;
+  readonly parent_run: string | null;
+  readonly parent_key: string | null;
+  readonly settings: string;
+  readonly at: number;
+  readonly state: RunState;
+  readonly waiting: string | null;
+  readonly due_at: number | null;
+  readonly updated_at: number;
+  readonly held: number | null;
+  readonly pid: number;
+  readonly host: string;
+  readonly boot_id: string;
+  readonly start_time: string;
+  readonly heartbeat_at: number;
+}
+
+const selectRun = `
+  select run.*, status.state, status.waiting, status.due_at, max(status.updated_at, coalesce(newest.at, 0)) as updated_at,
+         lease.held, lease.pid, lease.host, lease.boot_id, lease.start_time, lease.heartbeat_at
+  from run
+  join status on status.run = run.number
+  join branch on branch.run = run.number and branch.key = ''
+  left join turn as newest on newest.seq = branch.head
+  left join lease on lease.run = run.number`;
+
+/** The row number of a run; throws `RUN_UNKNOWN`. */
+export function runNumber(database: Database, runId: string): number {
+  const row = database.get<{ number: number }>('select number from run where id = ?', runId);
+  if (row === undefined) throw runUnknown(runId);
+  return row.number;
+}
+
+export function readRun(database: Database, runId: string, rule: OwnershipRule): RunRow | undefined {
+  const record = database.get<RunRecord>(`${selectRun} where run.id = ?`, runId);
+  return record && toRow(record, rule);
+}
+
+/** Inserts a run with its status and main branch, unless the same one is there already. */
+export function insertRun(database: Database, run: NewRun): void {
+  const known = database.get<RunRecord>('select * from run where id = ?', run.id);
+  if (known !== undefined) return refuseAnother(known, run);
+  const { lastId } = database.run(
+    `insert into run (id, pipeline, bundle, walk_version, cwd, parent_run, parent_key, settings, at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    run.id,
+    run.pipeline,
+    run.bundle,
+    run.walkVersion,
+    run.cwd,
+    run.parent?.runId ?? null,
+    run.parent?.key ?? null,
+    JSON.stringify(run.settings),
+    run.at,
+  );
+  database.run(`insert into status (run, state, updated_at) values (?, 'created', ?)`, lastId, run.at);
+  database.run(`insert into branch (run, key, epoch) values (?, '', 0)`, lastId);
+}
+
+function refuseAnother(known: RunRecord, run: NewRun): void {
+  const same =
+    known.pipeline === run.pipeline &&
+    known.bundle === run.bundle &&
+    known.parent_run === (run.parent?.runId ?? null) &&
+    known.parent_key === (run.parent?.key ?? null) &&
+    canonicalJson(JSON.parse(known.settings)) === canonicalJson(run.settings);
+  if (!same) throw runExists(run.id);
+}
+
+/** States a run can be recorded in for it to be shown in the asked one. */
+const recordedFor: Partial<Record<RunState, readonly RunState[]>> = { interrupted: ['running', 'waiting'] };
+
+/** One page of runs, newest first, before the run of number `before`. */
+export function readRuns(
+  database: Database,
+  filter: RunFilter,
+  rule: OwnershipRule,
+  before: number,
+  size: number,
+): RunPage {
+  const conditions = ['run.number < ?'];
+  const values: (string | number)[] = [before];
+  if (filter.state !== undefined) {
+    const states = recordedFor[filter.state] ?? [filter.state];
+    conditions.push(`status.state in (${states.map(() => '?').join(', ')})`);
+    values.push(...states);
+  }
+  if (filter.dueBefore !== undefined) {
+    conditions.push(`status.due_at <= ? and status.state in ('running', 'waiting')`);
+    values.push(filter.dueBefore);
+  }
+  if (filter.parent !== undefined) {
+    conditions.push('run.parent_run = ?');
+    values.push(filter.parent);
+  } else if (filter.withChildren !== true) {
+    conditions.push('run.parent_run is null');
+  }
+  const records = database.all<RunRecord>(
+    `${selectRun} where ${conditions.join(' and ')} order by run.number desc limit ?`,
+    ...values,
+    size,
+  );
+  const rows = records
+    .filter((record) => filter.dueBefore === undefined || !ownerAlive(record, rule))
+    .map((record) => toRow(record, rule))
+    .filter((row) => filter.state === undefined || row.state === filter.state);
+  return { rows, next: records.length < size ? undefined : records.at(-1)?.number };
+}
+
+interface RunPage {
+  readonly rows: readonly RunRow[];
+  /** Where the next page begins; undefined when this was the last. */
+  readonly next: number | undefined;
+}
+
+function ownerAlive(record: RunRecord, rule: OwnershipRule): boolean {
+  if (record.held !== 1) return false;
+  const { pid, host, boot_id: bootId, start_time: startTime } = record;
+  return isOwnerAlive({ pid, host, bootId, startTime }, record.heartbeat_at, rule);
+}
+
+function toRow(record: RunRecord, rule: OwnershipRule): RunRow {
+  const due = record.due_at ?? undefined;
+  const { parent_run: runId, parent_key: key } = record;
+  return {
+    id: record.id,
+    pipeline: record.pipeline,
+    bundle: record.bundle,
+    walkVersion: record.walk_version,
+    cwd: record.cwd,
+    ...(runId === null || key === null ? {} : { parent: { runId, key } }),
+    settings: JSON.parse(record.settings) as Json,
+    at: record.at,
+    state: shownState(record.state, due, ownerAlive(record, rule), rule.now()),
+    // Written by `append` from the same type.
+    ...(record.waiting === null ? {} : { waiting: JSON.parse(record.waiting) as readonly Waiting[] }),
+    updatedAt: record.updated_at,
+  };
+}

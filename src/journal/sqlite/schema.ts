@@ -1,0 +1,107 @@
+/** A step from one schema number to the next. Never edited once released: a new step is added at the end. */
+export interface Migration {
+  readonly schema: number;
+  readonly sql: string;
+}
+
+/**
+ * - `run` never changes after its creation; what does stands in `status`, so that a change of state
+ *   does not rewrite the run's settings.
+ * - `branch` is a head pointer into the tree of `turn`s; the main branch has the key ''.
+ * - `turn.seq` is the commit order within the journal. Rows are only ever added.
+ * - `lease` rows stay after a release, so that tokens only grow.
+ */
+const first = `
+create table run (
+  number      integer primary key,
+  id          text not null unique,
+  pipeline    text not null,
+  bundle      text not null,
+  walk_version integer not null,
+  cwd         text not null,
+  parent_run  text,
+  parent_key  text,
+  settings    text not null,
+  at          integer not null
+) strict;
+create index run_by_parent on run (parent_run) where parent_run is not null;
+
+create table status (
+  run         integer primary key references run (number) on delete cascade,
+  state       text not null,
+  waiting     text,
+  due_at      integer,
+  updated_at  integer not null
+) strict;
+create index status_by_state on status (state);
+create index status_by_due on status (due_at) where due_at is not null;
+
+create table branch (
+  number      integer primary key,
+  run         integer not null references run (number) on delete cascade,
+  key         text not null,
+  head        integer,
+  forked_from integer,
+  epoch       integer not null,
+  unique (run, key)
+) strict;
+
+create table turn (
+  seq         integer primary key,
+  run         integer not null references run (number) on delete cascade,
+  branch      integer not null references branch (number) on delete cascade,
+  parent      integer,
+  type        text not null,
+  version     integer not null,
+  key         text,
+  at          integer not null,
+  payload     text not null
+) strict;
+create index turn_by_run on turn (run);
+create index turn_by_branch on turn (branch);
+
+create table blob (
+  hash        text primary key,
+  bytes       integer not null,
+  encoding    text not null check (encoding in ('raw', 'zstd')),
+  data        blob not null
+) strict;
+
+create table inbox (
+  seq         integer primary key autoincrement,
+  run         integer not null references run (number) on delete cascade,
+  id          text not null,
+  command     text not null,
+  sender      text not null,
+  at          integer not null,
+  unique (run, id)
+) strict;
+
+create table lease (
+  run         integer primary key references run (number) on delete cascade,
+  token       integer not null,
+  held        integer not null,
+  pid         integer not null,
+  host        text not null,
+  boot_id     text not null,
+  start_time  text not null,
+  heartbeat_at integer not null
+) strict;
+
+create view events as
+  select turn.seq, run.id as run, nullif(branch.key, '') as branch, turn.type, turn.key,
+         strftime('%Y-%m-%dT%H:%M:%fZ', turn.at / 1000.0, 'unixepoch') as at, turn.payload
+  from turn join run on run.number = turn.run join branch on branch.number = turn.branch
+  order by turn.seq;
+
+create view operations as
+  select run.id as run, branch.key, branch.epoch as starts, count(turn.seq) as turns,
+         strftime('%Y-%m-%dT%H:%M:%fZ', min(turn.at) / 1000.0, 'unixepoch') as first_at,
+         strftime('%Y-%m-%dT%H:%M:%fZ', max(turn.at) / 1000.0, 'unixepoch') as last_at,
+         (select last.type from turn as last where last.seq = branch.head) as last_type
+  from branch join run on run.number = branch.run left join turn on turn.branch = branch.number
+  where branch.key <> ''
+  group by branch.number;
+`;
+
+export const migrations: readonly Migration[] = [{ schema: 1, sql: first }];

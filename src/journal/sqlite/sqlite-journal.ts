@@ -1,0 +1,250 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type {
+  BlobHash,
+  Branch,
+  Journal,
+  Kept,
+  Lease,
+  LeaseHolder,
+  NewInboxEntry,
+  NewRun,
+  NewTurn,
+  ReadTurns,
+  RunFilter,
+  RunRow,
+  RunStatusChange,
+  Turn,
+} from '../../engine/ports/journal.ts';
+import { loadBlake3, type Blake3 } from '../../shared/hash.ts';
+import type { Json } from '../../shared/json.ts';
+import { livenessOf } from '../../shared/process/identity.ts';
+import { createRedactor, type Redactor } from '../../shared/redaction.ts';
+import { keepPayload, redactContent } from '../door.ts';
+import type { OwnershipRule } from '../ownership.ts';
+import * as blobs from './blobs.ts';
+import { type BusyOptions, retryWhileBusy } from './busy.ts';
+import { CommitQueue } from './commit-queue.ts';
+import { Database } from './database.ts';
+import * as inbox from './inbox.ts';
+import * as leases from './leases.ts';
+import { migrate, refuseNewerSchema, schemaOf } from './migrate.ts';
+import { refuseNetworkFileSystem } from './network-file-system.ts';
+import * as runs from './runs.ts';
+import { migrations } from './schema.ts';
+import { translateFileError } from './storage-error.ts';
+import * as turns from './turns.ts';
+import { Watcher } from './watcher.ts';
+
+export interface SqliteJournalOptions extends Partial<OwnershipRule> {
+  /** Holds `journal.db`; created when absent. */
+  readonly folder: string;
+  /** Knows the configured secrets; without it only known shapes of credentials are redacted. */
+  readonly redactor?: Redactor;
+  /** Told while another process holds the lock of the database, with the time waited so far. */
+  readonly onWaiting?: (waitedMs: number) => void;
+  /** How long to wait for that lock before `JOURNAL_UNAVAILABLE`; 20 s by default, less than a heartbeat may be late. */
+  readonly lockLimitMs?: number;
+}
+
+/**
+ * Opens the journal of a project: one SQLite file in WAL mode with synchronous FULL, shared by any
+ * number of processes of one machine. A file with a newer schema is opened for reading only.
+ * Throws `JOURNAL_UNAVAILABLE`, `JOURNAL_CORRUPT` or `NETWORK_FILE_SYSTEM`.
+ */
+export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
+  const path = join(options.folder, 'journal.db');
+  try {
+    mkdirSync(options.folder, { recursive: true });
+    refuseNetworkFileSystem(options.folder);
+  } catch (error) {
+    throw translateFileError(error, path);
+  }
+  const busy: BusyOptions = {
+    path,
+    limitMs: options.lockLimitMs ?? 20_000,
+    onWaiting: options.onWaiting ?? (() => undefined),
+  };
+  const database = await openDatabase(path, busy);
+  const rule = { livenessOf: options.livenessOf ?? livenessOf, now: options.now ?? Date.now };
+  return new SqliteJournal({
+    database,
+    busy,
+    rule,
+    redactor: options.redactor ?? createRedactor(),
+    digest: await loadBlake3(),
+  });
+}
+
+const currentSchema = migrations.at(-1)?.schema ?? 0;
+
+async function openDatabase(path: string, busy: BusyOptions): Promise<Database> {
+  const database = new Database(path);
+  try {
+    const isNewer = await retryWhileBusy(() => schemaOf(database) > currentSchema, busy);
+    if (isNewer) {
+      database.close();
+      return new Database(path, { readOnly: true });
+    }
+    await retryWhileBusy(() => {
+      database.exec('pragma journal_mode = wal');
+      // FULL: a commit that was acknowledged survives a power cut. The log shrinks back after a peak.
+      database.exec('pragma synchronous = full; pragma journal_size_limit = 16777216');
+      migrate(database, migrations);
+    }, busy);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly database: Database;
+  readonly busy: BusyOptions;
+  readonly rule: OwnershipRule;
+  readonly redactor: Redactor;
+  readonly digest: Blake3;
+}
+
+/** Rows of runs looked at in one go. */
+const runsPage = 256;
+
+class SqliteJournal implements Journal {
+  readonly #parts: Parts;
+  readonly #database: Database;
+  readonly #writes: CommitQueue;
+  readonly #watcher: Watcher;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#database = parts.database;
+    this.#watcher = new Watcher(parts.database);
+    this.#writes = new CommitQueue(parts.database, {
+      busy: parts.busy,
+      largestGroup: 512,
+      beforeWrites: () => refuseNewerSchema(parts.database, currentSchema),
+      onCommitted: (runIds) => this.#watcher.announce(runIds),
+    });
+  }
+
+  async createRun(run: NewRun): Promise<RunRow> {
+    return this.#writes.submit(() => {
+      runs.insertRun(this.#database, run);
+      const row = runs.readRun(this.#database, run.id, this.#parts.rule);
+      if (row === undefined) throw new Error('a run that was just created is not there');
+      return row;
+    }, run.id);
+  }
+
+  async run(runId: string): Promise<RunRow | undefined> {
+    return this.#read(() => runs.readRun(this.#database, runId, this.#parts.rule));
+  }
+
+  async runs(filter: RunFilter = {}): Promise<readonly RunRow[]> {
+    const limit = filter.limit ?? Number.POSITIVE_INFINITY;
+    const found: RunRow[] = [];
+    let before: number | undefined = Number.MAX_SAFE_INTEGER;
+    while (before !== undefined && found.length < limit) {
+      const from: number = before;
+      const page = await this.#read(() => runs.readRuns(this.#database, filter, this.#parts.rule, from, runsPage));
+      found.push(...page.rows);
+      before = page.next;
+    }
+    return found.slice(0, limit);
+  }
+
+  keep<T extends Json>(payload: T): Promise<Kept<T>> {
+    return keepPayload(payload, this.#parts.redactor, (content) => this.#storeBlob(content));
+  }
+
+  async putBlob(content: Uint8Array | string): Promise<BlobHash> {
+    return this.#storeBlob(redactContent(content, this.#parts.redactor));
+  }
+
+  async getBlob(hash: BlobHash): Promise<Uint8Array | undefined> {
+    const stored = await this.#read(() => blobs.readBlob(this.#database, hash));
+    return stored && blobs.decodeBlob(stored);
+  }
+
+  async acquire(runId: string, holder: LeaseHolder): Promise<Lease> {
+    return this.#writes.submit(() => leases.takeLease(this.#database, runId, holder, this.#parts.rule), runId);
+  }
+
+  async heartbeat(lease: Lease): Promise<void> {
+    // No run id: a heartbeat is no change that anybody waits for.
+    await this.#writes.submit(() => leases.beat(this.#database, lease, this.#parts.rule.now()));
+  }
+
+  async release(lease: Lease): Promise<void> {
+    await this.#writes.submit(() => leases.giveUpLease(this.#database, lease), lease.runId);
+  }
+
+  async leaseOf(runId: string) {
+    return this.#read(() => leases.readLease(this.#database, runId, this.#parts.rule));
+  }
+
+  async append(lease: Lease, newTurns: readonly NewTurn[], status?: RunStatusChange): Promise<readonly Turn[]> {
+    // Questions are shown in lists: they pass the door like any payload.
+    const kept = status && this.#parts.redactor.json({ ...status } as unknown as Json);
+    const change = kept as RunStatusChange | undefined;
+    const { rule } = this.#parts;
+    return this.#writes.submit(
+      () => turns.appendToMain(this.#database, lease, newTurns, change, rule.now()),
+      lease.runId,
+    );
+  }
+
+  async openBranch(lease: Lease, key: string): Promise<Branch> {
+    if (key === '') throw new Error('the branch of an operation needs a key');
+    return this.#writes.submit(() => turns.openBranch(this.#database, lease, key), lease.runId);
+  }
+
+  async appendToBranch(branch: Branch, newTurns: readonly NewTurn[]): Promise<readonly Turn[]> {
+    return this.#writes.submit(() => turns.appendToBranch(this.#database, branch, newTurns), branch.runId);
+  }
+
+  async *turns(runId: string, { branch = '', afterSeq = 0 }: ReadTurns = {}): AsyncIterable<Turn> {
+    const run = await this.#read(() => runs.runNumber(this.#database, runId));
+    const read = (after: number, size: number) =>
+      this.#read(() => turns.branchPage(this.#database, { run, key: branch }, after, size));
+    yield* turns.pages(read, afterSeq);
+  }
+
+  async *tail(runId: string, afterSeq: number): AsyncIterable<Turn> {
+    const run = await this.#read(() => runs.runNumber(this.#database, runId));
+    const read = (after: number, size: number) => this.#read(() => turns.runPage(this.#database, run, after, size));
+    yield* turns.pages(read, afterSeq);
+  }
+
+  async send(runId: string, entry: NewInboxEntry): Promise<'accepted' | 'already'> {
+    return this.#writes.submit(() => inbox.addToInbox(this.#database, runId, entry), runId);
+  }
+
+  async inbox(runId: string, afterSeq: number) {
+    return this.#read(() => inbox.readInbox(this.#database, runId, afterSeq));
+  }
+
+  watch(runId: string, listener: () => void): () => void {
+    return this.#watcher.watch(runId, listener);
+  }
+
+  async close(): Promise<void> {
+    await this.#writes.idle();
+    this.#watcher.close();
+    this.#database.close();
+  }
+
+  #read<T>(look: () => T): Promise<T> {
+    return retryWhileBusy(look, this.#parts.busy);
+  }
+
+  /** Stores a redacted content once, however often it is put. */
+  async #storeBlob(content: Uint8Array): Promise<BlobHash> {
+    const hash = this.#parts.digest(content);
+    if (await this.#read(() => blobs.hasBlob(this.#database, hash))) return hash;
+    const blob = await blobs.encodeBlob(content);
+    await this.#writes.submit(() => blobs.insertBlob(this.#database, hash, blob));
+    return hash;
+  }
+}

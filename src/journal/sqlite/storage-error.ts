@@ -1,0 +1,69 @@
+import { type ErrorCode } from '../../shared/error-catalogue.ts';
+import { messageOf, OrchestraError } from '../../shared/errors.ts';
+
+/** The storage failed, not the request: whatever shared a transaction with it failed too. */
+export class StorageError extends OrchestraError {}
+
+/** Another process holds the lock that this statement needs; to be tried again. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
+}
+
+interface Translation {
+  readonly code: ErrorCode;
+  readonly text: string;
+  readonly hint?: string;
+}
+
+/** SQLite's primary result codes that say something about the file or the disk (sqlite.org/rescode.html). */
+const translations: Readonly<Record<number, Translation>> = {
+  3: { code: 'JOURNAL_UNAVAILABLE', text: 'access to it is denied' },
+  7: { code: 'JOURNAL_UNAVAILABLE', text: 'there is not enough memory', hint: 'Free memory and try again.' },
+  8: {
+    code: 'JOURNAL_UNAVAILABLE',
+    text: 'it cannot be written',
+    hint: 'Make the file and its folder writable, or set ORCHESTRA_HOME to a folder that is.',
+  },
+  10: { code: 'JOURNAL_UNAVAILABLE', text: 'the disk reports an error', hint: 'Check the disk and the system log.' },
+  11: { code: 'JOURNAL_CORRUPT', text: 'its content is damaged' },
+  13: { code: 'JOURNAL_UNAVAILABLE', text: 'the disk is full', hint: 'Free space, then run `orchestra resume`.' },
+  14: { code: 'JOURNAL_UNAVAILABLE', text: 'it cannot be opened' },
+  23: { code: 'JOURNAL_UNAVAILABLE', text: 'access to it is denied' },
+  26: { code: 'JOURNAL_CORRUPT', text: 'it is not a journal' },
+};
+
+const busyCodes: ReadonlySet<number> = new Set([5, 6]);
+
+/** The one place where the driver's errors become ours; what is neither stays as it is, a defect. */
+export function translateError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
+  // Extended codes carry the primary one in their lowest byte.
+  const primary = error.errcode & 0xff;
+  if (busyCodes.has(primary)) return new BusyError(error.message, { cause: error });
+  const found = translations[primary];
+  return found ? storageError(found, path, error) : error;
+}
+
+/** The same for the file system calls around the database. */
+export function translateFileError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const text = fileErrors[String(error.code)];
+  return text === undefined ? error : storageError({ code: 'JOURNAL_UNAVAILABLE', text }, path, error);
+}
+
+const fileErrors: Readonly<Record<string, string>> = {
+  EACCES: 'access to its folder is denied',
+  EPERM: 'access to its folder is denied',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of its path is a file',
+  EEXIST: 'a file stands in the place of its folder',
+};
+
+function storageError({ code, text, hint }: Translation, path: string, cause: Error): StorageError {
+  return new StorageError(code, `The journal ${path}: ${text} (${messageOf(cause)}).`, {
+    cause,
+    details: { path },
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

@@ -1,0 +1,181 @@
+import { setImmediate as nextLoopTurn } from 'node:timers/promises';
+import type { Branch, Lease, NewTurn, RunStatusChange, Turn } from '../../engine/ports/journal.ts';
+import { failpoint } from '../../shared/failpoint.ts';
+import type { Json } from '../../shared/json.ts';
+import { dueAt } from '../ownership.ts';
+import { branchFenced, runFenced } from '../refusals.ts';
+import type { Database } from './database.ts';
+
+/** A branch that may be written to, as found under a valid lease or epoch. */
+interface WritableBranch {
+  readonly run: number;
+  readonly branch: number;
+  readonly head: number | null;
+}
+
+/** The main branch of a run, if the lease still holds; else throws `RUN_FENCED`. */
+function mainBranch(database: Database, lease: Lease): WritableBranch {
+  const found = database.get<WritableBranch>(
+    `select branch.run, branch.number as branch, branch.head from run
+     join lease on lease.run = run.number and lease.token = ? and lease.held = 1
+     join branch on branch.run = run.number and branch.key = ''
+     where run.id = ?`,
+    lease.token,
+    lease.runId,
+  );
+  if (found === undefined) throw runFenced(lease.runId);
+  return found;
+}
+
+/** Appends to the main branch and records the run's state. */
+export function appendToMain(
+  database: Database,
+  lease: Lease,
+  turns: readonly NewTurn[],
+  status: RunStatusChange | undefined,
+  now: number,
+): readonly Turn[] {
+  const place = mainBranch(database, lease);
+  const written = insertTurns(database, place, turns);
+  if (status !== undefined) {
+    database.run(
+      'update status set state = ?, waiting = ?, due_at = ?, updated_at = ? where run = ?',
+      status.state,
+      status.waiting === undefined ? null : JSON.stringify(status.waiting),
+      dueAt(status.waiting) ?? null,
+      now,
+      place.run,
+    );
+  }
+  return written;
+}
+
+/** Raises the epoch of an operation's branch, which forks from the run's head when it is opened first. */
+export function openBranch(database: Database, lease: Lease, key: string): Branch {
+  const main = mainBranch(database, lease);
+  const row = database.get<{ epoch: number }>(
+    `insert into branch (run, key, head, forked_from, epoch) values (?, ?, ?, ?, 1)
+     on conflict (run, key) do update set epoch = epoch + 1 returning epoch`,
+    main.run,
+    key,
+    main.head,
+    main.head,
+  );
+  if (row === undefined) throw new Error('an upsert returned no row');
+  return { runId: lease.runId, key, epoch: row.epoch };
+}
+
+/** Appends to an operation's branch, if its epoch is still the current one; else throws `RUN_FENCED`. */
+export function appendToBranch(database: Database, branch: Branch, turns: readonly NewTurn[]): readonly Turn[] {
+  const place = database.get<WritableBranch>(
+    `select branch.run, branch.number as branch, branch.head from run
+     join branch on branch.run = run.number and branch.key = ? and branch.epoch = ?
+     where run.id = ?`,
+    branch.key,
+    branch.epoch,
+    branch.runId,
+  );
+  if (place === undefined) throw branchFenced(branch);
+  return insertTurns(database, place, turns, branch.key);
+}
+
+function insertTurns(
+  database: Database,
+  place: WritableBranch,
+  turns: readonly NewTurn[],
+  key?: string,
+): readonly Turn[] {
+  let head = place.head;
+  const written = turns.map((turn) => {
+    const version = turn.version ?? 1;
+    const { lastId: seq } = database.run(
+      'insert into turn (run, branch, parent, type, version, key, at, payload) values (?, ?, ?, ?, ?, ?, ?, ?)',
+      place.run,
+      place.branch,
+      head,
+      turn.type,
+      version,
+      turn.key ?? null,
+      turn.at,
+      JSON.stringify(turn.payload),
+    );
+    failpoint('journal:mid-batch');
+    const parent = head ?? undefined;
+    head = seq;
+    return { ...turn, seq, parent, version, ...(key === undefined ? {} : { branch: key }) };
+  });
+  if (written.length > 0) database.run('update branch set head = ? where number = ?', head, place.branch);
+  return written;
+}
+
+interface TurnRecord {
+  readonly seq: number;
+  readonly parent: number | null;
+  readonly branch: string;
+  readonly type: string;
+  readonly version: number;
+  readonly key: string | null;
+  readonly at: number;
+  readonly payload: string;
+}
+
+const selectTurns = `
+  select turn.seq, turn.parent, branch.key as branch, turn.type, turn.version, turn.key, turn.at, turn.payload
+  from turn join branch on branch.number = turn.branch`;
+
+/** Reads one page of the turns after a sequence number. */
+export type ReadPage = (afterSeq: number, size: number) => Promise<readonly TurnRecord[]>;
+
+export function branchPage(
+  database: Database,
+  of: { run: number; key: string },
+  afterSeq: number,
+  size: number,
+): readonly TurnRecord[] {
+  return database.all<TurnRecord>(
+    `${selectTurns} where turn.branch = (select number from branch where run = ? and key = ?) and turn.seq > ?
+     order by turn.seq limit ?`,
+    of.run,
+    of.key,
+    afterSeq,
+    size,
+  );
+}
+
+export function runPage(database: Database, run: number, afterSeq: number, size: number): readonly TurnRecord[] {
+  return database.all<TurnRecord>(
+    `${selectTurns} where turn.run = ? and turn.seq > ? order by turn.seq limit ?`,
+    run,
+    afterSeq,
+    size,
+  );
+}
+
+/** A page is read at once: small enough not to hold the event loop, payloads of 64 KB included. */
+const pageSize = 128;
+
+/** All turns, page by page. Each page is a transaction of its own, so that no reader holds back a checkpoint. */
+export async function* pages(read: ReadPage, afterSeq: number): AsyncGenerator<Turn> {
+  let last = afterSeq;
+  for (;;) {
+    const page = await read(last, pageSize);
+    for (const record of page) yield toTurn(record);
+    const final = page.at(-1);
+    if (final === undefined || page.length < pageSize) return;
+    last = final.seq;
+    await nextLoopTurn();
+  }
+}
+
+function toTurn({ seq, parent, branch, type, version, key, at, payload }: TurnRecord): Turn {
+  return {
+    seq,
+    parent: parent ?? undefined,
+    ...(branch === '' ? {} : { branch }),
+    type,
+    version,
+    ...(key === null ? {} : { key }),
+    at,
+    payload: JSON.parse(payload) as Json,
+  };
+}

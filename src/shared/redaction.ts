@@ -1,0 +1,223 @@
+import { OrchestraError } from './errors.ts';
+import { isJsonObject, type Json } from './json.ts';
+import {
+  cutOffPattern,
+  escapePattern,
+  lookBehindLength,
+  tokenShapes,
+  wholePattern,
+  withoutSecret,
+} from './token-shapes.ts';
+
+/**
+ * Takes secrets out of texts: the values of configured secrets, also as they stand inside JSON texts,
+ * URLs and base64, and everything that looks like a known credential. What is found becomes
+ * `[redacted:NAME]`.
+ */
+export interface Redactor {
+  text(text: string): string;
+  /** Every string and every key of the value, which comes back as JSON would bring it back. */
+  json<T extends Json>(value: T): T;
+  /** For a text that arrives in chunks. */
+  stream(): StreamRedactor;
+}
+
+/**
+ * Redacts a text that arrives in chunks: no secret passes because a chunk ended inside it. What may be
+ * the beginning of one is held back until the next chunk decides; all outputs joined are the redacted
+ * text. A single token longer than 64 Ki characters is replaced as far as it was held.
+ */
+export interface StreamRedactor {
+  /** The part of the text so far that can be let out. */
+  push(chunk: string): string;
+  /** The rest, when the text has ended. */
+  end(): string;
+}
+
+/** Shorter values would occur by chance and tear ordinary text apart. */
+export const minimumSecretLength = 8;
+
+const maximumHeld = 64 * 1024;
+
+/** `secrets`: values by name. Throws `SECRET_TOO_SHORT` for a value under 8 characters. */
+export function createRedactor(secrets: Readonly<Record<string, string>> = {}): Redactor {
+  const finders = [valueFinder(secrets), shapeFinder].filter((finder) => finder !== undefined);
+  const text = (input: string) => finders.reduce(replaceAll, input);
+  return {
+    text,
+    // The shape of the value is kept, only texts change; a type cannot say so.
+    json: <T extends Json>(value: T) => redactJson(value, text) as T,
+    stream: () => joined(finders.map(streamOf)),
+  };
+}
+
+/** A stream redactor of its own, for callers that keep no `Redactor`. */
+export function createStreamRedactor(secrets: Readonly<Record<string, string>> = {}): StreamRedactor {
+  return createRedactor(secrets).stream();
+}
+
+/** One way of finding secrets in a text. */
+interface Finder {
+  readonly pattern: RegExp;
+  replacement(found: RegExpExecArray): string;
+  /** The first place at or after `from` where a secret may begin that the end of the text cuts off; else its length. */
+  cutOffAt(text: string, from: number): number;
+}
+
+function replaceAll(text: string, finder: Finder): string {
+  finder.pattern.lastIndex = 0;
+  let output = '';
+  let position = 0;
+  for (let found = finder.pattern.exec(text); found; found = finder.pattern.exec(text)) {
+    output += text.slice(position, found.index) + finder.replacement(found);
+    position = finder.pattern.lastIndex;
+  }
+  return position === 0 ? text : output + text.slice(position);
+}
+
+const wholeToken = wholePattern(tokenShapes);
+const cutOffToken = cutOffPattern(tokenShapes);
+
+const shapeFinder: Finder = {
+  pattern: wholeToken,
+  replacement(found) {
+    const shape = tokenShapes[found.findIndex((group, index) => index > 0 && group !== undefined) - 1];
+    if (shape === undefined) throw new Error('a token was found that has no shape');
+    return withoutSecret(found[0], shape, `[redacted:${shape.name}]`);
+  },
+  cutOffAt(text, from) {
+    cutOffToken.lastIndex = from;
+    return cutOffToken.exec(text)?.index ?? text.length;
+  },
+};
+
+function valueFinder(secrets: Readonly<Record<string, string>>): Finder | undefined {
+  const names = new Map<string, string>();
+  for (const [name, value] of Object.entries(secrets)) {
+    if (value.length < minimumSecretLength) {
+      throw new OrchestraError('SECRET_TOO_SHORT', `The secret ${name} has ${value.length} characters.`);
+    }
+    for (const form of formsOf(value)) if (!names.has(form)) names.set(form, name);
+  }
+  if (names.size === 0) return undefined;
+  // The longest first, so that no form is cut out of the middle of a longer one.
+  const forms = [...names.keys()].sort((a, b) => b.length - a.length);
+  const longest = forms[0]?.length ?? 0;
+  const byFirst = Map.groupBy(forms, (form) => form.charAt(0));
+  return {
+    pattern: new RegExp(forms.map(escapePattern).join('|'), 'g'),
+    replacement: (found) => `[redacted:${names.get(found[0]) ?? 'secret'}]`,
+    cutOffAt(text, from) {
+      for (let at = Math.max(from, text.length - longest + 1); at < text.length; at++) {
+        const candidates = byFirst.get(text.charAt(at));
+        const rest = text.slice(at);
+        if (candidates?.some((form) => form.length > rest.length && form.startsWith(rest))) return at;
+      }
+      return text.length;
+    },
+  };
+}
+
+/** The texts a secret value may appear as. */
+function formsOf(value: string): Set<string> {
+  const inJson = JSON.stringify(value).slice(1, -1);
+  const inUrl = encodeURIComponent(value.toWellFormed());
+  const lowerCaseInUrl = inUrl.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+  return new Set([
+    value,
+    inJson,
+    JSON.stringify(inJson).slice(1, -1),
+    inUrl,
+    lowerCaseInUrl,
+    inUrl.replaceAll('%20', '+'),
+    ...base64FormsOf(value),
+  ]);
+}
+
+/**
+ * In base64 a text looks different at each of three alignments, and its outermost characters also
+ * hold bits of the neighbours: what is searched for is the part that depends on the secret alone.
+ */
+function base64FormsOf(value: string): string[] {
+  const bytes = new TextEncoder().encode(value);
+  return [0, 1, 2].flatMap((offset) => {
+    const shifted = new Uint8Array(offset + bytes.length);
+    shifted.set(bytes, offset);
+    const inner = btoa(String.fromCharCode(...shifted)).slice(
+      Math.ceil((offset * 8) / 6),
+      Math.floor((shifted.length * 8) / 6),
+    );
+    return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}
+
+function redactJson(value: Json, text: (input: string) => string): Json {
+  if (typeof value === 'string') return text(value);
+  // What JSON cannot say is written as JSON writes it, so that kept and re-read values agree.
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
+  if (typeof value !== 'object' || value === null) return value;
+  if (isJsonObject(value)) return redactMembers(value, text);
+  return value.map((member) => (member === undefined ? null : redactJson(member, text)));
+}
+
+function redactMembers(object: { readonly [key: string]: Json }, text: (input: string) => string): Json {
+  const members: [string, Json][] = [];
+  const keys = new Set<string>();
+  for (const [key, value] of Object.entries(object)) {
+    if (value === undefined) continue;
+    const kept = distinct(text(key), keys);
+    keys.add(kept);
+    members.push([kept, redactJson(value, text)]);
+  }
+  // fromEntries defines members, so that a key `__proto__` stays a key.
+  return Object.fromEntries(members);
+}
+
+/** Two keys that were different stay different when both were secrets. */
+function distinct(key: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(key)) return key;
+  let number = 2;
+  while (taken.has(`${key}#${number}`)) number += 1;
+  return `${key}#${number}`;
+}
+
+function joined(stages: readonly StreamRedactor[]): StreamRedactor {
+  return {
+    push: (chunk) => stages.reduce((text, stage) => stage.push(text), chunk),
+    end: () => stages.reduce((text, stage) => stage.push(text) + stage.end(), ''),
+  };
+}
+
+function streamOf(finder: Finder): StreamRedactor {
+  /** What went before: looked at, never let out again. */
+  let context = '';
+  let held = '';
+
+  function advance(chunk: string, ended: boolean): string {
+    const text = context + held + chunk;
+    let position = context.length;
+    let output = '';
+    let limit = ended ? text.length : finder.cutOffAt(text, position);
+    for (;;) {
+      finder.pattern.lastIndex = position;
+      const found = finder.pattern.exec(text);
+      if (!found || found.index >= limit) {
+        output += text.slice(position, limit);
+        held = text.slice(limit);
+        context = text.slice(Math.max(0, limit - lookBehindLength), limit);
+        return output;
+      }
+      output += text.slice(position, found.index) + finder.replacement(found);
+      position = finder.pattern.lastIndex;
+      if (limit < position) limit = finder.cutOffAt(text, position);
+    }
+  }
+
+  return {
+    push(chunk) {
+      const output = advance(chunk, false);
+      return held.length > maximumHeld ? output + advance('', true) : output;
+    },
+    end: () => advance('', true),
+  };
+}

@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MemoryStore, openMemoryJournal } from '../../src/journal/memory/memory-journal.ts';
+import { openSqliteJournal } from '../../src/journal/sqlite/sqlite-journal.ts';
+import { journalConformance } from './journal.ts';
+
+journalConformance('memory', async () => {
+  const store = new MemoryStore();
+  return {
+    open: async (options) => openMemoryJournal({ ...options, store }),
+    remove: async () => undefined,
+  };
+});
+
+journalConformance('sqlite', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'orchestra-journal-'));
+  return {
+    open: (options) => openSqliteJournal({ ...options, folder }),
+    remove: () => rm(folder, { recursive: true }),
+  };
+});
