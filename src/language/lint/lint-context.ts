@@ -1,6 +1,6 @@
 import { parseCondition, type ParsedCondition } from '../conditions/parse-condition.ts';
 import type { Graph } from '../graph/graph.ts';
-import { handlerTypeOf } from '../graph/handler-type.ts';
+import { builtInHandlers, handlerTypeOf } from '../graph/handler-type.ts';
 import type { LintContext } from './lint-rule.ts';
 
 export interface LintContextOptions {
@@ -10,8 +10,12 @@ export interface LintContextOptions {
   readonly sources?: ReadonlyMap<string, string>;
 }
 
+const builtIn: ReadonlySet<string> = new Set(builtInHandlers);
+
 export function createLintContext(graph: Graph, options: LintContextOptions = {}): LintContext {
-  const { customTypes = new Set(), inheritsContext = false, sources = new Map() } = options;
+  const { inheritsContext = false, sources = new Map() } = options;
+  // A built-in handler that was replaced still means what its name says.
+  const customTypes = new Set([...(options.customTypes ?? [])].filter((type) => !builtIn.has(type)));
   const handlers = new Map([...graph.nodes].map(([id, node]) => [id, handlerTypeOf(graph, node, customTypes)]));
   const nodesOf = (type: string) => [...graph.nodes.values()].filter(({ id }) => handlers.get(id) === type);
   // Few texts are written on many edges: `outcome=success` is read once.

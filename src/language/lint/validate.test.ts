@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OrchestraError } from '../../shared/errors.ts';
 import { buildGraph, type GraphParts } from '../graph/build.ts';
 import type { LintRule } from './lint-rule.ts';
-import { finding, placeOf } from './place.ts';
+import { finding, placeOf } from '../graph/place.ts';
 import { builtInRules, specificationRules } from './built-in-rules.ts';
 import { validate, validateOrRaise } from './validate.ts';
 

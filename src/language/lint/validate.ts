@@ -4,7 +4,7 @@ import type { Graph } from '../graph/graph.ts';
 import { builtInRules } from './built-in-rules.ts';
 import { createLintContext, type LintContextOptions } from './lint-context.ts';
 import type { LintContext, LintRule } from './lint-rule.ts';
-import { finding, placeOf } from './place.ts';
+import { finding, placeOf } from '../graph/place.ts';
 import { withoutDuplicates } from './order.ts';
 
 export interface ValidateOptions extends LintContextOptions {

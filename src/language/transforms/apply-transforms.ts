@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { Graph } from '../graph/graph.ts';
+import { finding, placeOf } from '../graph/place.ts';
 import { modelStylesheet } from './model-stylesheet.ts';
 import type { Transform } from './transform.ts';
 import { variableExpansion } from './variable-expansion.ts';
@@ -22,7 +23,8 @@ export function applyTransforms(graph: Graph, custom: readonly Transform[] = [])
     try {
       current = checked(transform.apply(current));
     } catch (thrown) {
-      diagnostics.push(failure(transform, graph, thrown));
+      const message = `the transform ${transform.name} failed: ${messageOf(thrown)}`;
+      diagnostics.push(finding('transform_failed', 'error', message, placeOf(graph), 'Correct the transform, or do not register it.'));
     }
   }
   return { graph: current, diagnostics };
@@ -32,16 +34,4 @@ export function applyTransforms(graph: Graph, custom: readonly Transform[] = [])
 function checked(result: Graph | undefined): Graph {
   if (result?.kind !== 'graph') throw new TypeError('it did not return a graph');
   return result;
-}
-
-function failure(transform: Transform, graph: Graph, thrown: unknown): Diagnostic {
-  return {
-    rule: 'transform_failed',
-    severity: 'error',
-    message: `the transform ${transform.name} failed: ${messageOf(thrown)}`,
-    file: graph.span.file,
-    line: graph.span.start.line,
-    column: graph.span.start.column,
-    hint: 'Correct the transform, or do not register it.',
-  };
 }

@@ -2,7 +2,7 @@ import { attributeCatalogue, attributeEntry, type AttributeOwner } from '../../g
 import type { Edge, Graph, Node } from '../../graph/graph.ts';
 import { nearest } from '../../scan/nearest.ts';
 import type { LintRule } from '../lint-rule.ts';
-import { finding, placeOf } from '../place.ts';
+import { finding, placeOf } from '../../graph/place.ts';
 
 /**
  * An attribute without effect that was most likely meant to have one: nearly the name of another, or

@@ -3,7 +3,7 @@ import { attributeEntry, type AttributeEntry } from '../../graph/attribute-catal
 import type { Edge, Graph, Node } from '../../graph/graph.ts';
 import { didYouMean } from '../../scan/nearest.ts';
 import type { LintRule } from '../lint-rule.ts';
-import { finding, placeOf, type Place } from '../place.ts';
+import { finding, placeOf, type Place } from '../../graph/place.ts';
 
 /** A word or item outside the list of an attribute. Fidelity modes are left to `fidelity_valid`. */
 export const enumValue: LintRule = {

@@ -4,7 +4,7 @@ import { textOf } from '../../graph/attributes.ts';
 import { incoming, type Edge, type Graph, type Node } from '../../graph/graph.ts';
 import { nearest } from '../../scan/nearest.ts';
 import type { LintContext, LintRule } from '../lint-rule.ts';
-import { finding, placeOf } from '../place.ts';
+import { finding, placeOf } from '../../graph/place.ts';
 import { writtenKeys } from '../written-keys.ts';
 
 /** A condition on a context key that nothing declares to write: a missing key is the empty text, so it routes one way for ever. */

@@ -3,7 +3,7 @@ import { incoming, outgoing, type Graph, type Node } from '../../graph/graph.ts'
 import { createReach, retryTargetKeys } from '../../graph/reachability.ts';
 import { nearest } from '../../scan/nearest.ts';
 import type { LintRule } from '../lint-rule.ts';
-import { finding, placeOf } from '../place.ts';
+import { finding, placeOf } from '../../graph/place.ts';
 
 /**
  * 7.2, `edge_target_exists`. An edge brings its nodes into being, as the last example of 2.13 needs; but a

@@ -1,7 +1,7 @@
 import { commonFanIns } from '../../graph/fan-in.ts';
 import { outgoing } from '../../graph/graph.ts';
 import type { LintRule } from '../lint-rule.ts';
-import { finding, placeOf } from '../place.ts';
+import { finding, placeOf } from '../../graph/place.ts';
 
 /** A fan-out whose branches do not meet runs each of them to an exit or dead end (semantics.md, Parallel). */
 export const fanOutWithoutFanIn: LintRule = {

@@ -3,7 +3,7 @@ import { textOf } from '../../graph/attributes.ts';
 import type { Edge, Graph, Node } from '../../graph/graph.ts';
 import { didYouMean } from '../../scan/nearest.ts';
 import type { LintRule } from '../lint-rule.ts';
-import { finding, placeOf } from '../place.ts';
+import { finding, placeOf } from '../../graph/place.ts';
 
 const modes: readonly string[] = ['full', 'truncate', 'compact', 'summary:low', 'summary:medium', 'summary:high'];
 

@@ -3,7 +3,7 @@ import type { Graph, Node } from '../../graph/graph.ts';
 import { createReach, retryTargetKeys } from '../../graph/reachability.ts';
 import { nearest } from '../../scan/nearest.ts';
 import type { LintRule } from '../lint-rule.ts';
-import { finding, placeOf } from '../place.ts';
+import { finding, placeOf } from '../../graph/place.ts';
 
 /** 7.2, `retry_target_exists`: on nodes and on the graph. */
 export const retryTargetExists: LintRule = {

@@ -3,7 +3,7 @@ import { acceleratorKey, matchOption, type QuestionOption } from '../../../contr
 import { textOf } from '../../graph/attributes.ts';
 import { outgoing, type Edge, type Graph, type Node } from '../../graph/graph.ts';
 import type { LintRule } from '../lint-rule.ts';
-import { finding, placeOf } from '../place.ts';
+import { finding, placeOf } from '../../graph/place.ts';
 
 /** A gate without edges has nothing to choose from and fails (4.6). */
 export const humanGateWithoutChoices: LintRule = {

@@ -2,7 +2,7 @@ import { flagOf, textOf } from '../../graph/attributes.ts';
 import { cyclicGroups } from '../../graph/cycles.ts';
 import { outgoing, type Graph } from '../../graph/graph.ts';
 import type { LintContext, LintRule } from '../lint-rule.ts';
-import { finding, placeOf } from '../place.ts';
+import { finding, placeOf } from '../../graph/place.ts';
 
 /**
  * A loop whose only bound is the 100 visits of `default_max_visits`. A warning where nothing leads out

@@ -2,7 +2,7 @@ import { textOf } from '../../graph/attributes.ts';
 import { builtInHandlers, shapeToHandler } from '../../graph/handler-type.ts';
 import { didYouMean } from '../../scan/nearest.ts';
 import type { LintContext, LintRule } from '../lint-rule.ts';
-import { finding, placeOf } from '../place.ts';
+import { finding, placeOf } from '../../graph/place.ts';
 
 /** 7.2, `type_known`. */
 export const typeKnown: LintRule = {

@@ -1,6 +1,6 @@
 import { textOf } from '../../graph/attributes.ts';
 import type { LintRule } from '../lint-rule.ts';
-import { finding, placeOf } from '../place.ts';
+import { finding, placeOf } from '../../graph/place.ts';
 
 /** 7.2, `prompt_on_llm_nodes`. A label is enough, because it stands in for the prompt (4.5); 11.2 would ask for the prompt. */
 export const promptOnLlmNodes: LintRule = {

@@ -1,6 +1,6 @@
 import { textOf } from '../../graph/attributes.ts';
 import type { LintRule } from '../lint-rule.ts';
-import { finding, placeOf } from '../place.ts';
+import { finding, placeOf } from '../../graph/place.ts';
 
 /** What a handler cannot work without, and where it may stand beside the node itself. */
 const needed: Readonly<Record<string, { readonly key: string; readonly alsoOnGraph: boolean }>> = {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../../contract/diagnostic.ts';
 import { incoming, outgoing, type Graph, type Node } from '../../graph/graph.ts';
 import type { LintRule } from '../lint-rule.ts';
-import { finding, placeOf } from '../place.ts';
+import { finding, placeOf } from '../../graph/place.ts';
 
 /** 7.2, `start_node`. Which nodes count is decided by `handlerTypeOf`: the shape, else the id where no node has the shape (3.2). */
 export const startNode: LintRule = {

@@ -3,7 +3,7 @@ import type { Graph, Node } from '../../graph/graph.ts';
 import { nearest } from '../../scan/nearest.ts';
 import { hasTemplateTags, variablesOf } from '../../templates/variables-of.ts';
 import type { LintContext, LintRule } from '../lint-rule.ts';
-import { finding, placeOf } from '../place.ts';
+import { finding, placeOf } from '../../graph/place.ts';
 import { writtenKeys, type WrittenKeys } from '../written-keys.ts';
 
 /** Best effort: a Jinja2 variable that no node sets and no input declares would fail the node that renders it. */

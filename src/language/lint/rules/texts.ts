@@ -1,7 +1,7 @@
 import type { Edge, Graph, Node } from '../../graph/graph.ts';
 import { parseStylesheet } from '../../stylesheet/parse-stylesheet.ts';
 import type { LintContext, LintRule } from '../lint-rule.ts';
-import { findingsInText } from '../place.ts';
+import { findingsInText } from '../findings-in-text.ts';
 
 /** 7.2, `condition_syntax`: on edges, and in the stop condition of a manager, which is evaluated alike (4.11). */
 export const conditionSyntax: LintRule = {

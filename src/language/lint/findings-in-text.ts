@@ -1,39 +1,23 @@
-import type { Diagnostic, Severity } from '../../contract/diagnostic.ts';
+import type { Diagnostic } from '../../contract/diagnostic.ts';
 import type { Attribute, Edge, Graph, Node } from '../graph/graph.ts';
+import { finding, placeOf } from '../graph/place.ts';
 import type { Span } from '../graph/span.ts';
 import type { TextError } from '../scan/cursor.ts';
 import type { LintContext } from './lint-rule.ts';
 
-export type Place = Pick<Diagnostic, 'file' | 'line' | 'column' | 'node' | 'edge'>;
-
-/** Where a graph, node or edge stands; with a key, where that attribute of it stands. */
-export function placeOf(subject: Graph | Node | Edge, key?: string): Place {
-  const { file, start } = (key === undefined ? undefined : subject.attributes.get(key)?.span) ?? subject.span;
-  return { file, line: start.line, column: start.column, ...named(subject) };
-}
-
-export function finding(rule: string, severity: Severity, message: string, place: Place, hint?: string): Diagnostic {
-  return { rule, severity, message, ...place, ...(hint === undefined ? {} : { hint }) };
-}
-
 /** Errors inside the text of an attribute, each at its own place in the file. */
-export function findingsInText(rule: string, subject: Graph | Node | Edge, attribute: Attribute, errors: readonly TextError[], context: LintContext): readonly Diagnostic[] {
+export function findingsInText(
+  rule: string,
+  subject: Graph | Node | Edge,
+  attribute: Attribute,
+  errors: readonly TextError[],
+  context: LintContext,
+): readonly Diagnostic[] {
   const source = context.sourceOf(attribute.span.file);
   return errors.map(({ offset, message, hint }) => {
     const { line, column } = positionInText(attribute.span, offset, source);
-    return finding(rule, 'error', `${attribute.key}: ${message}`, { file: attribute.span.file, line, column, ...named(subject) }, hint);
+    return finding(rule, 'error', `${attribute.key}: ${message}`, { ...placeOf(subject, attribute.key), line, column }, hint);
   });
-}
-
-function named(subject: Graph | Node | Edge): Pick<Place, 'node' | 'edge'> {
-  switch (subject.kind) {
-    case 'graph':
-      return {};
-    case 'node':
-      return { node: subject.id };
-    case 'edge':
-      return { edge: [subject.from, subject.to] };
-  }
 }
 
 const openingQuote = /^(?:[\w.]+\s*=\s*)?"/;

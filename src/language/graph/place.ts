@@ -1,0 +1,27 @@
+import type { Diagnostic, Severity } from '../../contract/diagnostic.ts';
+import type { Edge, Graph, Node } from './graph.ts';
+
+/** What a diagnostic speaks of: a place in a file, and the node or edge that stands there. */
+export type Place = Pick<Diagnostic, 'file' | 'line' | 'column' | 'node' | 'edge'>;
+
+/** Where a graph, node or edge stands; with a key, where that attribute of it stands. */
+export function placeOf(subject: Graph | Node | Edge, key?: string): Place {
+  const { file, start } = (key === undefined ? undefined : subject.attributes.get(key)?.span) ?? subject.span;
+  return { file, line: start.line, column: start.column, ...nameOf(subject) };
+}
+
+/** A diagnostic about a place. */
+export function finding(rule: string, severity: Severity, message: string, place: Place, hint?: string): Diagnostic {
+  return { rule, severity, message, ...place, ...(hint === undefined ? {} : { hint }) };
+}
+
+function nameOf(subject: Graph | Node | Edge): Pick<Place, 'node' | 'edge'> {
+  switch (subject.kind) {
+    case 'graph':
+      return {};
+    case 'node':
+      return { node: subject.id };
+    case 'edge':
+      return { edge: [subject.from, subject.to] };
+  }
+}
