@@ -1,0 +1,559 @@
+import { EMPTY_ALT, EmbeddedActionsParser, EOF, type IToken, tokenMatcher, type TokenType } from 'chevrotain';
+import type { Attribute, AttributeValue, Graph } from '../graph/graph.ts';
+import { attributeEntry } from '../graph/attribute-catalogue.ts';
+import * as complaint from './complaints.ts';
+import type { Complaint } from './complaints.ts';
+import { GraphDraft, Scope } from './draft.ts';
+import { Findings } from './findings.ts';
+import { decodeString, unquotedLiteral } from './literal.ts';
+import * as token from './tokens.ts';
+
+/** Subgraphs nested deeper are refused, so that no text can exhaust the stack. */
+export const maxSubgraphDepth = 64;
+
+type AttributeMap = Map<string, Attribute>;
+
+/** What stands before the next word of a block; after a mistake nothing is asked of it. */
+type Previous = 'opening' | 'attribute' | 'comma' | 'mistake';
+
+/**
+ * The grammar of section 2.2, made total: beside each production stand the mistakes people make in its
+ * place, with what to say and how far to skip. One mistake gives one finding, which the generic recovery
+ * by inserted and deleted tokens cannot promise. Semantics live in the draft, wording in the complaints.
+ */
+class DotParser extends EmbeddedActionsParser {
+  // One reading at a time: a parser is costly to make and cheap to use again.
+  private findings = new Findings('', '');
+  private draft = new GraphDraft();
+  private text = '';
+  private endReported = false;
+  private undirected = false;
+
+  constructor() {
+    super(token.vocabulary, { maxLookahead: 1 });
+    this.performSelfAnalysis();
+  }
+
+  /** The graph the tokens say. It is meaningful only when `findings` holds no error afterwards. */
+  parse(tokens: IToken[], text: string, findings: Findings): Graph | undefined {
+    this.input = tokens;
+    this.findings = findings;
+    this.draft = new GraphDraft();
+    this.text = text;
+    this.endReported = false;
+    const graph = this.document();
+    for (const { token: at } of this.errors) findings.error(at, complaint.unexpected(at.image));
+    return graph;
+  }
+
+  // The file
+
+  private readonly document = this.RULE('document', (): Graph | undefined => {
+    const first = this.LA(1);
+    const name = this.ACTION(() => this.readHeader());
+    const opening = this.OPTION(() => this.CONSUME(token.LBrace));
+    this.MANY(() => this.SUBRULE(this.statement, { ARGS: [this.draft.root] }));
+    const closing = this.OPTION1(() => this.CONSUME(token.RBrace));
+    return this.ACTION(() => {
+      if (opening && !closing) this.neverClosed('the digraph', opening);
+      if (closing) this.nothingFollows();
+      return closing && this.draft.finish(name, this.findings.between(first, closing));
+    });
+  });
+
+  /** The name of the graph. All words before the first brace are looked at together, as any of them may be wrong. */
+  private readHeader(): string {
+    const words: IToken[] = [];
+    this.skipWhile(() => !this.nextIs(token.LBrace) && words.push(this.LA(1)) > 0);
+    let at = 0;
+    if (words[at]?.image === 'strict') this.complain(words[at++], complaint.strictModifier);
+    const keyword = words[at++];
+    this.undirected = keyword?.tokenType === token.GraphKeyword;
+    if (this.undirected) this.complain(keyword, complaint.undirectedGraph);
+    else if (keyword === undefined || keyword.image.toLowerCase() !== 'digraph')
+      return this.giveUp(keyword, complaint.noDigraph);
+    else if (keyword.tokenType !== token.Digraph) this.complain(keyword, complaint.keywordCase(keyword.image));
+    const name = words[at++];
+    if (name === undefined) this.complain(this.LA(1), complaint.missingGraphName);
+    else if (!isIdentifier(name)) this.complain(name, complaint.oddGraphName(name.image));
+    if (at < words.length || !this.nextIs(token.LBrace)) {
+      return this.giveUp(words[at], () => complaint.missingOpeningBrace(words[at - 1]?.image ?? ''));
+    }
+    return name?.image ?? '';
+  }
+
+  private giveUp(at: IToken | undefined, say: (image: string) => Complaint): string {
+    const found = at ?? this.LA(1);
+    if (!this.findings.cutShort) this.complain(found, say(found.image));
+    this.skipWhile(() => true);
+    return '';
+  }
+
+  private nothingFollows(): void {
+    const next = this.LA(1);
+    if (next.tokenType === EOF) return;
+    const another = ['digraph', 'graph', 'strict'].includes(next.image.toLowerCase());
+    this.complain(next, another ? complaint.secondDigraph : complaint.textAfterEnd(next.image));
+    this.skipWhile(() => true);
+  }
+
+  // Statements
+
+  private readonly statement = this.RULE('statement', (scope: Scope) => {
+    this.OR([
+      { ALT: () => this.SUBRULE(this.keywordStatement, { ARGS: [scope] }) },
+      { ALT: () => this.SUBRULE(this.subgraphStatement, { ARGS: [scope] }) },
+      { ALT: () => this.SUBRULE(this.nameStatement, { ARGS: [scope] }) },
+      { ALT: () => this.SUBRULE(this.strayStatement) },
+    ]);
+    this.OPTION(() => this.CONSUME(token.Semicolon));
+  });
+
+  private readonly keywordStatement = this.RULE('keywordStatement', (scope: Scope) => {
+    const keyword = this.CONSUME(token.DefaultsKeyword);
+    this.OR([
+      {
+        ALT: () => {
+          const attributes = this.SUBRULE(this.attributes, {
+            ARGS: [keyword.tokenType === token.GraphKeyword ? 'explicit' : 'default'],
+          });
+          this.ACTION(() => this.applyDefaults(scope, keyword, attributes));
+        },
+      },
+      { ALT: () => this.SUBRULE(this.declaration, { ARGS: [scope, keyword] }) },
+      {
+        ALT: () => {
+          this.complain(keyword, complaint.keywordAsNode(keyword.image));
+          this.SUBRULE(this.edgeTail, { ARGS: [scope] });
+          this.OPTION(() => this.SUBRULE1(this.attributes, { ARGS: ['explicit'] }));
+        },
+      },
+      { ALT: EMPTY_ALT() },
+    ]);
+    if (this.LA(0) === keyword) this.complain(keyword, complaint.missingBlock(keyword.image));
+  });
+
+  private applyDefaults(scope: Scope, keyword: IToken, attributes: AttributeMap): void {
+    if (keyword.tokenType === token.NodeKeyword) scope.addNodeDefaults(attributes);
+    else if (keyword.tokenType === token.EdgeKeyword) scope.edgeDefaults.add(attributes);
+    else this.addScopeAttributes(scope, attributes);
+  }
+
+  private addScopeAttributes(scope: Scope, attributes: AttributeMap): void {
+    scope.addAttributes(attributes);
+    if (scope.depth === 0) return;
+    for (const [key, { span }] of attributes) {
+      if (key === 'label' || attributeEntry('graph', key) === undefined) continue;
+      this.findings.warningAt('subgraph_attribute', span.start, complaint.ignoredInSubgraph(key));
+    }
+  }
+
+  /** `key = value`: an attribute of the graph, or of the subgraph around it. */
+  private readonly declaration = this.RULE('declaration', (scope: Scope, key: IToken) => {
+    this.CONSUME(token.Equals);
+    const value = this.SUBRULE(this.value, { ARGS: [key] });
+    this.ACTION(() => {
+      if (!isIdentifier(key)) this.complain(key, complaint.oddDeclarationKey(key.image));
+      if (value === undefined) this.skipLine();
+      else this.addScopeAttributes(scope, new Map([this.attribute(key, value, 'explicit')]));
+    });
+  });
+
+  private readonly nameStatement = this.RULE('nameStatement', (scope: Scope) => {
+    const name = this.CONSUME(token.NodeName);
+    this.OR([
+      { ALT: () => this.SUBRULE(this.declaration, { ARGS: [scope, name] }) },
+      { ALT: () => this.SUBRULE(this.nodeOrEdges, { ARGS: [scope, name] }) },
+    ]);
+  });
+
+  private readonly nodeOrEdges = this.RULE('nodeOrEdges', (scope: Scope, name: IToken) => {
+    this.ACTION(() => this.checkNodeId(name));
+    const targets = this.OPTION(() => this.SUBRULE(this.edgeTail, { ARGS: [scope] }));
+    const attributes = this.OPTION1(() => this.SUBRULE(this.attributes, { ARGS: ['explicit'] })) ?? new Map();
+    this.ACTION(() => {
+      if (targets) {
+        const ends = [name, ...targets].map((end) => ({ id: end.image, span: this.findings.between(end, end) }));
+        this.draft.addEdges(scope, ends, attributes);
+      } else {
+        this.draft.declareNode(scope, name.image, attributes, this.findings.between(name, this.LA(0)));
+      }
+    });
+  });
+
+  private checkNodeId(name: IToken): void {
+    if (isKeyword(name)) this.complain(name, complaint.keywordAsNode(name.image));
+    else if (name.tokenType !== token.Identifier) this.complain(name, complaint.oddNodeId(name.image));
+  }
+
+  /** `-> b -> c`: the targets. */
+  private readonly edgeTail = this.RULE('edgeTail', (scope: Scope): IToken[] => {
+    const targets: IToken[] = [];
+    this.AT_LEAST_ONE(() => {
+      const operator = this.CONSUME(token.EdgeOperator);
+      this.ACTION(() => this.checkOperator(operator));
+      const target = this.SUBRULE(this.edgeTarget, { ARGS: [scope] });
+      if (target) targets.push(target);
+    });
+    return targets;
+  });
+
+  private checkOperator(operator: IToken): void {
+    // In a file that says `graph`, the complaint there speaks of every `--`.
+    if (operator.tokenType === token.Arrow || (this.undirected && operator.image === '--')) return;
+    this.complain(operator, complaint.wrongArrow(operator.image));
+  }
+
+  private readonly edgeTarget = this.RULE('edgeTarget', (scope: Scope): IToken | undefined =>
+    this.OR([
+      {
+        ALT: () => {
+          const name = this.CONSUME(token.EdgeTarget);
+          this.ACTION(() => this.checkNodeId(name));
+          return name;
+        },
+      },
+      {
+        ALT: () => {
+          this.complain(this.LA(1), complaint.groupInEdge);
+          this.SUBRULE(this.group, { ARGS: [scope, 'complained'] });
+          return undefined;
+        },
+      },
+      { ALT: () => this.ACTION(() => this.missingTarget()) },
+    ]),
+  );
+
+  private missingTarget(): undefined {
+    const next = this.LA(1);
+    if (!this.findings.cutShort) this.complain(next, complaint.targetlessEdge(next.image));
+    const goesOn = [token.LBracket, token.Semicolon, token.RBrace, token.EdgeOperator];
+    if (!goesOn.some((type) => this.nextIs(type))) this.skipLine();
+  }
+
+  private readonly strayStatement = this.RULE('strayStatement', () => {
+    const stray = this.CONSUME(token.StrayInStatements);
+    this.ACTION(() => {
+      if (!this.findings.hasErrorInLine(stray)) this.complain(stray, strayComplaint(stray));
+      if (stray.tokenType === token.LBracket) this.skipBlock();
+      else if (stray.tokenType !== token.Semicolon) this.skipLine();
+    });
+  });
+
+  // Subgraphs
+
+  private readonly subgraphStatement = this.RULE('subgraphStatement', (scope: Scope) => {
+    this.SUBRULE(this.group, { ARGS: [scope, 'sound'] });
+    this.OPTION(() => {
+      // A group in bare braces was complained of already.
+      if (!this.findings.hasErrorInLine(this.LA(1))) this.complain(this.LA(1), complaint.groupInEdge);
+      this.SUBRULE(this.edgeTail, { ARGS: [scope] });
+      this.OPTION1(() => this.SUBRULE(this.attributes, { ARGS: ['explicit'] }));
+    });
+  });
+
+  private readonly group = this.RULE('group', (scope: Scope, state: 'sound' | 'complained') => {
+    const opening = this.SUBRULE(this.groupOpening, { ARGS: [state] });
+    const inner = this.ACTION(() => this.innerScope(scope, opening));
+    this.MANY({ GATE: () => opening !== undefined, DEF: () => this.SUBRULE(this.statement, { ARGS: [inner] }) });
+    const closing = this.OPTION({ GATE: () => opening !== undefined, DEF: () => this.CONSUME(token.RBrace) });
+    if (opening && !closing) this.neverClosed('the subgraph', opening);
+  });
+
+  private readonly groupOpening = this.RULE('groupOpening', (state: 'sound' | 'complained'): IToken | undefined =>
+    this.OR([
+      {
+        ALT: () => {
+          const keyword = this.CONSUME(token.Subgraph);
+          return this.SUBRULE(this.groupName, { ARGS: [keyword] });
+        },
+      },
+      {
+        ALT: () => {
+          const keyword = this.CONSUME(token.Digraph);
+          this.complain(keyword, complaint.secondDigraph);
+          return this.SUBRULE1(this.groupName, { ARGS: [keyword] });
+        },
+      },
+      {
+        ALT: () => {
+          const opening = this.CONSUME(token.LBrace);
+          if (state === 'sound') this.complain(opening, complaint.anonymousGroup);
+          return opening;
+        },
+      },
+    ]),
+  );
+
+  /** The optional name and the brace that opens the group; undefined, the line skipped, when there is none. */
+  private readonly groupName = this.RULE('groupName', (keyword: IToken): IToken | undefined => {
+    const name = this.OPTION(() => this.CONSUME(token.AttributeName));
+    const opening = this.OPTION1(() => this.CONSUME(token.LBrace));
+    this.ACTION(() => {
+      if (name && !isIdentifier(name)) this.complain(name, complaint.oddSubgraphName(name.image));
+      if (opening) return;
+      const next = this.LA(1);
+      if (!this.findings.cutShort) this.complain(next, complaint.missingOpeningBrace((name ?? keyword).image));
+      this.skipLine();
+    });
+    return opening;
+  });
+
+  private innerScope(scope: Scope, opening: IToken | undefined): Scope {
+    if (scope.depth < maxSubgraphDepth) return new Scope(scope);
+    if (opening) {
+      this.complain(opening, complaint.tooDeep(maxSubgraphDepth));
+      this.skipBalanced();
+    }
+    return scope;
+  }
+
+  // Attribute blocks
+
+  /** One block; further ones are complained of and merged. */
+  private readonly attributes = this.RULE('attributes', (origin: Attribute['origin']): AttributeMap => {
+    const into: AttributeMap = new Map();
+    this.SUBRULE(this.block, { ARGS: [into, origin] });
+    this.MANY(() => {
+      this.complain(this.LA(1), complaint.secondBlock);
+      this.SUBRULE1(this.block, { ARGS: [into, origin] });
+    });
+    return into;
+  });
+
+  private readonly block = this.RULE('block', (into: AttributeMap, origin: Attribute['origin']) => {
+    const opening = this.CONSUME(token.LBracket);
+    let previous: Previous = 'opening';
+    this.MANY({
+      GATE: () => !this.statementBegins(),
+      DEF: () => {
+        previous = this.OR([
+          {
+            ALT: () => {
+              const key = this.CONSUME(token.AttributeName);
+              let value: AttributeValue | 'absent' | undefined = 'absent';
+              this.OPTION(() => {
+                this.CONSUME(token.Equals);
+                value = this.SUBRULE(this.value, { ARGS: [key] });
+              });
+              return this.ACTION(() => this.addAttribute(into, origin, previous, key, value));
+            },
+          },
+          {
+            ALT: () => {
+              const separator = this.CONSUME(token.Separator);
+              return this.ACTION(() => this.checkSeparator(separator, previous));
+            },
+          },
+          {
+            ALT: () => {
+              const stray = this.CONSUME(token.StrayInBlock);
+              return this.ACTION(() => this.strayInBlock(stray));
+            },
+          },
+        ]);
+      },
+    });
+    const last = this.LA(0);
+    const closing = this.OPTION1(() => this.CONSUME(token.RBracket));
+    this.ACTION(() => {
+      if (!closing) this.neverClosed('the attributes', opening);
+      else if (previous === 'opening') this.complain(opening, complaint.emptyBlock);
+      else if (previous === 'comma') this.complain(last, complaint.trailingComma);
+    });
+  });
+
+  /** A statement where an attribute should be: the block was not closed. */
+  private statementBegins(): boolean {
+    const second = this.LA(2);
+    if (this.nextIs(token.Subgraph)) return second.tokenType !== token.Equals;
+    return (
+      this.nextIs(token.AttributeName) &&
+      (tokenMatcher(second, token.EdgeOperator) || second.tokenType === token.LBracket)
+    );
+  }
+
+  private addAttribute(
+    into: AttributeMap,
+    origin: Attribute['origin'],
+    previous: Previous,
+    key: IToken,
+    value: AttributeValue | 'absent' | undefined,
+  ): Previous {
+    if (value === 'absent') {
+      this.complain(
+        key,
+        previous === 'attribute' ? complaint.textNeedsQuotes(key.image) : complaint.valuelessKey(key.image),
+      );
+      return this.skipInBlock();
+    }
+    if (previous === 'attribute') this.complain(key, complaint.missingComma(key.image));
+    if (!isIdentifier(key) && key.tokenType !== token.QualifiedId) this.complain(key, complaint.oddKey(key.image));
+    if (value === undefined) return this.skipInBlock();
+    if (into.has(key.image)) this.findings.warning('duplicate_attribute', key, complaint.duplicateKey(key.image));
+    into.set(...this.attribute(key, value, origin));
+    return 'attribute';
+  }
+
+  private attribute(key: IToken, value: AttributeValue, origin: Attribute['origin']): [string, Attribute] {
+    return [key.image, { key: key.image, value, origin, span: this.findings.between(key, this.LA(0)) }];
+  }
+
+  private checkSeparator(separator: IToken, previous: Previous): Previous {
+    if (separator.tokenType === token.Semicolon) {
+      this.complain(separator, complaint.semicolonInBlock);
+      return 'mistake';
+    }
+    if (previous === 'attribute' || previous === 'mistake') return 'comma';
+    this.complain(separator, complaint.superfluousComma);
+    return 'mistake';
+  }
+
+  private strayInBlock(stray: IToken): Previous {
+    if (!this.findings.hasErrorInLine(stray)) this.complain(stray, complaint.strayInBlock(stray.image));
+    return this.skipInBlock();
+  }
+
+  /** The literal behind `=`; undefined, complained of, when there is none. */
+  private readonly value = this.RULE('value', (key: IToken): AttributeValue | undefined => {
+    const literal = this.OPTION(() => this.CONSUME(token.Value));
+    return this.ACTION(() => {
+      if (literal) return this.readLiteral(literal);
+      if (!this.findings.cutShort) this.complain(this.LA(1), complaint.missingValue(key.image, this.LA(1).image));
+      return undefined;
+    });
+  });
+
+  private readLiteral(literal: IToken): AttributeValue | undefined {
+    const { image } = literal;
+    switch (literal.tokenType) {
+      case token.StringLiteral:
+        return this.readString(literal);
+      case token.UnclosedString:
+        return { kind: 'string', text: image.slice(1) };
+      case token.HtmlValue:
+        return this.refuse(literal, complaint.htmlValue);
+      default:
+        return this.readUnquoted(literal);
+    }
+  }
+
+  private readString(literal: IToken): AttributeValue {
+    const { text, unknownEscape } = decodeString(literal.image);
+    if (unknownEscape) {
+      const at = this.findings.positionAt(literal.startOffset + unknownEscape.offset, this.findings.startOf(literal));
+      this.findings.errorAt(at, complaint.unknownEscape(unknownEscape.escape));
+    }
+    return { kind: 'string', text };
+  }
+
+  private readUnquoted(literal: IToken): AttributeValue | undefined {
+    const { image } = literal;
+    const value = unquotedLiteral(image);
+    if (value === undefined) return this.refuse(literal, complaint.oddValue(image));
+    if (value === 'too_large') return this.refuse(literal, complaint.tooLarge(image));
+    if (value.kind === 'duration' && value.ms < 0) {
+      this.findings.warning('dot_value', literal, complaint.negativeDuration(image));
+    }
+    if (image.endsWith(':') && this.text.startsWith('//', literal.startOffset + image.length)) {
+      this.findings.warning('dot_value', literal, complaint.commentInValue(image));
+    }
+    return value;
+  }
+
+  private refuse(at: IToken, what: Complaint): undefined {
+    this.complain(at, what);
+  }
+
+  // Complaining and skipping
+
+  private complain(at: IToken | undefined, what: Complaint): void {
+    if (at && !this.RECORDING_PHASE) this.findings.error(at, what);
+  }
+
+  private neverClosed(what: string, opening: IToken): void {
+    // What an unclosed string or comment swallows may hold the brace; and the end of file is missing to all of them at once.
+    if (this.RECORDING_PHASE || this.findings.cutShort || this.endReported) return;
+    this.endReported = this.LA(1).tokenType === EOF;
+    this.findings.error(opening, complaint.neverClosed(what, opening.image));
+  }
+
+  private nextIs(type: TokenType): boolean {
+    return tokenMatcher(this.LA(1), type);
+  }
+
+  private skipWhile(goesOn: () => boolean): void {
+    while (this.LA(1).tokenType !== EOF && goesOn()) this.SKIP_TOKEN();
+  }
+
+  /** To the end of the line, of the statement or of the enclosing braces; a block on the way is skipped whole. */
+  private skipLine(): void {
+    const line = this.LA(0).endLine;
+    const stops = [token.Semicolon, token.LBrace, token.RBrace];
+    while (this.LA(1).startLine === line && !stops.some((type) => this.nextIs(type))) {
+      const opensBlock = this.nextIs(token.LBracket);
+      this.SKIP_TOKEN();
+      if (opensBlock) this.skipBlock();
+    }
+  }
+
+  /** Behind the `]` that closes the block. */
+  private skipBlock(): void {
+    this.skipWhile(() => !this.nextIs(token.RBracket) && !this.nextIs(token.RBrace));
+    if (this.nextIs(token.RBracket)) this.SKIP_TOKEN();
+  }
+
+  /** To the next attribute, or to the end of the block. */
+  private skipInBlock(): Previous {
+    const stops = [token.Separator, token.RBracket, token.RBrace];
+    this.skipWhile(
+      () =>
+        !stops.some((type) => this.nextIs(type)) &&
+        !(this.nextIs(token.AttributeName) && this.LA(2).tokenType === token.Equals) &&
+        !this.statementBegins(),
+    );
+    return 'mistake';
+  }
+
+  /** To the `}` that closes the braces we are in. */
+  private skipBalanced(): void {
+    let depth = 0;
+    this.skipWhile(() => {
+      if (this.nextIs(token.LBrace)) depth += 1;
+      if (this.nextIs(token.RBrace)) depth -= 1;
+      return depth >= 0;
+    });
+  }
+}
+
+const identifierPattern = /^[A-Za-z_]\w*$/;
+
+// Keywords are identifiers too, where the grammar leaves no doubt: as keys and as names of graphs and subgraphs.
+function isIdentifier({ image }: IToken): boolean {
+  return identifierPattern.test(image);
+}
+
+function isKeyword(word: IToken): boolean {
+  return (
+    tokenMatcher(word, token.DefaultsKeyword) || word.tokenType === token.Subgraph || word.tokenType === token.Digraph
+  );
+}
+
+function strayComplaint({ tokenType, image }: IToken): Complaint {
+  switch (tokenType) {
+    case token.Arrow:
+    case token.WrongArrow:
+      return complaint.sourcelessEdge;
+    case token.LBracket:
+    case token.RBracket:
+      return complaint.strayBracket(image);
+    case token.Comma:
+      return complaint.strayComma;
+    case token.Semicolon:
+      return complaint.straySemicolon;
+    default:
+      return complaint.unexpected(image);
+  }
+}
+
+export const dotParser = new DotParser();

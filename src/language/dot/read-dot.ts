@@ -1,0 +1,71 @@
+import type { IToken } from 'chevrotain';
+import { type Diagnostic, hasErrors } from '../../contract/diagnostic.ts';
+import type { Graph } from '../graph/graph.ts';
+import * as complaint from './complaints.ts';
+import { Findings } from './findings.ts';
+import { dotParser } from './parser.ts';
+import { dotLexer, HashComment, problemGroup, StringLiteral, UnclosedString } from './tokens.ts';
+
+export interface DotSource {
+  /** As diagnostics and spans shall name it. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface DotReading {
+  /** Absent exactly when a diagnostic is an error: half a graph would only earn follow-on findings. */
+  readonly graph: Graph | undefined;
+  /** In the order of the text. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads a DOT file of the subset of Attractor section 2 and nothing beyond it. Never throws: whatever
+ * the text is, the answer is a graph or diagnostics with the place of each mistake. Rules: `dot_syntax`
+ * (error), and the warnings `duplicate_attribute`, `subgraph_attribute` and `dot_value`.
+ *
+ * @example
+ * const { graph, diagnostics } = readDot({ path: 'hello.dot', text: 'digraph Hello { start -> exit }' });
+ */
+export function readDot(source: DotSource): DotReading {
+  // Offsets and columns count behind a byte order mark, as editors do.
+  const text = source.text.startsWith('\uFEFF') ? source.text.slice(1) : source.text;
+  const findings = new Findings(source.path, text);
+  const { tokens, groups } = dotLexer.tokenize(text);
+  const problems = groups[problemGroup] ?? [];
+  for (const problem of problems) reportComment(problem, findings);
+  reportUnclosedString(tokens, text, findings);
+  if (tokens.length === 0 && problems.length === 0) {
+    findings.errorAt({ line: 1, column: 1, offset: 0 }, complaint.emptyFile);
+  }
+  const graph = tokens.length === 0 ? undefined : dotParser.parse(tokens, text, findings);
+  const diagnostics = findings.all();
+  return { graph: hasErrors(diagnostics) ? undefined : graph, diagnostics };
+}
+
+function reportComment(problem: IToken, findings: Findings): void {
+  if (problem.tokenType === HashComment) {
+    findings.error(problem, complaint.hashComment);
+    return;
+  }
+  findings.error(problem, complaint.unclosedComment);
+  findings.cutAt(problem.startOffset);
+}
+
+/**
+ * As strings may hold newlines, a missing quote shows only at the end of the file, where the last string
+ * stays open. The one that lacks it is most likely the first that runs over a line end and stops in the
+ * middle of other text, at what should have been the opening quote of the next.
+ */
+function reportUnclosedString(tokens: readonly IToken[], text: string, findings: Findings): void {
+  const open = tokens.at(-1);
+  if (open?.tokenType !== UnclosedString) return;
+  const culprit = tokens.find(
+    (token) =>
+      token.tokenType === StringLiteral &&
+      token.endLine !== token.startLine &&
+      /[^\s,;\]}/]/.test(text.charAt(token.startOffset + token.image.length)),
+  );
+  findings.error(culprit ?? open, complaint.unclosedString(culprit?.endLine));
+  findings.cutAt((culprit ?? open).startOffset);
+}
