@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { verifies } from '../support/verifies.ts';
+
+let clone: string;
+
+/** The environment of a newcomer: nothing of this checkout on the PATH, no npm settings inherited from our own script. */
+function newcomer(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith('npm_'));
+  const path = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
+  return { ...Object.fromEntries(inherited), PATH: path.join(delimiter) };
+}
+
+function execute(program: string, ...args: string[]): string {
+  return execFileSync(program, args, {
+    cwd: clone,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: newcomer(),
+  });
+}
+
+beforeAll(() => {
+  clone = mkdtempSync(join(tmpdir(), 'orchestra-clone-'));
+  execFileSync('git', ['clone', '--quiet', '--depth=1', `file://${process.cwd()}`, clone]);
+  execute('npm', 'ci');
+});
+
+afterAll(() => {
+  rmSync(clone, { recursive: true });
+});
+
+verifies(
+  ['machine:package:no-build', 'machine:quickstart'],
+  'a fresh clone runs the quickstart right after `npm ci`, with stdin closed',
+  () => {
+    const output = execute('npx', 'orchestra', 'run', 'examples/quickstart/quickstart.dot', '--json');
+    expect(existsSync(join(clone, 'dist'))).toBe(false);
+    expect(JSON.parse(output.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ type: 'result', status: 'success' });
+  },
+);
