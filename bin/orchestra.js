@@ -36,7 +36,8 @@ function start() {
   const source = '../src/cli/main.ts';
   const built = '../dist/cli/main.js';
   // A checkout runs its sources; the published package carries none.
-  import(existsSync(inProject('src/cli/main.ts')) ? source : built).then(({ main }) => main(process.argv.slice(2)));
+  const entry = existsSync(inProject('src/cli/main.ts')) ? source : built;
+  void import(entry).then((cli) => cli.main(process.argv.slice(2)));
 }
 
 /** Runs this same command on another Node.js and ends as it ends. */
