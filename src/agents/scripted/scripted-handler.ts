@@ -1,3 +1,4 @@
+import { succeeded, type Outcome } from '../../contract/outcome.ts';
 import { noOutputs } from '../../engine/handlers/step-declared-outputs.ts';
 import { failed, isProblem } from '../../engine/handlers/step-problem.ts';
 import { concludeStage, prepareStage, type Stage } from '../../engine/handlers/step-stage.ts';
@@ -23,8 +24,7 @@ export function createScriptedHandler(script: Script, templates?: TemplateEngine
       }
       await wait(entry.delayMs, services.signal);
       const outputs = entry.text === undefined ? noOutputs : stage.outputs;
-      const outcome = { notes: `Stage completed: ${stage.nodeId}`, ...entry.outcome };
-      const answer = { text: entry.text ?? openText(stage), outcome };
+      const answer = { text: entry.text ?? openText(stage), outcome: withNotes(stage, entry.outcome) };
       return { outcome: concludeStage({ ...stage, outputs }, answer, services) };
     },
   };
@@ -32,4 +32,8 @@ export function createScriptedHandler(script: Script, templates?: TemplateEngine
 
 function openText({ nodeId, candidates }: Stage): string {
   return candidates?.[0]?.id ?? `[Scripted] Response for stage: ${nodeId}`;
+}
+
+function withNotes({ nodeId }: Stage, outcome: Outcome): Outcome {
+  return succeeded(outcome) ? { notes: `Stage completed: ${nodeId}`, ...outcome } : outcome;
 }

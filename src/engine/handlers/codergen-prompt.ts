@@ -21,7 +21,7 @@ export async function openingPrompt(mode: PreambleMode, task: AgentTask): Promis
 export function steeredPrompt({ prompt, call }: AgentTask): string {
   const steering = call.steering ?? [];
   if (steering.length === 0) return prompt;
-  return `${instructionBlock('supervisor of this run, newest last', steering.join('\n'))}\n\n${prompt}`;
+  return `${instructionBlock('supervisor of this run, newest last', steering.map((text) => `- ${text}`).join('\n'))}\n\n${prompt}`;
 }
 
 /** For a session that was cut off in the middle of this task. */

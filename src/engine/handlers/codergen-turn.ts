@@ -2,6 +2,7 @@ import type { StepEvent } from '../../contract/event.ts';
 import type { Usage } from '../../contract/outcome.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { AgentEvent, AgentResult, AgentSession } from '../ports/agent.ts';
+import { isTransientError } from './should-retry.ts';
 
 /** How one prompt ended, and what it cost. */
 export interface Turn {
@@ -11,7 +12,7 @@ export interface Turn {
 
 /**
  * Sends one prompt and hands every event to `onEvent` before the next is read. The first `result` decides; a
- * stream that ends or breaks without one is a permanent failure.
+ * stream that ends or breaks without one is a failure.
  * Rejects when `signal` is aborted and when `onEvent` does.
  *
  * `usage` of the result is the whole turn's and beats the `AgentUsage` events, which are added up where the
@@ -38,15 +39,15 @@ async function* withResult(events: AsyncIterable<AgentEvent>, signal: AbortSigna
     yield* events;
   } catch (thrown) {
     if (signal.aborted) throw thrown;
-    yield brokenOff(messageOf(thrown));
+    yield brokenOff(messageOf(thrown), isTransientError(thrown));
     return;
   }
   signal.throwIfAborted();
   yield brokenOff('the agent ended without a result');
 }
 
-function brokenOff(error: string): AgentResult {
-  return { type: 'result', ok: false, error, transient: false };
+function brokenOff(error: string, transient = false): AgentResult {
+  return { type: 'result', ok: false, error, transient };
 }
 
 /** The sum of two usages; money and model are kept where either names them. */

@@ -4,10 +4,9 @@ import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { reservedKeyProblem } from './context-keys.ts';
 
 /**
- * Reads a `status.json` (Appendix C). Unknown fields are tolerated; a wrong type, an unknown status word or a
- * reserved context key is a problem, with the path to it. Beside the four words of Appendix C the fifth of
- * 5.2, `skipped`, is accepted, and `failure_reason`, the one field of an Outcome the appendix leaves out.
- * Empty texts count as absent. Never throws.
+ * Reads a `status.json` (Appendix C). Unknown fields are tolerated; a wrong type, a word that is none of the four
+ * or a reserved context key is a problem, with the path to it. `failure_reason` is read too: the one field of an
+ * Outcome (5.2) the appendix leaves out. Empty texts count as absent. Never throws.
  */
 export function parseStatusFile(text: string): StatusFile {
   const parsed = parseJson(text.replace(/^\uFEFF/, ''));
@@ -63,10 +62,13 @@ function readOutcome(value: Json): Outcome {
   };
 }
 
+/** A step that ran was not skipped: only the engine says that. */
+const statusWords = stageStatuses.filter((status) => status !== 'skipped');
+
 function readStatus(file: JsonObject): StageStatus {
   const word = member(file, 'outcome');
-  const status = stageStatuses.find((known) => known === word);
-  if (status === undefined) throw new Refused(`outcome must be one of ${stageStatuses.join(', ')}`);
+  const status = statusWords.find((known) => known === word);
+  if (status === undefined) throw new Refused(`outcome must be one of ${statusWords.join(', ')}`);
   return status;
 }
 

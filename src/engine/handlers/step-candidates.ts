@@ -32,8 +32,8 @@ function candidate(id: string, entry: Json | undefined): Candidate {
     id,
     status: typeof status === 'string' ? status : 'unknown',
     ...(typeof score === 'number' && { score }),
-    ...(typeof notes === 'string' && { notes }),
-    ...(typeof response === 'string' && { response }),
+    ...(typeof notes === 'string' && notes !== '' && { notes }),
+    ...(typeof response === 'string' && response !== '' && { response }),
   };
 }
 

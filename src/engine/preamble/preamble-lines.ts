@@ -20,10 +20,15 @@ export function countLine(history: readonly StageRecord[]): string {
 export function stageLines(stages: readonly StageRecord[], noteLength: number): readonly string[] {
   return stages.map((stage) => {
     const visit = stage.visit > 1 ? ` (visit ${stage.visit})` : '';
-    const said = noteLength > 0 ? oneLine(stage.failureReason ?? stage.notes ?? '') : '';
+    const said = noteLength > 0 ? oneLine(saidBy(stage)) : '';
     const note = said === '' ? '' : `: ${clip(said, noteLength)}`;
     return `- ${stage.nodeId}${visit}: ${words[stage.status]}${note}`;
   });
+}
+
+/** What a stage has to say beside its status: the note every stage gets that gives none (4.5) says nothing. */
+function saidBy({ nodeId, notes, failureReason }: StageRecord): string {
+  return failureReason ?? (notes === `Stage completed: ${nodeId}` ? '' : (notes ?? ''));
 }
 
 const words: Readonly<Record<StageStatus, string>> = {

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { describe, expect, test } from 'vitest';
+import { templateVariables } from '../../engine/handlers/step-template-variables.ts';
+import { TemplateError, type TemplateEngine } from '../../engine/ports/template-engine.ts';
+import type { Json } from '../../shared/json.ts';
+import { createBrowserTemplateEngine } from './browser-engine.ts';
+import { createNodeTemplateEngine } from './node-engine.ts';
+
+async function browserBuild(): Promise<TemplateEngine> {
+  const path = createRequire(import.meta.url).resolve('minijinja-js/dist/web/minijinja_js_bg.wasm');
+  return createBrowserTemplateEngine(new Uint8Array(await readFile(path)));
+}
+
+const builds: readonly (readonly [string, () => TemplateEngine | Promise<TemplateEngine>])[] = [
+  ['Node', createNodeTemplateEngine],
+  ['browser', browserBuild],
+];
+
+describe.each(builds)('the template engine of the %s build', (_name, start) => {
+  test('renders context values, unescaped and with the last line end', async () => {
+    const { variables } = templateVariables(
+      new Map([
+        ['plan.files', ['a<b', 'c']],
+        ['count', 2],
+      ]),
+    );
+    const text = '{{ count }}: {{ plan.files | join(", ") }}{% if extra is defined %}!{% endif %}\n';
+    expect((await start()).render(text, variables)).toBe('2: a<b, c\n');
+  });
+
+  test('knows the usual Python methods', async () => {
+    expect((await start()).render('{{ "a,b".split(",") | length }} {{ m.items() | length }}', { m: { k: 1 } })).toBe(
+      '2 1',
+    );
+  });
+
+  test('refuses what is undefined, with line and excerpt', async () => {
+    const engine = await start();
+    expect(() => engine.render('one\n{{ missing }}', {})).toThrow(
+      new TemplateError('line 2: undefined value in "{{ missing }}"'),
+    );
+    expect(() => engine.render('{{ plan.missing }}', { plan: {} })).toThrow(TemplateError);
+    expect(() => engine.render('{% if %}', {})).toThrow('line 1: syntax error: unexpected end of block in "{% if %}"');
+  });
+
+  test('ends a template that would run for ever, and works on', async () => {
+    const engine = await start();
+    const loop = '{% for a in range(9999) %}{% for b in range(9999) %}{{ b }}{% endfor %}{% endfor %}';
+    expect(() => engine.render(loop, {})).toThrow(TemplateError);
+    expect(engine.render('{{ x }}', { x: 1 })).toBe('1');
+  });
+
+  test('reaches no code and no file', async () => {
+    const engine = await start();
+    expect(() => engine.render('{{ x.constructor.constructor("return 1")() }}', { x: {} })).toThrow(TemplateError);
+    expect(() => engine.render('{% include "/etc/passwd" %}', {})).toThrow(TemplateError);
+  });
+});
