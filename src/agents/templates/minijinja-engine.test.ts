@@ -20,7 +20,7 @@ const builds: readonly (readonly [string, () => TemplateEngine | Promise<Templat
 describe.each(builds)('the template engine of the %s build', (_name, start) => {
   test('renders context values, unescaped and with the last line end', async () => {
     const { variables } = templateVariables(
-      new Map([
+      new Map<string, Json>([
         ['plan.files', ['a<b', 'c']],
         ['count', 2],
       ]),

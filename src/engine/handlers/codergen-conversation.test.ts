@@ -139,14 +139,14 @@ describe('an operation executed again after a crash', () => {
       await execute(agent, createThreadSessions(), call, services);
       expect(agent.prompts[0]?.request.resume).toBe('before');
       expect(agent.prompts[0]?.text).toMatchInlineSnapshot(`
-      "Your work on the task below was interrupted. Go on where you left off: keep what is already done, and repeat a step only where you cannot tell whether it finished.
+        "Your work on the task below was interrupted. Go on where you left off: keep what is already done, and repeat a step only where you cannot tell whether it finished.
 
-      <orchestra-instructions source="supervisor of this run, newest last">
-      Hurry
-      </orchestra-instructions>
+        <orchestra-instructions source="supervisor of this run, newest last">
+        - Hurry
+        </orchestra-instructions>
 
-      Go"
-    `);
+        Go"
+      `);
     },
   );
 
