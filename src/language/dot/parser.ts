@@ -1,11 +1,12 @@
-import { EMPTY_ALT, EmbeddedActionsParser, EOF, type IToken, tokenMatcher, type TokenType } from 'chevrotain';
-import type { Attribute, AttributeValue, Graph } from '../graph/graph.ts';
+import { EMPTY_ALT, EOF, type IToken, tokenMatcher } from 'chevrotain';
 import { attributeEntry } from '../graph/attribute-catalogue.ts';
+import type { Attribute, AttributeValue, Graph } from '../graph/graph.ts';
 import * as complaint from './complaints.ts';
 import type { Complaint } from './complaints.ts';
 import { GraphDraft, Scope } from './draft.ts';
-import { Findings } from './findings.ts';
-import { decodeString, unquotedLiteral } from './literal.ts';
+import type { Findings } from './findings.ts';
+import { ForgivingParser } from './forgiving-parser.ts';
+import { readLiteral } from './read-literal.ts';
 import * as token from './tokens.ts';
 
 /** Subgraphs nested deeper are refused, so that no text can exhaust the stack. */
@@ -13,34 +14,35 @@ export const maxSubgraphDepth = 64;
 
 type AttributeMap = Map<string, Attribute>;
 
-/** What stands before the next word of a block; after a mistake nothing is asked of it. */
-type Previous = 'opening' | 'attribute' | 'comma' | 'mistake';
+/** An attribute block while it is read. */
+interface Block {
+  readonly attributes: AttributeMap;
+  readonly origin: Attribute['origin'];
+  /** What stands before the next word; after a mistake nothing is asked of it. */
+  previous: 'opening' | 'attribute' | 'comma' | 'mistake';
+}
 
 /**
  * The grammar of section 2.2, made total: beside each production stand the mistakes people make in its
- * place, with what to say and how far to skip. One mistake gives one finding, which the generic recovery
- * by inserted and deleted tokens cannot promise. Semantics live in the draft, wording in the complaints.
+ * place, so that each is named and the parser never gets lost. What statements mean lives in the draft,
+ * wording in the complaints, how far a mistake reaches in `ForgivingParser`.
  */
-class DotParser extends EmbeddedActionsParser {
+class DotParser extends ForgivingParser {
   // One reading at a time: a parser is costly to make and cheap to use again.
-  private findings = new Findings('', '');
   private draft = new GraphDraft();
   private text = '';
-  private endReported = false;
   private undirected = false;
 
   constructor() {
-    super(token.vocabulary, { maxLookahead: 1 });
+    super();
     this.performSelfAnalysis();
   }
 
   /** The graph the tokens say. It is meaningful only when `findings` holds no error afterwards. */
   parse(tokens: IToken[], text: string, findings: Findings): Graph | undefined {
-    this.input = tokens;
-    this.findings = findings;
+    this.begin(tokens, findings);
     this.draft = new GraphDraft();
     this.text = text;
-    this.endReported = false;
     const graph = this.document();
     for (const { token: at } of this.errors) findings.error(at, complaint.unexpected(at.image));
     return graph;
@@ -70,8 +72,7 @@ class DotParser extends EmbeddedActionsParser {
     const keyword = words[at++];
     this.undirected = keyword?.tokenType === token.GraphKeyword;
     if (this.undirected) this.complain(keyword, complaint.undirectedGraph);
-    else if (keyword === undefined || keyword.image.toLowerCase() !== 'digraph')
-      return this.giveUp(keyword, complaint.noDigraph);
+    else if (keyword?.image.toLowerCase() !== 'digraph') return this.giveUp(keyword, complaint.noDigraph);
     else if (keyword.tokenType !== token.Digraph) this.complain(keyword, complaint.keywordCase(keyword.image));
     const name = words[at++];
     if (name === undefined) this.complain(this.LA(1), complaint.missingGraphName);
@@ -84,7 +85,7 @@ class DotParser extends EmbeddedActionsParser {
 
   private giveUp(at: IToken | undefined, say: (image: string) => Complaint): string {
     const found = at ?? this.LA(1);
-    if (!this.findings.cutShort) this.complain(found, say(found.image));
+    this.complainOfMissing(found, say(found.image));
     this.skipWhile(() => true);
     return '';
   }
@@ -216,7 +217,7 @@ class DotParser extends EmbeddedActionsParser {
       {
         ALT: () => {
           this.complain(this.LA(1), complaint.groupInEdge);
-          this.SUBRULE(this.group, { ARGS: [scope, 'complained'] });
+          this.SUBRULE(this.group, { ARGS: [scope, 'edge'] });
           return undefined;
         },
       },
@@ -226,7 +227,7 @@ class DotParser extends EmbeddedActionsParser {
 
   private missingTarget(): undefined {
     const next = this.LA(1);
-    if (!this.findings.cutShort) this.complain(next, complaint.targetlessEdge(next.image));
+    this.complainOfMissing(next, complaint.targetlessEdge(next.image));
     const goesOn = [token.LBracket, token.Semicolon, token.RBrace, token.EdgeOperator];
     if (!goesOn.some((type) => this.nextIs(type))) this.skipLine();
   }
@@ -243,7 +244,7 @@ class DotParser extends EmbeddedActionsParser {
   // Subgraphs
 
   private readonly subgraphStatement = this.RULE('subgraphStatement', (scope: Scope) => {
-    this.SUBRULE(this.group, { ARGS: [scope, 'sound'] });
+    this.SUBRULE(this.group, { ARGS: [scope, 'statement'] });
     this.OPTION(() => {
       // A group in bare braces was complained of already.
       if (!this.findings.hasErrorInLine(this.LA(1))) this.complain(this.LA(1), complaint.groupInEdge);
@@ -252,15 +253,15 @@ class DotParser extends EmbeddedActionsParser {
     });
   });
 
-  private readonly group = this.RULE('group', (scope: Scope, state: 'sound' | 'complained') => {
-    const opening = this.SUBRULE(this.groupOpening, { ARGS: [state] });
+  private readonly group = this.RULE('group', (scope: Scope, place: 'statement' | 'edge') => {
+    const opening = this.SUBRULE(this.groupOpening, { ARGS: [place] });
     const inner = this.ACTION(() => this.innerScope(scope, opening));
     this.MANY({ GATE: () => opening !== undefined, DEF: () => this.SUBRULE(this.statement, { ARGS: [inner] }) });
     const closing = this.OPTION({ GATE: () => opening !== undefined, DEF: () => this.CONSUME(token.RBrace) });
     if (opening && !closing) this.neverClosed('the subgraph', opening);
   });
 
-  private readonly groupOpening = this.RULE('groupOpening', (state: 'sound' | 'complained'): IToken | undefined =>
+  private readonly groupOpening = this.RULE('groupOpening', (place: 'statement' | 'edge'): IToken | undefined =>
     this.OR([
       {
         ALT: () => {
@@ -278,7 +279,7 @@ class DotParser extends EmbeddedActionsParser {
       {
         ALT: () => {
           const opening = this.CONSUME(token.LBrace);
-          if (state === 'sound') this.complain(opening, complaint.anonymousGroup);
+          if (place === 'statement') this.complain(opening, complaint.anonymousGroup);
           return opening;
         },
       },
@@ -293,7 +294,7 @@ class DotParser extends EmbeddedActionsParser {
       if (name && !isIdentifier(name)) this.complain(name, complaint.oddSubgraphName(name.image));
       if (opening) return;
       const next = this.LA(1);
-      if (!this.findings.cutShort) this.complain(next, complaint.missingOpeningBrace((name ?? keyword).image));
+      this.complainOfMissing(next, complaint.missingOpeningBrace((name ?? keyword).image));
       this.skipLine();
     });
     return opening;
@@ -321,209 +322,99 @@ class DotParser extends EmbeddedActionsParser {
     return into;
   });
 
-  private readonly block = this.RULE('block', (into: AttributeMap, origin: Attribute['origin']) => {
+  private readonly block = this.RULE('block', (attributes: AttributeMap, origin: Attribute['origin']) => {
     const opening = this.CONSUME(token.LBracket);
-    let previous: Previous = 'opening';
+    const block: Block = { attributes, origin, previous: 'opening' };
     this.MANY({
       GATE: () => !this.statementBegins(),
       DEF: () => {
-        previous = this.OR([
-          {
-            ALT: () => {
-              const key = this.CONSUME(token.AttributeName);
-              let value: AttributeValue | 'absent' | undefined = 'absent';
-              this.OPTION(() => {
-                this.CONSUME(token.Equals);
-                value = this.SUBRULE(this.value, { ARGS: [key] });
-              });
-              return this.ACTION(() => this.addAttribute(into, origin, previous, key, value));
-            },
-          },
+        this.OR([
+          { ALT: () => this.SUBRULE(this.blockEntry, { ARGS: [block] }) },
           {
             ALT: () => {
               const separator = this.CONSUME(token.Separator);
-              return this.ACTION(() => this.checkSeparator(separator, previous));
+              this.ACTION(() => this.takeSeparator(block, separator));
             },
           },
           {
             ALT: () => {
               const stray = this.CONSUME(token.StrayInBlock);
-              return this.ACTION(() => this.strayInBlock(stray));
+              this.ACTION(() => {
+                if (!this.findings.hasErrorInLine(stray)) this.complain(stray, complaint.strayInBlock(stray.image));
+                this.skipEntry(block);
+              });
             },
           },
         ]);
       },
     });
     const last = this.LA(0);
-    const closing = this.OPTION1(() => this.CONSUME(token.RBracket));
-    this.ACTION(() => {
-      if (!closing) this.neverClosed('the attributes', opening);
-      else if (previous === 'opening') this.complain(opening, complaint.emptyBlock);
-      else if (previous === 'comma') this.complain(last, complaint.trailingComma);
-    });
+    const closing = this.OPTION(() => this.CONSUME(token.RBracket));
+    if (!closing) this.neverClosed('the attributes', opening);
+    else if (block.previous === 'opening') this.complain(opening, complaint.emptyBlock);
+    else if (block.previous === 'comma') this.complain(last, complaint.trailingComma);
   });
 
-  /** A statement where an attribute should be: the block was not closed. */
-  private statementBegins(): boolean {
-    const second = this.LA(2);
-    if (this.nextIs(token.Subgraph)) return second.tokenType !== token.Equals;
-    return (
-      this.nextIs(token.AttributeName) &&
-      (tokenMatcher(second, token.EdgeOperator) || second.tokenType === token.LBracket)
-    );
+  private readonly blockEntry = this.RULE('blockEntry', (block: Block) => {
+    const key = this.CONSUME(token.AttributeName);
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(token.Equals);
+          const value = this.SUBRULE(this.value, { ARGS: [key] });
+          this.ACTION(() => this.takeAttribute(block, key, value));
+        },
+      },
+      { ALT: () => this.ACTION(() => this.takeWord(block, key)) },
+    ]);
+  });
+
+  private takeAttribute(block: Block, key: IToken, value: AttributeValue | undefined): void {
+    if (block.previous === 'attribute') this.complain(key, complaint.missingComma(key.image));
+    if (!isIdentifier(key) && key.tokenType !== token.QualifiedId) this.complain(key, complaint.oddKey(key.image));
+    if (value === undefined) {
+      this.skipEntry(block);
+      return;
+    }
+    if (block.attributes.has(key.image)) {
+      this.findings.warning('duplicate_attribute', key, complaint.duplicateKey(key.image));
+    }
+    block.attributes.set(...this.attribute(key, value, block.origin));
+    block.previous = 'attribute';
   }
 
-  private addAttribute(
-    into: AttributeMap,
-    origin: Attribute['origin'],
-    previous: Previous,
-    key: IToken,
-    value: AttributeValue | 'absent' | undefined,
-  ): Previous {
-    if (value === 'absent') {
-      this.complain(
-        key,
-        previous === 'attribute' ? complaint.textNeedsQuotes(key.image) : complaint.valuelessKey(key.image),
-      );
-      return this.skipInBlock();
-    }
-    if (previous === 'attribute') this.complain(key, complaint.missingComma(key.image));
-    if (!isIdentifier(key) && key.tokenType !== token.QualifiedId) this.complain(key, complaint.oddKey(key.image));
-    if (value === undefined) return this.skipInBlock();
-    if (into.has(key.image)) this.findings.warning('duplicate_attribute', key, complaint.duplicateKey(key.image));
-    into.set(...this.attribute(key, value, origin));
-    return 'attribute';
+  /** A word without `=`: a key that lacks its value, or more of a value that lacks its quotes. */
+  private takeWord(block: Block, word: IToken): void {
+    const say = block.previous === 'attribute' ? complaint.textNeedsQuotes : complaint.valuelessKey;
+    this.complain(word, say(word.image));
+    this.skipEntry(block);
+  }
+
+  private takeSeparator(block: Block, separator: IToken): void {
+    const superfluous = block.previous === 'opening' || block.previous === 'comma';
+    if (separator.tokenType === token.Semicolon) this.complain(separator, complaint.semicolonInBlock);
+    else if (superfluous) this.complain(separator, complaint.superfluousComma);
+    block.previous = superfluous || separator.tokenType === token.Semicolon ? 'mistake' : 'comma';
+  }
+
+  private skipEntry(block: Block): void {
+    this.skipInBlock();
+    block.previous = 'mistake';
   }
 
   private attribute(key: IToken, value: AttributeValue, origin: Attribute['origin']): [string, Attribute] {
     return [key.image, { key: key.image, value, origin, span: this.findings.between(key, this.LA(0)) }];
   }
 
-  private checkSeparator(separator: IToken, previous: Previous): Previous {
-    if (separator.tokenType === token.Semicolon) {
-      this.complain(separator, complaint.semicolonInBlock);
-      return 'mistake';
-    }
-    if (previous === 'attribute' || previous === 'mistake') return 'comma';
-    this.complain(separator, complaint.superfluousComma);
-    return 'mistake';
-  }
-
-  private strayInBlock(stray: IToken): Previous {
-    if (!this.findings.hasErrorInLine(stray)) this.complain(stray, complaint.strayInBlock(stray.image));
-    return this.skipInBlock();
-  }
-
   /** The literal behind `=`; undefined, complained of, when there is none. */
   private readonly value = this.RULE('value', (key: IToken): AttributeValue | undefined => {
     const literal = this.OPTION(() => this.CONSUME(token.Value));
     return this.ACTION(() => {
-      if (literal) return this.readLiteral(literal);
-      if (!this.findings.cutShort) this.complain(this.LA(1), complaint.missingValue(key.image, this.LA(1).image));
+      if (literal) return readLiteral(literal, this.text, this.findings);
+      this.complainOfMissing(this.LA(1), complaint.missingValue(key.image, this.LA(1).image));
       return undefined;
     });
   });
-
-  private readLiteral(literal: IToken): AttributeValue | undefined {
-    const { image } = literal;
-    switch (literal.tokenType) {
-      case token.StringLiteral:
-        return this.readString(literal);
-      case token.UnclosedString:
-        return { kind: 'string', text: image.slice(1) };
-      case token.HtmlValue:
-        return this.refuse(literal, complaint.htmlValue);
-      default:
-        return this.readUnquoted(literal);
-    }
-  }
-
-  private readString(literal: IToken): AttributeValue {
-    const { text, unknownEscape } = decodeString(literal.image);
-    if (unknownEscape) {
-      const at = this.findings.positionAt(literal.startOffset + unknownEscape.offset, this.findings.startOf(literal));
-      this.findings.errorAt(at, complaint.unknownEscape(unknownEscape.escape));
-    }
-    return { kind: 'string', text };
-  }
-
-  private readUnquoted(literal: IToken): AttributeValue | undefined {
-    const { image } = literal;
-    const value = unquotedLiteral(image);
-    if (value === undefined) return this.refuse(literal, complaint.oddValue(image));
-    if (value === 'too_large') return this.refuse(literal, complaint.tooLarge(image));
-    if (value.kind === 'duration' && value.ms < 0) {
-      this.findings.warning('dot_value', literal, complaint.negativeDuration(image));
-    }
-    if (image.endsWith(':') && this.text.startsWith('//', literal.startOffset + image.length)) {
-      this.findings.warning('dot_value', literal, complaint.commentInValue(image));
-    }
-    return value;
-  }
-
-  private refuse(at: IToken, what: Complaint): undefined {
-    this.complain(at, what);
-  }
-
-  // Complaining and skipping
-
-  private complain(at: IToken | undefined, what: Complaint): void {
-    if (at && !this.RECORDING_PHASE) this.findings.error(at, what);
-  }
-
-  private neverClosed(what: string, opening: IToken): void {
-    // What an unclosed string or comment swallows may hold the brace; and the end of file is missing to all of them at once.
-    if (this.RECORDING_PHASE || this.findings.cutShort || this.endReported) return;
-    this.endReported = this.LA(1).tokenType === EOF;
-    this.findings.error(opening, complaint.neverClosed(what, opening.image));
-  }
-
-  private nextIs(type: TokenType): boolean {
-    return tokenMatcher(this.LA(1), type);
-  }
-
-  private skipWhile(goesOn: () => boolean): void {
-    while (this.LA(1).tokenType !== EOF && goesOn()) this.SKIP_TOKEN();
-  }
-
-  /** To the end of the line, of the statement or of the enclosing braces; a block on the way is skipped whole. */
-  private skipLine(): void {
-    const line = this.LA(0).endLine;
-    const stops = [token.Semicolon, token.LBrace, token.RBrace];
-    while (this.LA(1).startLine === line && !stops.some((type) => this.nextIs(type))) {
-      const opensBlock = this.nextIs(token.LBracket);
-      this.SKIP_TOKEN();
-      if (opensBlock) this.skipBlock();
-    }
-  }
-
-  /** Behind the `]` that closes the block. */
-  private skipBlock(): void {
-    this.skipWhile(() => !this.nextIs(token.RBracket) && !this.nextIs(token.RBrace));
-    if (this.nextIs(token.RBracket)) this.SKIP_TOKEN();
-  }
-
-  /** To the next attribute, or to the end of the block. */
-  private skipInBlock(): Previous {
-    const stops = [token.Separator, token.RBracket, token.RBrace];
-    this.skipWhile(
-      () =>
-        !stops.some((type) => this.nextIs(type)) &&
-        !(this.nextIs(token.AttributeName) && this.LA(2).tokenType === token.Equals) &&
-        !this.statementBegins(),
-    );
-    return 'mistake';
-  }
-
-  /** To the `}` that closes the braces we are in. */
-  private skipBalanced(): void {
-    let depth = 0;
-    this.skipWhile(() => {
-      if (this.nextIs(token.LBrace)) depth += 1;
-      if (this.nextIs(token.RBrace)) depth -= 1;
-      return depth >= 0;
-    });
-  }
 }
 
 const identifierPattern = /^[A-Za-z_]\w*$/;

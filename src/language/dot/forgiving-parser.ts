@@ -1,0 +1,98 @@
+import { EmbeddedActionsParser, EOF, type IToken, tokenMatcher, type TokenType } from 'chevrotain';
+import * as complaint from './complaints.ts';
+import type { Complaint } from './complaints.ts';
+import { Findings } from './findings.ts';
+import * as token from './tokens.ts';
+
+/**
+ * What the grammar needs to survive mistakes: complaining once, and skipping exactly as far as one
+ * mistake reaches. The generic recovery by inserted and deleted tokens promises neither.
+ */
+export class ForgivingParser extends EmbeddedActionsParser {
+  protected findings = new Findings('', '');
+  private endReported = false;
+
+  constructor() {
+    super(token.vocabulary, { maxLookahead: 1 });
+  }
+
+  protected begin(tokens: IToken[], findings: Findings): void {
+    this.input = tokens;
+    this.findings = findings;
+    this.endReported = false;
+  }
+
+  protected complain(at: IToken | undefined, what: Complaint): void {
+    if (at && !this.RECORDING_PHASE) this.findings.error(at, what);
+  }
+
+  /** For what may have been swallowed by an unclosed string or comment. */
+  protected complainOfMissing(at: IToken, what: Complaint): void {
+    if (!this.findings.cutShort) this.complain(at, what);
+  }
+
+  protected neverClosed(what: string, opening: IToken): void {
+    // The end of the file leaves everything open at once; the innermost is enough.
+    if (this.RECORDING_PHASE || this.endReported) return;
+    this.endReported = this.nextIs(EOF);
+    this.complainOfMissing(opening, complaint.neverClosed(what, opening.image));
+  }
+
+  protected nextIs(type: TokenType): boolean {
+    return tokenMatcher(this.LA(1), type);
+  }
+
+  private nextIsAny(types: readonly TokenType[]): boolean {
+    return types.some((type) => this.nextIs(type));
+  }
+
+  protected skipWhile(goesOn: () => boolean): void {
+    while (!this.nextIs(EOF) && goesOn()) this.SKIP_TOKEN();
+  }
+
+  /** To the end of the line, of the statement or of the enclosing braces; a block on the way is skipped whole. */
+  protected skipLine(): void {
+    const line = this.LA(0).endLine;
+    while (this.LA(1).startLine === line && !this.nextIsAny([token.Semicolon, token.LBrace, token.RBrace])) {
+      const opensBlock = this.nextIs(token.LBracket);
+      this.SKIP_TOKEN();
+      if (opensBlock) this.skipBlock();
+    }
+  }
+
+  /** Behind the `]` that closes the block. */
+  protected skipBlock(): void {
+    this.skipWhile(() => !this.nextIsAny([token.RBracket, token.RBrace]));
+    if (this.nextIs(token.RBracket)) this.SKIP_TOKEN();
+  }
+
+  /** To the next attribute, or to the end of the block. */
+  protected skipInBlock(): void {
+    this.skipWhile(
+      () =>
+        !this.nextIsAny([token.Separator, token.RBracket, token.RBrace]) &&
+        !(this.nextIs(token.AttributeName) && this.LA(2).tokenType === token.Equals) &&
+        !this.statementBegins(),
+    );
+  }
+
+  /** To the `}` that closes the braces we are in. */
+  protected skipBalanced(): void {
+    let depth = 0;
+    this.skipWhile(() => {
+      if (this.nextIs(token.LBrace)) depth += 1;
+      if (this.nextIs(token.RBrace)) depth -= 1;
+      return depth >= 0;
+    });
+  }
+
+  /** A statement where an attribute should be: the block was not closed. */
+  protected statementBegins(): boolean {
+    const second = this.LA(2);
+    if (this.nextIs(token.Subgraph)) return second.tokenType !== token.Equals;
+    return (
+      this.nextIs(token.AttributeName) &&
+      (tokenMatcher(second, token.EdgeOperator) || second.tokenType === token.LBracket)
+    );
+  }
+}

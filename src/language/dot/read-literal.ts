@@ -1,0 +1,48 @@
+import type { IToken } from 'chevrotain';
+import type { AttributeValue } from '../graph/graph.ts';
+import * as complaint from './complaints.ts';
+import type { Complaint } from './complaints.ts';
+import type { Findings } from './findings.ts';
+import { decodeString, unquotedLiteral } from './literal.ts';
+import { HtmlValue, StringLiteral, UnclosedString } from './tokens.ts';
+
+/** The value a token stands for; undefined, complained of, when it is none of the six kinds of 2.2. */
+export function readLiteral(literal: IToken, text: string, findings: Findings): AttributeValue | undefined {
+  switch (literal.tokenType) {
+    case StringLiteral:
+      return readString(literal, findings);
+    case UnclosedString:
+      return { kind: 'string', text: literal.image.slice(1) };
+    case HtmlValue:
+      return refuse(literal, complaint.htmlValue, findings);
+    default:
+      return readUnquoted(literal, text, findings);
+  }
+}
+
+function readString(literal: IToken, findings: Findings): AttributeValue {
+  const { text, unknownEscape } = decodeString(literal.image);
+  if (unknownEscape) {
+    const at = findings.positionAt(literal.startOffset + unknownEscape.offset, findings.startOf(literal));
+    findings.errorAt(at, complaint.unknownEscape(unknownEscape.escape));
+  }
+  return { kind: 'string', text };
+}
+
+function readUnquoted(literal: IToken, text: string, findings: Findings): AttributeValue | undefined {
+  const { image } = literal;
+  const value = unquotedLiteral(image);
+  if (value === undefined) return refuse(literal, complaint.oddValue(image), findings);
+  if (value === 'too_large') return refuse(literal, complaint.tooLarge(image), findings);
+  if (value.kind === 'duration' && value.ms < 0) {
+    findings.warning('dot_value', literal, complaint.negativeDuration(image));
+  }
+  if (image.endsWith(':') && text.startsWith('//', literal.startOffset + image.length)) {
+    findings.warning('dot_value', literal, complaint.commentInValue(image));
+  }
+  return value;
+}
+
+function refuse(literal: IToken, what: Complaint, findings: Findings): undefined {
+  findings.error(literal, what);
+}
