@@ -17,7 +17,8 @@ interface Manifest {
   workspaces?: unknown;
 }
 
-const readManifest = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+const readManifest = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 const writeManifest = (folder: string, manifest: Manifest): void =>
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 const copy = (from: string, to: string): void => {

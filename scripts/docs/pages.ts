@@ -1,4 +1,5 @@
 import { conformancePage } from './conformance.ts';
+import { dotPage } from './dot.ts';
 import { errorsPage } from './errors.ts';
 
 /** A page made from code and data; its committed copy is only for reading. */
@@ -12,6 +13,7 @@ export interface Page {
 export function generatedPages(): readonly Page[] {
   return [
     { path: 'docs/conformance.md', text: conformancePage() },
+    { path: 'docs/reference/dot.md', text: dotPage() },
     { path: 'docs/reference/errors.md', text: errorsPage() },
   ];
 }

@@ -38,6 +38,12 @@ export const validation = {
     'lint:own:unbounded-loop': 'A loop no limit ends is a warning.',
     'lint:own:unwritten-key': 'A condition on a context key that nothing writes is a warning.',
     'lint:own:undefined-variable': 'A template variable that nothing sets is a warning.',
+    'lint:own:attribute-name': 'An attribute that looks like a misspelt known one is pointed out.',
+    'lint:own:attribute-kind': 'A value of the wrong kind (a weight that is no number) is a warning.',
+    'lint:own:attribute-missing': 'A node without the attribute its handler needs is a warning.',
+    'lint:own:fan-in-without-fan-out': 'A fan-in that no fan-out leads to is a warning.',
+    'lint:own:human-gate':
+      'A gate without choices, with a key used twice, or with a default that is no choice is a warning.',
     'lint:own:jinja-hint': 'Text that looks like a template in a graph without `templates=jinja2` is pointed out.',
     'lint:own:context-keys-hint': 'An edge on a key that a node could report gets the hint to use `context_keys`.',
     'lint:own:attractor-only': '`--attractor-only` makes every extension of ours an error.',
