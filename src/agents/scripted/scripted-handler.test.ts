@@ -19,13 +19,14 @@ describe('a scripted stage', () => {
     const services = stepServices();
     const entries = ['retry', { text: 'second answer' }];
     expect(
-      (await run(entries, { attributes: { prompt: 'Do $goal' }, graph: { goal: 'it' } }, services)).outcome,
+      (await run(entries, { attributes: { prompt: 'Do $goal' }, graph: { goal: 'it' }, steering: ['Hurry'] }, services))
+        .outcome,
     ).toEqual({
       status: 'retry',
       failureReason: 'work reported retry',
       contextUpdates: { last_stage: 'work', last_response: '[Scripted] Response for stage: work' },
     });
-    expect(services.artifacts.get('work.prompt')).toBe('Do it');
+    expect(services.artifacts.get('work.prompt')).toMatch(/- Hurry\n[^]*\n\nDo it$/);
     expect((await run(entries, { execution: 1 }, services)).outcome).toEqual({
       status: 'success',
       notes: 'Stage completed: work',

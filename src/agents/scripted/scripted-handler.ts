@@ -1,7 +1,8 @@
 import { succeeded, type Outcome } from '../../contract/outcome.ts';
+import { steeredPrompt } from '../../engine/handlers/codergen-prompt.ts';
 import { noOutputs } from '../../engine/handlers/step-declared-outputs.ts';
 import { failed, isProblem } from '../../engine/handlers/step-problem.ts';
-import { concludeStage, prepareStage, type Stage } from '../../engine/handlers/step-stage.ts';
+import { concludeStage, prepareStage, type PreparedStage } from '../../engine/handlers/step-stage.ts';
 import type { NodeResult, StepHandler } from '../../engine/ports/step.ts';
 import type { TemplateEngine } from '../../engine/ports/template-engine.ts';
 import { scriptEntry, type Script } from './script.ts';
@@ -9,7 +10,7 @@ import { wait } from './wait.ts';
 
 /**
  * Backend `scripted`: answers codergen stages and ranking fan-ins from a script, in branches and children too.
- * Prompt and response are stored and declared outputs are read as with an agent; where an entry leaves the text
+ * Prompt (with steering, without preamble) and response are stored and declared outputs are read as with an agent; where an entry leaves the text
  * open, a fan-in gets its best candidate, and `output_schema` is not enforced.
  */
 export function createScriptedHandler(script: Script, templates?: TemplateEngine): StepHandler {
@@ -17,7 +18,7 @@ export function createScriptedHandler(script: Script, templates?: TemplateEngine
     async execute(call, services): Promise<NodeResult> {
       const stage = prepareStage(call, templates);
       if (isProblem(stage)) return failed(stage.problem);
-      services.artifact(`${stage.nodeId}.prompt`, stage.prompt);
+      services.artifact(`${stage.nodeId}.prompt`, steeredPrompt({ prompt: stage.prompt, call }));
       const entry = scriptEntry(script, call.nodeId, call.execution);
       if (entry.kind === 'throw') {
         return { outcome: { status: entry.transient ? 'retry' : 'fail', failureReason: entry.message } };
@@ -30,10 +31,10 @@ export function createScriptedHandler(script: Script, templates?: TemplateEngine
   };
 }
 
-function openText({ nodeId, candidates }: Stage): string {
+function openText({ nodeId, candidates }: PreparedStage): string {
   return candidates?.[0]?.id ?? `[Scripted] Response for stage: ${nodeId}`;
 }
 
-function withNotes({ nodeId }: Stage, outcome: Outcome): Outcome {
+function withNotes({ nodeId }: PreparedStage, outcome: Outcome): Outcome {
   return succeeded(outcome) ? { notes: `Stage completed: ${nodeId}`, ...outcome } : outcome;
 }

@@ -69,7 +69,7 @@ describe('full fidelity', () => {
     expect(warnings(services)).toEqual(['the session belongs to first; second starts a fresh one']);
     expect(second.prompts[0]?.text).toContain('- plan: success');
     await execute(second, sessions, full, stepServices({ key: 'last#1' }));
-    expect(second.prompts[1]?.request.resume).toBe('next#1'.replace('next', 'run-1/next'));
+    expect(second.prompts[1]?.request.resume).toBe('run-1/next#1');
   });
 
   verifies(
@@ -92,19 +92,18 @@ describe('full fidelity', () => {
   );
 
   verifies('thread:branch-scope', 'lets one prompt at a time into a thread', async () => {
-    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const order: string[] = [];
-    const agent = fakeAgent(async function* ({ request }) {
-      order.push(`begin ${request.services.key}`);
-      await gates.shift()?.promise;
-      order.push(`end ${request.services.key}`);
+    const agent = fakeAgent(async function* ({ request: { services } }) {
+      order.push(`begin ${services.key}`);
+      await (services.key === 'a' ? first : second).promise;
+      order.push(`end ${services.key}`);
       yield said('ok');
     });
     const sessions = createThreadSessions();
-    const [first, second] = [...gates];
     const steps = ['a', 'b'].map((key) => execute(agent, sessions, full, stepServices({ key })));
-    second?.resolve();
-    first?.resolve();
+    second.resolve();
+    first.resolve();
     await Promise.all(steps);
     expect(order).toEqual(['begin a', 'end a', 'begin b', 'end b']);
   });
@@ -126,6 +125,25 @@ describe('full fidelity', () => {
     await Promise.all([first, third]);
     expect(agent.prompts.map(({ request }) => request.services.key)).toEqual(['work#1', 'c']);
   });
+});
+
+verifies('durability:R3:session-id-first', 'a session is journaled before its agent goes on', async () => {
+  const durable = Promise.withResolvers<void>();
+  const reached: string[] = [];
+  const agent = fakeAgent(() => {
+    reached.push('turn');
+    return 'ok';
+  });
+  const services = stepServices({
+    emit: (event) => {
+      reached.push(event.type);
+      return durable.promise.then(() => void reached.push('durable'));
+    },
+  });
+  const step = execute(agent, createThreadSessions(), {}, services);
+  durable.resolve();
+  await step;
+  expect(reached).toEqual(['AgentSessionStarted', 'durable', 'turn']);
 });
 
 describe('an operation executed again after a crash', () => {

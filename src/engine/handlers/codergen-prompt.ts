@@ -18,7 +18,7 @@ export async function openingPrompt(mode: PreambleMode, task: AgentTask): Promis
 }
 
 /** The task, with instructions that arrived since the last prompt in front of it. */
-export function steeredPrompt({ prompt, call }: AgentTask): string {
+export function steeredPrompt({ prompt, call }: Pick<AgentTask, 'prompt' | 'call'>): string {
   const steering = call.steering ?? [];
   if (steering.length === 0) return prompt;
   return `${instructionBlock('supervisor of this run, newest last', steering.map((text) => `- ${text}`).join('\n'))}\n\n${prompt}`;

@@ -8,7 +8,7 @@ import type { AgentChoice, SessionPorts } from './codergen-task.ts';
 import { parseStatusFile } from './status-file.ts';
 import { noOutputs } from './step-declared-outputs.ts';
 import { failed, isProblem } from './step-problem.ts';
-import { concludeStage, prepareStage, type Stage } from './step-stage.ts';
+import { concludeStage, prepareStage, type PreparedStage } from './step-stage.ts';
 
 export interface CodergenPorts extends SessionPorts {
   /** The agent of a node; what it throws fails the step. */
@@ -42,7 +42,7 @@ export function createCodergenHandler(ports: CodergenPorts): StepHandler {
 /** An outcome the backend decided itself is taken as it is (4.5); else the status file of the attempt counts (Appendix C). */
 async function conclude(
   ports: CodergenPorts,
-  stage: Stage,
+  stage: PreparedStage,
   { text, output, outcome }: Extract<AgentResult, { ok: true }>,
   call: StepCall,
   services: StepServices,
@@ -53,7 +53,11 @@ async function conclude(
   return concludeStage(stage, answer, services);
 }
 
-async function readStatus(ports: CodergenPorts, stage: Stage, services: StepServices): Promise<Outcome | undefined> {
+async function readStatus(
+  ports: CodergenPorts,
+  stage: PreparedStage,
+  services: StepServices,
+): Promise<Outcome | undefined> {
   const text = await ports.readStatusFile(services.attemptDir);
   if (text === undefined) return undefined;
   const file = parseStatusFile(text);

@@ -10,7 +10,7 @@ import { nodePrompt } from './step-prompt.ts';
 import { firstCodePoints } from './step-text.ts';
 
 /** A codergen stage (4.5) or a ranking fan-in (4.9), ready to be put to whoever does the work. */
-export interface Stage {
+export interface PreparedStage {
   readonly nodeId: string;
   /** The task without what a session needs around it (preamble, steering). */
   readonly prompt: string;
@@ -28,7 +28,7 @@ export interface StageAnswer {
 }
 
 /** Checks everything about a stage that can be wrong before anything is paid for. */
-export function prepareStage(call: StepCall, templates: TemplateEngine | undefined): Stage | Problem {
+export function prepareStage(call: StepCall, templates: TemplateEngine | undefined): PreparedStage | Problem {
   const candidates = candidatesOf(call);
   if (candidates?.length === 0) return { problem: 'No parallel results to evaluate' };
   const outputs = declaredOutputs(call.node);
@@ -49,7 +49,7 @@ export function prepareStage(call: StepCall, templates: TemplateEngine | undefin
  * it says about the context beats what the text says. An answer that does not keep to what the node declares
  * fails the stage, unless it reports a failure anyway.
  */
-export function concludeStage(stage: Stage, answer: StageAnswer, services: StepServices): Outcome {
+export function concludeStage(stage: PreparedStage, answer: StageAnswer, services: StepServices): Outcome {
   services.artifact(`${stage.nodeId}.response`, answer.text);
   const given = answer.outcome ?? { status: 'success', notes: `Stage completed: ${stage.nodeId}` };
   const reserved = reservedKeyProblem(Object.keys(given.contextUpdates ?? {}), `outcome of node ${stage.nodeId}`);
@@ -70,7 +70,7 @@ function withReason(outcome: Outcome, nodeId: string): Outcome {
   };
 }
 
-function lastStage(stage: Stage, answer: StageAnswer): JsonObject {
+function lastStage(stage: PreparedStage, answer: StageAnswer): JsonObject {
   return { last_stage: stage.nodeId, last_response: firstCodePoints(answer.text, lastResponseLength) };
 }
 
@@ -78,7 +78,7 @@ function lastStage(stage: Stage, answer: StageAnswer): JsonObject {
 const lastResponseLength = 200;
 
 /** For a fan-in: the candidate the answer names, recorded as 4.9 says. */
-function choose(stage: Stage, answer: StageAnswer, outcome: Outcome): Outcome {
+function choose(stage: PreparedStage, answer: StageAnswer, outcome: Outcome): Outcome {
   if (!stage.candidates || !succeeded(outcome)) return outcome;
   const best = namedCandidate(answer.text, stage.candidates);
   if (isProblem(best)) return { ...outcome, ...fail(best.problem) };
