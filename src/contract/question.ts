@@ -69,11 +69,14 @@ export function acceleratorKey(label: string): string {
   return (written ?? [...label.trim()][0] ?? '').toUpperCase();
 }
 
-/** The answer a typed text gives to a question; undefined when it gives none. */
+/**
+ * The answer a typed text gives to a question; undefined when it gives none: an empty text, one that means no
+ * single option, anything but yes or no to a yes/no question.
+ */
 export function answerFrom(question: Question, text: string): Answer | undefined {
   switch (question.type) {
     case 'FREEFORM':
-      return { kind: 'text', text };
+      return text.trim() === '' ? undefined : { kind: 'text', text };
     case 'YES_NO':
     case 'CONFIRMATION':
       return yesOrNo(text);

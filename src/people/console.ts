@@ -1,9 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
-import { bareLabel, type Answer, type Question, type QuestionType } from '../contract/question.ts';
+import { answerFrom, bareLabel, type Answer, type Question, type QuestionType } from '../contract/question.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
 import { untilAborted } from '../shared/abort.ts';
 import { formatDuration } from '../shared/duration.ts';
-import { answerFromText } from './answer-from-text.ts';
 import { askInTurn } from './ask-in-turn.ts';
 import { createLineReader } from './line-reader.ts';
 
@@ -34,7 +33,7 @@ export function createConsoleInterviewer({ input, output }: ConsoleOptions): Con
     try {
       for (;;) {
         write(cursors[question.type]);
-        const answer = answerFromText(question, await reader.next(signal));
+        const answer = answerFrom(question, await reader.next(signal));
         if (answer) return answer;
         write(`  ${hint(question)}\n`);
       }

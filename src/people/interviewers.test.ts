@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { choice, confirmation, freeform, interviewerConformance, yesNo } from '../../test/conformance/interviewer.ts';
 import { verifies } from '../../test/support/verifies.ts';
-import type { Answer, Question } from '../contract/question.ts';
+import { answerFrom, type Answer, type Question } from '../contract/question.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { OrchestraError } from '../shared/errors.ts';
-import { answerFromText } from './answer-from-text.ts';
 import { createAutoApproveInterviewer } from './auto-approve.ts';
 import { createCallbackInterviewer } from './callback.ts';
 import { createQueueInterviewer, parseAnswers } from './queue.ts';
@@ -15,7 +14,7 @@ const never = new AbortController().signal;
 function callbackOver(inputs: readonly string[]): Interviewer {
   const left = inputs.values();
   return createCallbackInterviewer({
-    answer: (question) => answerFromText(question, left.next().value ?? '') ?? { kind: 'skipped' },
+    answer: (question) => answerFrom(question, left.next().value ?? '') ?? { kind: 'skipped' },
   });
 }
 
@@ -40,7 +39,7 @@ describe('a typed text', () => {
     'means an option by key, label, bare label or target',
     () => {
       for (const text of ['y', ' Y ', '[y] yes, deploy', 'YES, DEPLOY', 'deploy']) {
-        expect(answerFromText(choice, text)).toEqual({ kind: 'choice', key: 'Y' });
+        expect(answerFrom(choice, text)).toEqual({ kind: 'choice', key: 'Y' });
       }
     },
   );
@@ -50,19 +49,19 @@ describe('a typed text', () => {
     'that is anything but an answer answers nothing',
     () => {
       for (const text of ['', '  ', 'maybe', 'yes no', '1', 'yess', 'ok']) {
-        expect(answerFromText(choice, text)).toBeUndefined();
-        expect(answerFromText(yesNo, text)).toBeUndefined();
-        expect(answerFromText(confirmation, text)).toBeUndefined();
+        expect(answerFrom(choice, text)).toBeUndefined();
+        expect(answerFrom(yesNo, text)).toBeUndefined();
+        expect(answerFrom(confirmation, text)).toBeUndefined();
       }
-      expect(['y', 'YES', 'n', ' No '].map((text) => answerFromText(confirmation, text))).toEqual(
+      expect(['y', 'YES', 'n', ' No '].map((text) => answerFrom(confirmation, text))).toEqual(
         ['YES', 'YES', 'NO', 'NO'].map((key) => ({ kind: 'choice', key })),
       );
     },
   );
 
   verifies('question:freeform', 'is a free answer as it is, unless it is empty', () => {
-    expect(answerFromText(freeform, ' two  words ')).toEqual({ kind: 'text', text: ' two  words ' });
-    expect(answerFromText(freeform, ' ')).toBeUndefined();
+    expect(answerFrom(freeform, ' two  words ')).toEqual({ kind: 'text', text: ' two  words ' });
+    expect(answerFrom(freeform, ' ')).toBeUndefined();
   });
 });
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { Answer, Question } from '../contract/question.ts';
+import { answerFrom, type Answer, type Question } from '../contract/question.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
 import { messageOf, OrchestraError } from '../shared/errors.ts';
-import { answerFromText } from './answer-from-text.ts';
 import { askInTurn } from './ask-in-turn.ts';
 
 /**
@@ -22,7 +21,7 @@ export function createQueueInterviewer(answers: readonly string[]): Interviewer 
 function prepared(question: Question, text: string): Answer {
   if (text === 'TIMEOUT') return { kind: 'timeout' };
   if (text === 'SKIPPED') return { kind: 'skipped' };
-  return answerFromText(question, text) ?? { kind: 'invalid', text };
+  return answerFrom(question, text) ?? { kind: 'invalid', text };
 }
 
 /**
