@@ -88,8 +88,8 @@ export const unclosedString = (runsInto: number | undefined): Complaint => ({
   message:
     runsInto === undefined
       ? 'the string is never closed'
-      : `the string is never closed: it runs on to line ${runsInto}`,
-  hint: 'Add the closing `"`; write `\\"` for a quote inside the text.',
+      : `the string is never closed: it runs on to another quote in line ${runsInto}`,
+  hint: 'Add the missing `"`; write `\\"` for a quote inside the text.',
 });
 
 export const unknownEscape = (escape: string): Complaint => ({
@@ -132,6 +132,11 @@ export const strayBracket = (image: string): Complaint =>
         message: 'these attributes belong to nothing',
         hint: 'Write the node, edge, `graph`, `node` or `edge` before `[`.',
       };
+
+export const unopenedBlock: Complaint = {
+  message: "attributes stand between '[' and ']'",
+  hint: 'Add the missing `[` before the first of them.',
+};
 
 export const sourcelessEdge: Complaint = {
   message: 'the edge has no source',

@@ -10,7 +10,9 @@ function read(text: string): Graph {
 
 /** `key=value`, with `*` behind values that come from a default block. */
 function written(attributes: Attributes): string {
-  return [...attributes.values()].map(({ key, value, origin }) => `${key}=${value.text}${origin === 'default' ? '*' : ''}`).join(' ');
+  return [...attributes.values()]
+    .map(({ key, value, origin }) => `${key}=${value.text}${origin === 'default' ? '*' : ''}`)
+    .join(' ');
 }
 
 const node = (graph: Graph, id: string): string => written(graph.nodes.get(id)!.attributes);
@@ -115,7 +117,9 @@ describe('subgraphs (2.10)', () => {
   });
 
   test('a node seen before takes the defaults of the subgraph that declares it, except for its own attributes', () => {
-    const graph = read('node [x=0] start -> plan plan [y=1] subgraph { node [x=2, y=2, thread_id=loop] plan [z=3] start -> plan }');
+    const graph = read(
+      'node [x=0] start -> plan plan [y=1] subgraph { node [x=2, y=2, thread_id=loop] plan [z=3] start -> plan }',
+    );
     expect(node(graph, 'plan')).toBe('x=2* y=1 thread_id=loop* z=3');
     expect(node(graph, 'start')).toBe('x=0*');
   });

@@ -8,15 +8,20 @@ export type DotRule = 'dot_syntax' | 'duplicate_attribute' | 'dot_value' | 'subg
 
 const limit = 100;
 
+interface Found {
+  readonly diagnostic: Diagnostic;
+  readonly offset: number;
+}
+
 /** Collects what the reader finds, and knows how tokens become places in the file. */
 export class Findings {
   readonly file: string;
   readonly #text: string;
   readonly #end: Position;
-  readonly #diagnostics: { readonly diagnostic: Diagnostic; readonly offset: number }[] = [];
+  readonly #found: Found[] = [];
   readonly #linesWithErrors = new Set<number>();
-  /** Where an unclosed string or comment swallows the rest: nothing behind it can be judged. */
-  #readableUntil = Number.POSITIVE_INFINITY;
+  /** An unclosed string or comment, which swallows the rest: nothing behind it can be judged. */
+  #cut: Found | undefined;
 
   constructor(file: string, text: string) {
     this.file = file;
@@ -25,11 +30,12 @@ export class Findings {
   }
 
   get cutShort(): boolean {
-    return Number.isFinite(this.#readableUntil);
+    return this.#cut !== undefined;
   }
 
-  cutAt(offset: number): void {
-    this.#readableUntil = Math.min(this.#readableUntil, offset);
+  /** An error that makes the rest of the file unreadable. */
+  cut(token: IToken, complaint: Complaint): void {
+    this.#cut = this.#describe('dot_syntax', 'error', this.startOf(token), complaint);
   }
 
   error(token: IToken, complaint: Complaint): void {
@@ -38,6 +44,15 @@ export class Findings {
 
   errorAt(position: Position, complaint: Complaint): void {
     this.#add('dot_syntax', 'error', position, complaint);
+  }
+
+  get count(): number {
+    return this.#found.length;
+  }
+
+  /** Takes back what was found after the first `count`: it followed from a mistake that is clear only now. */
+  dropBehind(count: number): void {
+    this.#found.length = count;
   }
 
   /** True when an error of the grammar was already found in the line of `token`: it may explain this one too. */
@@ -54,15 +69,19 @@ export class Findings {
   }
 
   #add(rule: DotRule, severity: Severity, position: Position, complaint: Complaint): void {
-    const { line, column, offset } = position;
-    if (severity === 'error') this.#linesWithErrors.add(line);
-    this.#diagnostics.push({ diagnostic: { rule, severity, ...complaint, file: this.file, line, column }, offset });
+    if (severity === 'error') this.#linesWithErrors.add(position.line);
+    this.#found.push(this.#describe(rule, severity, position, complaint));
+  }
+
+  #describe(rule: DotRule, severity: Severity, { line, column, offset }: Position, complaint: Complaint): Found {
+    return { diagnostic: { rule, severity, ...complaint, file: this.file, line, column }, offset };
   }
 
   /** In the order of the text, the first hundred. */
   all(): readonly Diagnostic[] {
-    const readable = this.#diagnostics.filter(({ offset }) => offset <= this.#readableUntil);
-    const sorted = readable.sort((a, b) => a.offset - b.offset).map(({ diagnostic }) => diagnostic);
+    const cut = this.#cut;
+    const readable = cut ? [...this.#found.filter(({ offset }) => offset < cut.offset), cut] : this.#found;
+    const sorted = [...readable].sort((a, b) => a.offset - b.offset).map(({ diagnostic }) => diagnostic);
     if (sorted.length <= limit) return sorted;
     const last = sorted[limit - 1];
     const severity = sorted.some((diagnostic) => diagnostic.severity === 'error') ? 'error' : 'warning';

@@ -66,6 +66,19 @@ export class ForgivingParser extends EmbeddedActionsParser {
     if (this.nextIs(token.RBracket)) this.SKIP_TOKEN();
   }
 
+  /** Behind the rest of a block whose `[` is missing; false when it is none. */
+  protected skipUnopenedBlock(): boolean {
+    for (;;) {
+      const isPair = this.LA(2).tokenType === token.Equals && tokenMatcher(this.LA(3), token.Value);
+      const words = this.nextIs(token.Comma) ? 1 : this.nextIs(token.AttributeName) && isPair ? 3 : 0;
+      if (words === 0) break;
+      for (let word = 0; word < words; word += 1) this.SKIP_TOKEN();
+    }
+    const closed = this.nextIs(token.RBracket);
+    if (closed) this.SKIP_TOKEN();
+    return closed;
+  }
+
   /** To the next attribute, or to the end of the block. */
   protected skipInBlock(): void {
     this.skipWhile(

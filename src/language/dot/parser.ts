@@ -32,6 +32,7 @@ class DotParser extends ForgivingParser {
   private draft = new GraphDraft();
   private text = '';
   private undirected = false;
+  private lacksBrace = false;
 
   constructor() {
     super();
@@ -43,6 +44,7 @@ class DotParser extends ForgivingParser {
     this.begin(tokens, findings);
     this.draft = new GraphDraft();
     this.text = text;
+    this.lacksBrace = false;
     const graph = this.document();
     for (const { token: at } of this.errors) findings.error(at, complaint.unexpected(at.image));
     return graph;
@@ -93,6 +95,8 @@ class DotParser extends ForgivingParser {
   private nothingFollows(): void {
     const next = this.LA(1);
     if (next.tokenType === EOF) return;
+    // Where a subgraph lacks its `{`, its `}` has closed the digraph.
+    if (this.lacksBrace) return this.skipWhile(() => true);
     const another = ['digraph', 'graph', 'strict'].includes(next.image.toLowerCase());
     this.complain(next, another ? complaint.secondDigraph : complaint.textAfterEnd(next.image));
     this.skipWhile(() => true);
@@ -235,11 +239,21 @@ class DotParser extends ForgivingParser {
   private readonly strayStatement = this.RULE('strayStatement', () => {
     const stray = this.CONSUME(token.StrayInStatements);
     this.ACTION(() => {
-      if (!this.findings.hasErrorInLine(stray)) this.complain(stray, strayComplaint(stray));
-      if (stray.tokenType === token.LBracket) this.skipBlock();
-      else if (stray.tokenType !== token.Semicolon) this.skipLine();
+      const explained = this.findings.hasErrorInLine(stray);
+      const what = this.skipStray(stray);
+      if (!explained) this.complain(stray, what);
     });
   });
+
+  private skipStray(stray: IToken): Complaint {
+    if (stray.tokenType === token.LBracket) {
+      this.skipBlock();
+      return complaint.strayBracket(stray.image);
+    }
+    if (stray.tokenType === token.Comma && this.skipUnopenedBlock()) return complaint.unopenedBlock;
+    if (stray.tokenType !== token.Semicolon) this.skipLine();
+    return strayComplaint(stray);
+  }
 
   // Subgraphs
 
@@ -293,8 +307,8 @@ class DotParser extends ForgivingParser {
     this.ACTION(() => {
       if (name && !isIdentifier(name)) this.complain(name, complaint.oddSubgraphName(name.image));
       if (opening) return;
-      const next = this.LA(1);
-      this.complainOfMissing(next, complaint.missingOpeningBrace((name ?? keyword).image));
+      this.lacksBrace = true;
+      this.complainOfMissing(this.LA(1), complaint.missingOpeningBrace((name ?? keyword).image));
       this.skipLine();
     });
     return opening;
@@ -325,6 +339,7 @@ class DotParser extends ForgivingParser {
   private readonly block = this.RULE('block', (attributes: AttributeMap, origin: Attribute['origin']) => {
     const opening = this.CONSUME(token.LBracket);
     const block: Block = { attributes, origin, previous: 'opening' };
+    const findingsBefore = this.findings.count;
     this.MANY({
       GATE: () => !this.statementBegins(),
       DEF: () => {
@@ -350,8 +365,11 @@ class DotParser extends ForgivingParser {
     });
     const last = this.LA(0);
     const closing = this.OPTION(() => this.CONSUME(token.RBracket));
-    if (!closing) this.neverClosed('the attributes', opening);
-    else if (block.previous === 'opening') this.complain(opening, complaint.emptyBlock);
+    if (!closing) {
+      // Statements taken for attributes earned complaints of their own.
+      this.findings.dropBehind(findingsBefore);
+      this.neverClosed('the attributes', opening);
+    } else if (block.previous === 'opening') this.complain(opening, complaint.emptyBlock);
     else if (block.previous === 'comma') this.complain(last, complaint.trailingComma);
   });
 
@@ -435,7 +453,6 @@ function strayComplaint({ tokenType, image }: IToken): Complaint {
     case token.Arrow:
     case token.WrongArrow:
       return complaint.sourcelessEdge;
-    case token.LBracket:
     case token.RBracket:
       return complaint.strayBracket(image);
     case token.Comma:

@@ -34,7 +34,11 @@ describe('the examples of the specification', () => {
 }`);
     expect(graph.name).toBe('Simple');
     expect([...graph.nodes.keys()]).toEqual(['start', 'exit', 'run_tests', 'report']);
-    expect(graph.edges.map(({ from, to }) => `${from} ${to}`)).toEqual(['start run_tests', 'run_tests report', 'report exit']);
+    expect(graph.edges.map(({ from, to }) => `${from} ${to}`)).toEqual([
+      'start run_tests',
+      'run_tests report',
+      'report exit',
+    ]);
     expect([...graph.attributes.keys()]).toEqual(['goal', 'rankdir']);
   });
 
@@ -53,8 +57,14 @@ describe('the examples of the specification', () => {
     gate -> exit      [label="Yes", condition="outcome=success"]
     gate -> plan [label="No", condition="outcome!=success"]
 }`);
-    expect(graph.nodes.get('gate')!.attributes.get('shape')).toMatchObject({ value: { text: 'diamond' }, origin: 'explicit' });
-    expect(graph.nodes.get('plan')!.attributes.get('timeout')).toMatchObject({ value: { text: '900s' }, origin: 'default' });
+    expect(graph.nodes.get('gate')!.attributes.get('shape')).toMatchObject({
+      value: { text: 'diamond' },
+      origin: 'explicit',
+    });
+    expect(graph.nodes.get('plan')!.attributes.get('timeout')).toMatchObject({
+      value: { text: '900s' },
+      origin: 'default',
+    });
     expect(graph.edges.at(-1)!.attributes.get('condition')!.value.text).toBe('outcome!=success');
   });
 
@@ -86,7 +96,9 @@ describe('the examples of the specification', () => {
     ]
     implement       [label="Implement", class="code"]
 }`);
-    expect(graph.attributes.get('model_stylesheet')!.value.text).toContain('\n            #critical_review { llm_model: gpt-5.2;');
+    expect(graph.attributes.get('model_stylesheet')!.value.text).toContain(
+      '\n            #critical_review { llm_model: gpt-5.2;',
+    );
   });
 
   test('11.13: five nodes and six edges', () => {
@@ -157,7 +169,9 @@ describe('values (2.4)', () => {
 
 describe('comments, space and separators (2.3)', () => {
   test('line and block comments may stand between any two words', () => {
-    const graph = read('/* a */ digraph /* b */ G // c\n{ a /* d\n */ -> // e\n b [ /* f */ x /**/ = // g\n 1 /***/ ] } // h');
+    const graph = read(
+      '/* a */ digraph /* b */ G // c\n{ a /* d\n */ -> // e\n b [ /* f */ x /**/ = // g\n 1 /***/ ] } // h',
+    );
     expect(graph.edges[0]!.attributes.get('x')!.value).toMatchObject({ number: 1 });
   });
 
@@ -225,7 +239,10 @@ describe('places', () => {
       start: { line: 2, column: 3, offset: 14 },
       end: { line: 3, column: 12, offset: 33 },
     });
-    expect(node.attributes.get('y')!.span).toMatchObject({ start: { line: 3, column: 6 }, end: { line: 3, column: 11 } });
+    expect(node.attributes.get('y')!.span).toMatchObject({
+      start: { line: 3, column: 6 },
+      end: { line: 3, column: 11 },
+    });
     expect(graph.edges[1]!.span).toMatchObject({ start: { line: 4, column: 8 }, end: { line: 4, column: 14 } });
   });
 

@@ -31,9 +31,12 @@ export function readDot(source: DotSource): DotReading {
   // Offsets and columns count behind a byte order mark, as editors do.
   const text = source.text.startsWith('\uFEFF') ? source.text.slice(1) : source.text;
   const findings = new Findings(source.path, text);
-  const { tokens, groups } = dotLexer.tokenize(text);
+  const { tokens, groups, errors } = dotLexer.tokenize(text);
   const problems = groups[problemGroup] ?? [];
   for (const problem of problems) reportComment(problem, findings);
+  for (const { offset, length } of errors) {
+    findings.errorAt(findings.positionAt(offset), complaint.unexpected(text.slice(offset, offset + length)));
+  }
   reportUnclosedString(tokens, text, findings);
   if (tokens.length === 0 && problems.length === 0) {
     findings.errorAt({ line: 1, column: 1, offset: 0 }, complaint.emptyFile);
@@ -48,24 +51,20 @@ function reportComment(problem: IToken, findings: Findings): void {
     findings.error(problem, complaint.hashComment);
     return;
   }
-  findings.error(problem, complaint.unclosedComment);
-  findings.cutAt(problem.startOffset);
+  findings.cut(problem, complaint.unclosedComment);
 }
 
 /**
  * As strings may hold newlines, a missing quote shows only at the end of the file, where the last string
- * stays open. The one that lacks it is most likely the first that runs over a line end and stops in the
- * middle of other text, at what should have been the opening quote of the next.
+ * stays open. The one that lacks it is most likely the first that stops in the middle of other text, at
+ * what should have been the opening quote of the next.
  */
 function reportUnclosedString(tokens: readonly IToken[], text: string, findings: Findings): void {
   const open = tokens.at(-1);
   if (open?.tokenType !== UnclosedString) return;
   const culprit = tokens.find(
     (token) =>
-      token.tokenType === StringLiteral &&
-      token.endLine !== token.startLine &&
-      /[^\s,;\]}/]/.test(text.charAt(token.startOffset + token.image.length)),
+      token.tokenType === StringLiteral && /[^\s,;\]}/]/.test(text.charAt(token.startOffset + token.image.length)),
   );
-  findings.error(culprit ?? open, complaint.unclosedString(culprit?.endLine));
-  findings.cutAt((culprit ?? open).startOffset);
+  findings.cut(culprit ?? open, complaint.unclosedString(culprit?.endLine));
 }

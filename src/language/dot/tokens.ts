@@ -154,7 +154,9 @@ export const UnclosedComment = createToken({
 
 export const UnknownCharacter = createToken({
   name: 'UnknownCharacter',
-  pattern: /[\s\S]/,
+  pattern: /[^]/,
+  line_breaks: false,
+  start_chars_hint: everyCharacter,
   categories: [StrayInStatements, StrayInBlock],
 });
 
