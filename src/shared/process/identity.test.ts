@@ -28,5 +28,10 @@ test('a process of another host or container cannot be judged from here', () => 
 
 test('a command name with blanks and parentheses does not shift the fields of stat', () => {
   const rest = Array.from({ length: 16 }, (_, index) => index).join(' ');
-  expect(parseStat(`42 (a) S (b) R 7 40 ${rest} 999 0`)).toEqual({ state: 'R', parent: 7, group: 40, startTime: '999' });
+  expect(parseStat(`42 (a) S (b) R 7 40 ${rest} 999 0`)).toEqual({
+    state: 'R',
+    parent: 7,
+    group: 40,
+    startTime: '999',
+  });
 });

@@ -119,7 +119,10 @@ function supervise({ child, left, start, target, guardian }: Supervised): Proces
     ending = endGroup(target, { graceMs: start.graceMs, patienceMs: reason === undefined ? leavingMs : 0 });
   };
   const abort = (): void => end('abort');
-  const timer = start.timeoutMs === undefined ? undefined : setTimeout(() => end('timeout'), Math.min(start.timeoutMs, longestTimerMs));
+  const timer =
+    start.timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => end('timeout'), Math.min(start.timeoutMs, longestTimerMs));
 
   const exited = left.then(async ([exitCode, signal]): Promise<GroupExit> => {
     clearTimeout(timer);

@@ -28,8 +28,9 @@ describe('a value of the context', () => {
   });
 
   test('is never run, wherever an unwise template puts it', () => {
-    const places = ['# {{ x }}\necho ok', "# don't\necho ok \"a' {{ x }}\"", ': `{{ x }}`', "cat <<'E'\n{{ x }}\nE"];
-    for (const place of places) expect(run(place, { x: '$(echo INJECTED >&2)\necho INJECTED' })).not.toMatch(/^INJECTED/m);
+    const places = ['# {{ x }}\necho ok', '# don\'t\necho ok "a\' {{ x }}"', ': `{{ x }}`', "cat <<'E'\n{{ x }}\nE"];
+    for (const place of places)
+      expect(run(place, { x: '$(echo INJECTED >&2)\necho INJECTED' })).not.toMatch(/^INJECTED/m);
   });
 
   test('survives any text in any kind of quotes', () => {
@@ -64,7 +65,9 @@ describe('a value of the context', () => {
 
 test('an undefined variable is an error, and so is a filter block that takes outputs apart', () => {
   expect(() => renderCommand('echo {{ nobody }}', {}, engine)).toThrow(TemplateError);
-  expect(() => renderCommand('{% filter truncate(3, end="") %}{{ x }}{% endfilter %}', { x: 'long' }, engine)).toThrow(TemplateError);
+  expect(() => renderCommand('{% filter truncate(3, end="") %}{{ x }}{% endfilter %}', { x: 'long' }, engine)).toThrow(
+    TemplateError,
+  );
 });
 
 test('a template without outputs is plain shell', () => {

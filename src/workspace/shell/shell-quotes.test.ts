@@ -5,7 +5,7 @@ test.each([
   ['echo ', 'none'],
   ['echo "', 'double'],
   ["echo '", 'single'],
-  ["echo \"it's ", 'double'],
+  ['echo "it\'s ', 'double'],
   ['echo \\" ', 'none'],
   ['echo "a" ', 'none'],
   ["echo '\\' ", 'none'],

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import type { StepServices } from '../../engine/ports/step.ts';
+import type { Json } from '../../shared/json.ts';
 import { BoundedText } from '../../shared/process/bounded-text.ts';
 
 /** Bytes of each stream shown live as `ToolOutput` events; the rest is not lost, see `keepOutput`. */
@@ -10,6 +11,14 @@ const eventLimit = 64 * 1024;
 const endLimit = 16 * 1024;
 /** Characters of one artifact: what is held in memory at a time while a long output is stored. */
 const partLimit = 4 * 1024 * 1024;
+
+export interface OutputPlace {
+  /** Of the first artifact, should there be need for one. */
+  readonly name: string;
+  readonly services: StepServices;
+  /** Puts a text into the journal at once and gives what stands for it: artifacts wait in memory until the step settles. */
+  readonly keep: (text: string) => Promise<Json>;
+}
 
 export interface KeptOutput {
   /** The whole output, or its two ends around a note. */
@@ -23,11 +32,8 @@ export interface KeptOutput {
  * for the context, stored whole as the artifacts `<name>`, `<name>.2`, `<name>.3` ... of 4 million characters each,
  * cut at line ends. While it grows it lies in a file of the attempt's folder.
  */
-export async function keepOutput(
-  chunks: AsyncIterable<Uint8Array>,
-  name: string,
-  services: StepServices,
-): Promise<KeptOutput> {
+export async function keepOutput(chunks: AsyncIterable<Uint8Array>, place: OutputPlace): Promise<KeptOutput> {
+  const { services } = place;
   const kept = new BoundedText(endLimit, endLimit);
   const path = `${services.attemptDir}/stdout`;
   let spill: FileHandle | undefined;
@@ -44,7 +50,7 @@ export async function keepOutput(
     await spill?.close();
   }
   if (!spill) return { text: kept.text(), artifacts: [] };
-  const artifacts = await storeParts(path, name, services);
+  const artifacts = await storeParts(path, place);
   await unlink(path);
   return { text: kept.text(), artifacts };
 }
@@ -81,11 +87,11 @@ async function* shown(
   if (left > 0) await emit(decoder.end());
 }
 
-async function storeParts(path: string, name: string, services: StepServices): Promise<readonly string[]> {
+async function storeParts(path: string, { name, services, keep }: OutputPlace): Promise<readonly string[]> {
   const names: string[] = [];
   const store = async (text: string): Promise<void> => {
     const part = names.length === 0 ? name : `${name}.${names.length + 1}`;
-    await services.artifact(part, text);
+    services.artifact(part, await keep(text));
     names.push(part);
   };
   let pending = '';

@@ -5,8 +5,8 @@ import { templateVariables } from '../../engine/handlers/step-template-variables
 import type { BlobRef } from '../../engine/ports/journal.ts';
 import type { NodeResult, StepCall, StepHandler, StepServices } from '../../engine/ports/step.ts';
 import { TemplateError, type TemplateEngine } from '../../engine/ports/template-engine.ts';
-import { durationOf, textOf } from '../../language/graph/attributes.ts';
-import { formatDuration } from '../../shared/duration.ts';
+import { textOf } from '../../language/graph/attributes.ts';
+import type { Json } from '../../shared/json.ts';
 import { endStale } from '../../shared/process/end-group.ts';
 import { allowedEnvironment } from '../../shared/process/environment.ts';
 import { startGroup, type GroupExit } from '../../shared/process/process-group.ts';
@@ -21,13 +21,16 @@ export interface ToolPorts {
   readonly allowEnv?: readonly string[];
   /** The text of a context value that the journal keeps apart. */
   readonly readBlob: (reference: BlobRef) => Promise<string>;
+  /** Puts a long text into the journal at once and gives what stands for it (`Journal.keep`). */
+  readonly keep: (text: string) => Promise<Json>;
   /** Needed by graphs that say `templates=jinja2`. */
   readonly templates?: TemplateEngine;
 }
 
 /**
  * The step of tool nodes (4.10): `tool_command` run by /bin/sh in the working folder. Exit code 0 is SUCCESS, or what
- * the status file says (Appendix C); anything else, and a `timeout`, is FAIL with the end of the error output.
+ * the status file says (Appendix C); anything else is FAIL with the end of the error output. A `timeout` is the
+ * runtime's: it aborts the signal, and the command ends with everything it started.
  * Sets `tool.output`, `tool.exit_code` and the same under `tools.<name>`, where `name` is an attribute, else the id.
  */
 export function createToolHandler(ports: ToolPorts): StepHandler {
@@ -42,7 +45,7 @@ async function runTool(ports: ToolPorts, call: StepCall, services: StepServices)
   const finished = await runCommand(ports, call, services, rendered);
   const { output, exit } = finished;
   const contextUpdates = updates(call, output, exit);
-  const problem = problemOf(call, finished);
+  const problem = problemOf(finished);
   if (problem !== undefined) return { outcome: { status: 'fail', failureReason: problem, contextUpdates } };
   const done = { status: 'success', notes: `Tool completed: ${template}`, contextUpdates } as const;
   return { outcome: await withStatusFile(done, call, services) };
@@ -83,7 +86,6 @@ async function runCommand(
     if (event.type === 'ProcessStarted') await endStale({ ...event, operation });
   }
   await rm(statusFile(services), { force: true }); // an earlier start of this attempt may have left one
-  const timeoutMs = timeoutOf(call);
   const group = await startGroup({
     command: '/bin/sh',
     args: ['-c', command],
@@ -91,11 +93,10 @@ async function runCommand(
     env: await environment(ports, call, services, env),
     operation,
     signal: services.signal,
-    ...(timeoutMs !== undefined && { timeoutMs }),
     onStarted: (facts) => services.emit({ type: 'ProcessStarted', ...facts, command }),
   });
   const [output, errors, exit] = await Promise.all([
-    keepOutput(group.stdout, `${call.nodeId}.output`, services),
+    keepOutput(group.stdout, { name: `${call.nodeId}.output`, services, keep: ports.keep }),
     keepErrors(group.stderr, errorLimit, services),
     group.exited,
   ]).finally(() => group.end()); // where an event cannot be recorded, the command ends too
@@ -106,10 +107,6 @@ async function runCommand(
 
 /** Bytes of standard error that go into a failure reason. */
 const errorLimit = 2 * 1024;
-
-function timeoutOf(call: StepCall): number | undefined {
-  return call.timeoutMs ?? durationOf(call.node, 'timeout');
-}
 
 function statusFile(services: StepServices): string {
   return `${services.attemptDir}/status.json`;
@@ -147,8 +144,7 @@ function updates(call: StepCall, output: KeptOutput, exit: GroupExit): NonNullab
   };
 }
 
-function problemOf(call: StepCall, { exit, errors }: Finished): string | undefined {
-  if (exit.endedBy === 'timeout') return `Tool timed out after ${formatDuration(timeoutOf(call) ?? 0)}`;
+function problemOf({ exit, errors }: Finished): string | undefined {
   if (exit.exitCode === 0) return undefined;
   const ending = exit.signal === null ? `exit code ${exit.exitCode}` : `signal ${exit.signal}`;
   return errors.trim() === '' ? `Tool failed with ${ending}` : `Tool failed with ${ending}: ${errors.trim()}`;

@@ -1,0 +1,64 @@
+import type { Usage } from '../../../contract/outcome.ts';
+import type { ModelUsage, ResultLine, Tokens } from './transcript-shapes.ts';
+
+/**
+ * What a turn consumed, counted once. Input tokens include those read from and written to the cache. A result line
+ * counts for the whole turn; without one, what the messages said. The assistant lines of one message (one for
+ * each content block) repeat the same usage, so messages are counted by their id.
+ */
+export class TurnUsage {
+  readonly #messages = new Map<string, Tokens>();
+  readonly #resumed: boolean;
+  #result: Usage | undefined;
+
+  /** @param resumed whether the session had turns before: then the totals of a result line include those */
+  constructor(resumed: boolean) {
+    this.#resumed = resumed;
+  }
+
+  addMessage(id: string, tokens: Tokens): void {
+    this.#messages.set(id, tokens);
+  }
+
+  addResult(line: ResultLine): void {
+    this.#result = this.#ofResult(line) ?? this.#result;
+  }
+
+  /** Undefined when nothing was consumed. */
+  total(model: string | undefined): Usage | undefined {
+    const usage = this.#result ?? sum([...this.#messages.values()].map(ofTokens));
+    if (usage.inputTokens === 0 && usage.outputTokens === 0) return undefined;
+    return { ...usage, ...(model !== undefined && { model }) };
+  }
+
+  #ofResult(line: ResultLine): Usage | undefined {
+    if (line.model_usage_since_last_result) {
+      return sum([...(this.#result ? [this.#result] : []), ...ofModels(line.model_usage_since_last_result)]);
+    }
+    if (!line.usage) return undefined;
+    const costUsd = this.#resumed ? undefined : line.total_cost_usd;
+    return { ...ofTokens(line.usage), ...(costUsd !== undefined && { costUsd }) };
+  }
+}
+
+function ofTokens(tokens: Tokens): Usage {
+  const cached = (tokens.cache_creation_input_tokens ?? 0) + (tokens.cache_read_input_tokens ?? 0);
+  return { inputTokens: tokens.input_tokens + cached, outputTokens: tokens.output_tokens };
+}
+
+function ofModels(models: ModelUsage): readonly Usage[] {
+  return Object.values(models).map((model) => ({
+    inputTokens: model.inputTokens + model.cacheReadInputTokens + model.cacheCreationInputTokens,
+    outputTokens: model.outputTokens,
+    ...(model.costUSD !== undefined && { costUsd: model.costUSD }),
+  }));
+}
+
+function sum(usages: readonly Usage[]): Usage {
+  const costs = usages.flatMap(({ costUsd }) => costUsd ?? []);
+  return {
+    inputTokens: usages.reduce((total, usage) => total + usage.inputTokens, 0),
+    outputTokens: usages.reduce((total, usage) => total + usage.outputTokens, 0),
+    ...(costs.length > 0 && { costUsd: costs.reduce((total, cost) => total + cost, 0) }),
+  };
+}

@@ -1,0 +1,120 @@
+import type { StepEvent } from '../../contract/event.ts';
+import type { AgentEvent, OpenSession } from '../../engine/ports/agent.ts';
+import { BoundedText } from '../../shared/process/bounded-text.ts';
+import { endStale } from '../../shared/process/end-group.ts';
+import { LineTooLongError, readLines } from '../../shared/process/lines.ts';
+import { startGroup, type GroupExit, type ProcessGroup } from '../../shared/process/process-group.ts';
+
+/** One run of an agent's command line: a prompt in, JSON lines out. */
+export interface CliTurn {
+  readonly executable: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Standard input, where prompts go: arguments are visible to every user of the machine, and limited. */
+  readonly stdin?: string;
+  readonly reader: TranscriptReader;
+}
+
+/** Makes events of what one agent prints. One reader serves one turn. */
+export interface TranscriptReader {
+  /** The events one line stands for. What it does not understand is an `AgentWarning`, never an exception. */
+  read(line: string): readonly StepEvent[];
+  /** True while the last thing read ended the turn: the agent has nothing left to do but to exit. */
+  readonly concluded: boolean;
+  /** Usage that no event has reported yet, and how the turn ended. */
+  conclude(ending: CliEnding): readonly AgentEvent[];
+}
+
+export interface CliEnding {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** We ended it, because it stayed after the turn was over. */
+  readonly dismissed: boolean;
+  /** The end of its standard error. */
+  readonly errors: string;
+  /** Why its output could not be read to the end. */
+  readonly problem?: string;
+}
+
+/** Bytes of one line of JSON: tool results of some megabytes pass, a flood without line ends does not. */
+const lineLimit = 16 * 1024 * 1024;
+const errorLimit = 4 * 1024;
+/** How long an agent may stay after its turn, or after closing its output. */
+const lingerMs = 5_000;
+
+/**
+ * Runs the turn in a process group of its own and yields its events; the last is the result. Earlier starts of the
+ * same operation are ended first, and the new process is journaled before it sees the prompt. Reading slowly slows
+ * the agent down. Throws the reason of `signal` when it aborts, after what was spent so far has been reported.
+ */
+export async function* runCliTurn(
+  turn: CliTurn,
+  request: OpenSession,
+  signal: AbortSignal,
+): AsyncGenerator<AgentEvent> {
+  const group = await start(turn, request, signal);
+  const errors = BoundedText.of(group.stderr, 0, errorLimit);
+  const lingering = limitLingering(group);
+  let problem: string | undefined;
+  let finished = false;
+  try {
+    for await (const line of readLines(group.stdout, lineLimit)) {
+      yield* turn.reader.read(line);
+      lingering.watch(turn.reader.concluded);
+    }
+    finished = true;
+  } catch (error) {
+    if (!(error instanceof LineTooLongError)) throw error;
+    problem = error.message;
+  } finally {
+    // Whoever stops reading early, and an agent nobody can read, need no agent that goes on.
+    if (!finished) await group.end();
+  }
+  lingering.watch(true);
+  const exit = await group.exited;
+  lingering.watch(false);
+  const { pid } = group.facts;
+  await request.services.emit({ type: 'ProcessExited', pid, exitCode: exit.exitCode, signal: exit.signal });
+  for (const event of turn.reader.conclude(endingOf(exit, (await errors).text().trim(), problem))) {
+    if (event.type === 'result') signal.throwIfAborted();
+    yield event;
+  }
+}
+
+async function start(turn: CliTurn, { cwd, services }: OpenSession, signal: AbortSignal): Promise<ProcessGroup> {
+  const { executable: command, args, env, stdin } = turn;
+  const operation = `${services.runId}/${services.key}`;
+  for (const event of await services.earlier()) {
+    if (event.type === 'ProcessStarted') await endStale({ ...event, operation });
+  }
+  return startGroup({
+    command,
+    args,
+    cwd,
+    env,
+    operation,
+    signal,
+    ...(stdin !== undefined && { stdin }),
+    onStarted: (facts) => services.emit({ type: 'ProcessStarted', ...facts, command: [command, ...args].join(' ') }),
+  });
+}
+
+interface Lingering {
+  /** Starts the time an agent may still stay, or stops it. */
+  watch(over: boolean): void;
+}
+
+function limitLingering(group: ProcessGroup): Lingering {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    watch(over) {
+      clearTimeout(timer);
+      timer = over ? setTimeout(() => void group.end(), lingerMs) : undefined;
+    },
+  };
+}
+
+function endingOf(exit: GroupExit, errors: string, problem: string | undefined): CliEnding {
+  const { exitCode, signal, endedBy } = exit;
+  return { exitCode, signal, dismissed: endedBy === 'end', errors, ...(problem !== undefined && { problem }) };
+}

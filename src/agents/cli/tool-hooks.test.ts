@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { hookCommand, hookEnvironment, readHookFailure, tellsOfSkip, type HookKind } from './tool-hooks.ts';
+
+const facts = { tool_name: 'Write', tool_use_id: 't1', tool_input: { file_path: 'a' }, tool_response: { ok: true } };
+
+/** Runs the hook as an agent does: through a shell, with the facts on standard input. */
+function runHook(kind: HookKind, command: string, input = JSON.stringify(facts)) {
+  const env = { PATH: '/usr/bin:/bin', ...hookEnvironment({ [kind]: command }) };
+  return spawnSync('/bin/sh', ['-c', hookCommand(kind)], { env, input, encoding: 'utf8' });
+}
+
+test('a pre-hook that succeeds lets the call pass in silence', () => {
+  expect(runHook('pre', 'echo chatter')).toMatchObject({ status: 0, stdout: '', stderr: '' });
+});
+
+test('a pre-hook that fails blocks the call, and its message tells exit code and output', () => {
+  const done = runHook('pre', 'echo "$ORCHESTRA_TOOL_NAME $ORCHESTRA_TOOL_CALL_ID $ORCHESTRA_TOOL_INPUT"; exit 9');
+  expect(done.status).toBe(2);
+  expect(tellsOfSkip(`some agent: ${done.stderr}`)).toBe(true);
+  expect(readHookFailure(done.stderr)).toEqual({
+    type: 'ToolHookFailed',
+    hook: 'pre',
+    exitCode: 9,
+    output: 'Write t1 {"file_path":"a"}',
+  });
+});
+
+test('a post-hook sees the result, and its failure does not block', () => {
+  const done = runHook('post', 'echo "$ORCHESTRA_TOOL_RESULT" >&2; cat >&2; exit 1');
+  expect(done.status).toBe(1);
+  expect(readHookFailure(done.stderr)).toMatchObject({
+    hook: 'post',
+    exitCode: 1,
+    output: `{"ok":true}\n${JSON.stringify(facts)}`,
+  });
+  expect(readHookFailure(runHook('post', 'exit 3').stderr)).toMatchObject({ exitCode: 3, output: '' });
+});
+
+test('a pre-hook whose facts cannot be read, or that was killed, blocks the call', () => {
+  expect(runHook('pre', 'true', 'no json').status).toBe(2);
+  expect(runHook('pre', 'kill -9 $$').status).toBe(2);
+});
+
+test('what other hooks print is not ours', () => {
+  expect(readHookFailure('blocked by policy')).toBeUndefined();
+});

@@ -1,0 +1,36 @@
+import { createClaudeCodeAdapter } from '../../src/agents/cli/claude-code/adapter.ts';
+import type { OpenSession } from '../../src/engine/ports/agent.ts';
+import type { StepEvent } from '../../src/contract/event.ts';
+import { stepCall, stepServices } from './step-call.ts';
+
+/** What a host process is told, as JSON in its only argument. */
+export interface HostOrder {
+  readonly executable: string;
+  readonly folder: string;
+  readonly runId: string;
+  readonly prompt: string;
+  readonly resume?: string;
+  readonly earlier: readonly StepEvent[];
+}
+
+// A process that drives one turn of Claude Code, to be killed in the middle of it. Its environment is the agent's;
+// every event becomes a line of JSON on standard output.
+const order = JSON.parse(process.argv[2] ?? '') as HostOrder;
+const print = (event: unknown): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
+const adapter = createClaudeCodeAdapter({
+  executable: order.executable,
+  baseEnv: process.env,
+  permissions: 'full',
+  sandboxed: true,
+});
+const services = stepServices({ folder: order.folder, runId: order.runId, earlier: order.earlier, onEvent: print });
+const request: OpenSession = {
+  sessionId: `${order.runId}/build#1`,
+  ...(order.resume !== undefined && { resume: order.resume }),
+  cwd: order.folder,
+  env: {},
+  call: stepCall(),
+  services,
+};
+const session = await adapter.open(request);
+for await (const event of session.prompt(order.prompt, new AbortController().signal)) print(event);
