@@ -73,7 +73,7 @@ export function acceleratorKey(label: string): string {
  * The answer a typed text gives to a question; undefined when it gives none: an empty text, one that means no
  * single option, anything but yes or no to a yes/no question.
  */
-export function answerFrom(question: Question, text: string): Answer | undefined {
+export function answerFrom(question: Pick<Question, 'type' | 'options'>, text: string): Answer | undefined {
   switch (question.type) {
     case 'FREEFORM':
       return text.trim() === '' ? undefined : { kind: 'text', text };

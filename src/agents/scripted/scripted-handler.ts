@@ -16,7 +16,7 @@ import { wait } from './wait.ts';
 export function createScriptedHandler(script: Script, templates?: TemplateEngine): StepHandler {
   return {
     async execute(call, services): Promise<NodeResult> {
-      const stage = prepareStage(call, templates);
+      const stage = await prepareStage(call, templates, services);
       if (isProblem(stage)) return failed(stage.problem);
       services.artifact(`${stage.nodeId}.prompt`, steeredPrompt({ prompt: stage.prompt, call }));
       const entry = scriptEntry(script, call.nodeId, call.execution);

@@ -27,7 +27,7 @@ export interface CodergenPorts extends SessionPorts {
 export function createCodergenHandler(ports: CodergenPorts): StepHandler {
   return {
     async execute(call, services): Promise<NodeResult> {
-      const stage = prepareStage(call, ports.templates);
+      const stage = await prepareStage(call, ports.templates, services);
       if (isProblem(stage)) return failed(stage.problem);
       const choice = ports.agentFor(call);
       const { result, usage } = await converse({ ports, choice, prompt: stage.prompt, call, services });

@@ -28,12 +28,16 @@ export interface StageAnswer {
 }
 
 /** Checks everything about a stage that can be wrong before anything is paid for. */
-export function prepareStage(call: StepCall, templates: TemplateEngine | undefined): PreparedStage | Problem {
+export async function prepareStage(
+  call: StepCall,
+  templates: TemplateEngine | undefined,
+  services: Pick<StepServices, 'readArtifact'>,
+): Promise<PreparedStage | Problem> {
   const candidates = candidatesOf(call);
   if (candidates?.length === 0) return { problem: 'No parallel results to evaluate' };
   const outputs = declaredOutputs(call.node);
   if (isProblem(outputs)) return outputs;
-  const prompt = nodePrompt(call, templates);
+  const prompt = await nodePrompt(call, templates, services);
   if (isProblem(prompt)) return prompt;
   const parts = [prompt.text, candidates && candidateInstructions(candidates), outputInstructions(outputs)];
   return {

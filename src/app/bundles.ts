@@ -1,0 +1,27 @@
+import { fromBundle } from '../language/bundle/from-bundle.ts';
+import type { Bundle } from '../language/bundle/bundle.ts';
+import { createProgram, type Program } from '../engine/program.ts';
+import type { BlobHash, Journal } from '../engine/ports/journal.ts';
+import { blake3 } from '../shared/hash.ts';
+import { OrchestraError } from '../shared/errors.ts';
+import { canonicalJson } from '../shared/json.ts';
+
+/** Stores a bundle and, so that child runs can name theirs, every bundle inside it; returns the name of the whole. */
+export async function storeBundle(journal: Journal, bundle: Bundle): Promise<BlobHash> {
+  for (const child of bundle.children) await storeBundle(journal, child.bundle);
+  return journal.putBlob(canonicalJson(bundle));
+}
+
+/** The program of a stored bundle; its children are known by the names of their own bundles. */
+export async function loadProgram(journal: Journal, hash: BlobHash, customTypes: ReadonlySet<string>): Promise<Program> {
+  const stored = await journal.getBlob(hash);
+  if (!stored) throw new OrchestraError('JOURNAL_CORRUPT', `the pipeline ${hash} of this run is missing from the journal`);
+  const json: unknown = JSON.parse(new TextDecoder().decode(stored));
+  const { graph } = fromBundle(json);
+  // fromBundle has just checked the shape.
+  const { children } = json as Bundle;
+  const named = await Promise.all(
+    children.map(async ({ path, bundle }): Promise<[string, BlobHash]> => [path, await blake3(canonicalJson(bundle))]),
+  );
+  return createProgram(graph, new Map(named), customTypes);
+}

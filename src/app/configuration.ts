@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { OrchestraError } from '../shared/errors.ts';
+
+const schema = z.strictObject({
+  /** Backend of codergen nodes where neither flag nor node names one. */
+  backend: z.string().optional(),
+  /** Names of environment variables whose values never reach the journal. */
+  secrets: z.array(z.string()).default([]),
+});
+
+export type Configuration = z.infer<typeof schema>;
+
+/**
+ * Reads `orchestra.yaml` of the project root; absent means defaults.
+ * @throws OrchestraError CONFIG_INVALID with file:line:column of the culprit
+ */
+export async function readConfiguration(root: string): Promise<Configuration> {
+  const path = join(root, 'orchestra.yaml');
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new OrchestraError('FILE_UNREADABLE', `${path}: ${error.message}`, { cause: error });
+  });
+  return text === undefined ? schema.parse({}) : parseConfiguration(path, text);
+}
+
+function parseConfiguration(path: string, text: string): Configuration {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const place = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${line}:${col}`;
+  };
+  const [broken] = document.errors;
+  if (broken) throw new OrchestraError('CONFIG_INVALID', `${place(broken.pos[0])}: ${broken.message}`);
+  const read = schema.safeParse(document.toJS() ?? {});
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  const node = document.getIn(issue?.path ?? [], true) as { readonly range?: readonly number[] } | undefined;
+  throw new OrchestraError('CONFIG_INVALID', `${place(node?.range?.[0] ?? 0)}: ${issue?.message ?? 'not valid'}`);
+}
+
+/** Values of configured secrets and of variables that are secrets by their name, by name. */
+export function secretsFrom(configuration: Configuration, env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
+  const secrets = new Map<string, string>();
+  for (const [name, value] of Object.entries(env)) {
+    const named = configuration.secrets.includes(name);
+    // A short value of a variable nobody configured is more likely a flag than a secret.
+    const looksSecret = /(_API_KEY|_TOKEN|_SECRET|_PASSWORD)$/.test(name) && (value ?? '').length >= 8;
+    if (value && (named || looksSecret)) secrets.set(name, value);
+  }
+  return secrets;
+}

@@ -1,0 +1,24 @@
+import type { AgentAdapter } from '../engine/ports/agent.ts';
+import type { Interviewer } from '../engine/ports/interviewer.ts';
+import type { StepHandler } from '../engine/ports/step.ts';
+import type { LintRule } from '../language/lint/lint-rule.ts';
+import type { Transform } from '../language/transforms/transform.ts';
+
+/** What a program using the library adds to, or puts in place of, what Orchestra brings. */
+export interface Extensions {
+  /** Step handlers by node type; a known step type (`codergen`, `tool`) is replaced (4.2, 4.12). */
+  readonly handlers?: Readonly<Record<string, StepHandler>>;
+  /** Backends of codergen nodes by name (4.5). */
+  readonly backends?: Readonly<Record<string, AgentAdapter>>;
+  /** Lint rules run after the built-in ones (7.4). */
+  readonly rules?: readonly LintRule[];
+  /** Transforms run after the built-in ones, in order (9.3). */
+  readonly transforms?: readonly Transform[];
+  /** Answers the questions of every run (6.1). */
+  readonly interviewer?: Interviewer;
+}
+
+/** Node types that have a handler of the user's own. */
+export function customTypesOf(extensions: Extensions): ReadonlySet<string> {
+  return new Set(Object.keys(extensions.handlers ?? {}));
+}

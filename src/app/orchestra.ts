@@ -1,0 +1,194 @@
+import { createNodeTemplateEngine } from '../agents/templates/node-engine.ts';
+import type { Command } from '../contract/command.ts';
+import { finalStates } from '../contract/run.ts';
+import type { RunView } from '../contract/run-view.ts';
+import type { Interviewer } from '../engine/ports/interviewer.ts';
+import type { Journal, RunFilter, RunRow } from '../engine/ports/journal.ts';
+import type { AgentAdapter } from '../engine/ports/agent.ts';
+import { walkVersion } from '../engine/walk/traverse.ts';
+import { RunFold } from '../journal/folds/run-fold.ts';
+import { hydrate } from '../journal/hydrate.ts';
+import { openSqliteJournal } from '../journal/sqlite/sqlite-journal.ts';
+import { textOf } from '../language/graph/attributes.ts';
+import type { Compilation } from '../language/compile.ts';
+import { createRedactor } from '../shared/redaction.ts';
+import { OrchestraError } from '../shared/errors.ts';
+import type { Json } from '../shared/json.ts';
+import { agentRegistry, chooseBackend, type BackendChoice } from './backends.ts';
+import { storeBundle } from './bundles.ts';
+import { compileFile, type CompileFileOptions } from './compile-file.ts';
+import { readConfiguration, secretsFrom, type Configuration } from './configuration.ts';
+import type { Extensions } from './extensions.ts';
+import { graphsOf } from './graphs-of.ts';
+import { findProject, prepareHome, type Project } from './project.ts';
+import { newRunId } from './run-id.ts';
+import { Session, type SessionParts } from './session.ts';
+import { answeredHere } from './answered-here.ts';
+
+export interface OrchestraOptions {
+  /** Where the project is looked for, upward. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly extensions?: Extensions;
+  /** Told while another process holds the journal's lock. */
+  readonly onWaiting?: (waitedMs: number) => void;
+}
+
+export interface StartRequest {
+  readonly file: string;
+  readonly compilation: Compilation;
+  readonly inputs?: Readonly<Record<string, Json>>;
+  readonly backend?: string;
+  /** Text of a script file, for backend `scripted`. */
+  readonly script?: string;
+  readonly answers?: readonly string[];
+  readonly autoApprove?: boolean;
+  readonly runDirectory?: string;
+  /** Folder tools and agents work in. */
+  readonly cwd: string;
+  readonly interviewer?: Interviewer | undefined;
+}
+
+export interface Started {
+  readonly session: Session;
+  readonly backend: BackendChoice;
+}
+
+/** A project opened for work: the one door that CLI, server and library come through. */
+export class Orchestra {
+  readonly project: Project;
+  readonly configuration: Configuration;
+  readonly journal: Journal;
+  readonly #env: OrchestraOptions['env'];
+  readonly #extensions: Extensions;
+  readonly #registry: ReadonlyMap<string, AgentAdapter>;
+
+  private constructor(options: OrchestraOptions, project: Project, configuration: Configuration, journal: Journal) {
+    this.project = project;
+    this.configuration = configuration;
+    this.journal = journal;
+    this.#env = options.env;
+    this.#extensions = options.extensions ?? {};
+    this.#registry = agentRegistry(this.#extensions, options.env);
+  }
+
+  static async open(options: OrchestraOptions): Promise<Orchestra> {
+    const project = findProject(options.cwd, options.env);
+    const configuration = await readConfiguration(project.root);
+    await prepareHome(project);
+    const redactor = createRedactor(Object.fromEntries(secretsFrom(configuration, options.env)));
+    const { onWaiting } = options;
+    const journal = await openSqliteJournal({ folder: project.home, redactor, ...(onWaiting ? { onWaiting } : {}) });
+    return new Orchestra(options, project, configuration, journal);
+  }
+
+  compileFile(path: string, options: Omit<CompileFileOptions, 'extensions'> = {}): Promise<Compilation> {
+    return compileFile(path, { ...options, extensions: this.#extensions });
+  }
+
+  /**
+   * Creates a run of a compiled pipeline and walks it in this process.
+   * @throws OrchestraError PIPELINE_INVALID, BACKEND_UNKNOWN, BACKEND_MISSING
+   */
+  async start(request: StartRequest): Promise<Started> {
+    const { compilation, script, answers, runDirectory } = request;
+    const { bundle, graph } = compilation;
+    if (!bundle || !graph) throw new OrchestraError('PIPELINE_INVALID', `${request.file} has errors`);
+    const backend = await chooseBackend({
+      graphs: graphsOf(bundle),
+      asked: [request.backend, script === undefined ? this.configuration.backend : undefined],
+      hasScript: script !== undefined,
+      registry: this.#registry,
+      extensions: this.#extensions,
+    });
+    const now = new Date();
+    const settings: Json = {
+      file: request.file,
+      goal: textOf(graph, 'goal') ?? '',
+      inputs: request.inputs ?? {},
+      backend: backend.name,
+      autoApprove: request.autoApprove ?? false,
+      ...(script === undefined ? {} : { script }),
+      ...(answers === undefined ? {} : { answers }),
+      ...(runDirectory === undefined ? {} : { runDirectory }),
+    };
+    const row = await this.journal.createRun({
+      id: newRunId(now),
+      pipeline: graph.name,
+      bundle: await storeBundle(this.journal, bundle),
+      walkVersion,
+      cwd: request.cwd,
+      settings: await this.journal.keep(settings),
+      at: now.getTime(),
+    });
+    return { session: await Session.open(row, this.#sessionParts(request.interviewer)), backend };
+  }
+
+  /**
+   * Walks an existing run on in this process.
+   * @param interviewer chosen by what the run was started with and how many questions are answered already
+   */
+  async resume(runId: string, interviewer?: (row: RunRow, answered: number) => Interviewer | undefined): Promise<Session> {
+    const row = await this.findRun(runId);
+    if (finalStates.has(row.state)) throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state}`);
+    const chosen = interviewer?.(row, await answeredHere(this.journal, row.id));
+    return Session.open(row, this.#sessionParts(chosen));
+  }
+
+  runs(filter?: RunFilter): Promise<readonly RunRow[]> {
+    return this.journal.runs(filter);
+  }
+
+  /** The run of an id, of an unambiguous beginning of one, or `last`. */
+  async findRun(idOrPrefix: string): Promise<RunRow> {
+    const exact = await this.journal.run(idOrPrefix);
+    if (exact) return exact;
+    const rows = await this.journal.runs({ withChildren: true });
+    if (idOrPrefix === 'last') {
+      const newest = rows.find((row) => !row.parent);
+      if (newest) return newest;
+    }
+    const matches = rows.filter((row) => row.id.startsWith(idOrPrefix));
+    if (matches.length === 1 && matches[0]) return matches[0];
+    const problem = matches.length === 0 ? 'there is no run' : `${matches.length} runs begin with`;
+    throw new OrchestraError('RUN_UNKNOWN', `${problem} ${idOrPrefix}`);
+  }
+
+  async view(row: RunRow): Promise<RunView> {
+    const fold = new RunFold();
+    for await (const turn of this.journal.tail(row.id, 0)) fold.add(turn);
+    return fold.view(row);
+  }
+
+  /** The newest artifact of that name of a run, in full. */
+  async artifact(runId: string, name: string): Promise<Json | undefined> {
+    const fold = new RunFold();
+    for await (const turn of this.journal.tail(runId, 0)) fold.add(turn);
+    const content = fold.artifact(name);
+    return content === undefined ? undefined : hydrate(this.journal, content);
+  }
+
+  /** Puts a command into a run's inbox; `id` makes a repeated sending harmless. */
+  async send(runId: string, command: Command, by: string, id: string): Promise<'accepted' | 'already'> {
+    // A command is plain JSON by its type.
+    const kept = await this.journal.keep(command as Command & Json);
+    return this.journal.send(runId, { id, command: kept, by, at: Date.now() });
+  }
+
+  close(): Promise<void> {
+    return this.journal.close();
+  }
+
+  #sessionParts(interviewer: Interviewer | undefined): SessionParts {
+    const asked = this.#extensions.interviewer ?? interviewer;
+    return {
+      project: this.project,
+      journal: this.journal,
+      env: this.#env,
+      registry: this.#registry,
+      extensions: this.#extensions,
+      templates: createNodeTemplateEngine(),
+      ...(asked ? { interviewer: asked } : {}),
+    };
+  }
+}

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseScript } from '../agents/scripted/script.ts';
+import { createScriptedHandler } from '../agents/scripted/scripted-handler.ts';
+import { createCodergenHandler } from '../engine/handlers/codergen.ts';
+import type { AgentChoice } from '../engine/handlers/codergen-task.ts';
+import type { ThreadSessions } from '../engine/handlers/codergen-threads.ts';
+import type { AgentAdapter } from '../engine/ports/agent.ts';
+import type { BlobRef, Journal } from '../engine/ports/journal.ts';
+import type { StepCall, StepHandler } from '../engine/ports/step.ts';
+import type { TemplateEngine } from '../engine/ports/template-engine.ts';
+import { textOf } from '../language/graph/attributes.ts';
+import { OrchestraError } from '../shared/errors.ts';
+import type { Blake3 } from '../shared/hash.ts';
+import { createToolHandler } from '../workspace/shell/tool-step.ts';
+import { knownBackend, scriptedBackend } from './backends.ts';
+import type { Extensions } from './extensions.ts';
+import type { RunSettings } from './settings.ts';
+
+export interface StepHandlerParts {
+  readonly settings: RunSettings;
+  readonly registry: ReadonlyMap<string, AgentAdapter>;
+  readonly extensions: Extensions;
+  readonly sessions: ThreadSessions;
+  readonly templates: TemplateEngine;
+  readonly journal: Journal;
+  readonly hash: Blake3;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The step handlers of one run, by node type. */
+export function stepHandlers(parts: StepHandlerParts): ReadonlyMap<string, StepHandler> {
+  const { settings, templates, extensions, env } = parts;
+  const codergen =
+    settings.backend === scriptedBackend
+      ? createScriptedHandler(parseScript(settings.script ?? '{}'), templates)
+      : createCodergenHandler({
+          agentFor: (call) => agentFor(call, parts),
+          readStatusFile,
+          templates,
+          sessions: parts.sessions,
+          deriveId: (text) => parts.hash(text).slice(0, 32),
+        });
+  const tool = createToolHandler({
+    baseEnv: env,
+    templates,
+    readBlob: (reference) => readBlob(parts.journal, reference),
+    keep: (text) => parts.journal.keep(text),
+  });
+  return new Map<string, StepHandler>([
+    ['codergen', codergen],
+    ['parallel.fan_in', codergen],
+    ['tool', tool],
+    ...Object.entries(extensions.handlers ?? {}),
+  ]);
+}
+
+/** Node attribute, else the run's backend (stylesheet values are node attributes by now). */
+function agentFor(call: StepCall, { settings, registry }: StepHandlerParts): AgentChoice {
+  const name = textOf(call.node, 'agent') ?? settings.backend;
+  const adapter = name === null ? undefined : registry.get(knownBackend(name, registry));
+  if (!adapter) throw new OrchestraError('BACKEND_UNKNOWN', `no agent can do the work of ${call.nodeId}`);
+  const model = textOf(call.node, 'llm_model');
+  const effort = effortOf(textOf(call.node, 'reasoning_effort'));
+  return { adapter, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }) };
+}
+
+function effortOf(text: string | undefined): AgentChoice['effort'] {
+  return text === 'low' || text === 'medium' || text === 'high' ? text : undefined;
+}
+
+async function readStatusFile(attemptDir: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(attemptDir, 'status.json'), 'utf8');
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}
+
+async function readBlob(journal: Journal, reference: BlobRef): Promise<string> {
+  const content = await journal.getBlob(reference.$blob);
+  if (!content) throw new OrchestraError('JOURNAL_CORRUPT', `a value of this run is missing from the journal: ${reference.$blob}`);
+  return new TextDecoder().decode(content);
+}

@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import { compileFile } from '../../app/compile-file.ts';
+import { compilationDocument } from '../../language/compilation-document.ts';
+import type { Compilation } from '../../language/compile.ts';
+import type { CompileFlags } from '../commands/compile.ts';
+import { printJson, printLine, type CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { guarded } from '../failure.ts';
+import { diagnosticLines, plural } from '../print/diagnostics.ts';
+
+export async function compilePipeline(this: CliContext, flags: CompileFlags, file: string): Promise<void> {
+  await guarded(this, flags.json, async () => {
+    const { attractorOnly } = flags;
+    const path = resolve(this.cwd, file);
+    const compilation = await compileFile(path, { extensions: {}, attractorOnly, shownPath: file });
+    if (flags.json) printJson(this, compilationDocument(compilation));
+    else printSummary(this, compilation);
+    return compilation.ok ? exitCodes.success : exitCodes.failed;
+  });
+}
+
+function printSummary(context: CliContext, compilation: Compilation): void {
+  const { ok, diagnostics, graph } = compilationDocument(compilation);
+  for (const line of diagnosticLines(diagnostics)) printLine(context, line);
+  if (!ok || !graph) return;
+  printLine(context, `${graph.name}: ${plural(graph.nodes.length, 'node')}, ${plural(graph.edges.length, 'edge')}`);
+  for (const node of graph.nodes) printLine(context, `  ${node.id}  ${node.handler}`);
+}

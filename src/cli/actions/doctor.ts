@@ -1,0 +1,20 @@
+import { examineMachine } from '../../app/doctor.ts';
+import type { DoctorFlags } from '../commands/doctor.ts';
+import { printJson, printLine, type CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { guarded } from '../failure.ts';
+
+export async function examine(this: CliContext, flags: DoctorFlags): Promise<void> {
+  await guarded(this, flags.json, async () => {
+    const findings = await examineMachine(this.cwd, this.env);
+    const healthy = findings.every(({ ok, required }) => ok || !required);
+    if (flags.json) {
+      printJson(this, { ok: healthy, findings });
+    } else {
+      for (const { subject, ok, required, detail } of findings) {
+        printLine(this, `${ok ? 'ok     ' : required ? 'MISSING' : 'absent '} ${subject}  ${detail}`);
+      }
+    }
+    return healthy ? exitCodes.success : exitCodes.usage;
+  });
+}

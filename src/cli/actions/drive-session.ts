@@ -1,0 +1,43 @@
+import type { Orchestra } from '../../app/orchestra.ts';
+import type { Session } from '../../app/session.ts';
+import { noteLine, printJson, type CliContext } from '../context.ts';
+import { exitCodeOf } from '../exit-codes.ts';
+import { resultLineOf } from '../../contract/result-line.ts';
+import { createProgressPrinter } from '../print/progress.ts';
+import { printClosing } from '../print/closing.ts';
+
+/**
+ * Follows a session to its end: events as they come, then the result. The first interrupt pauses (the
+ * run stays resumable), a second cancels; SIGTERM pauses.
+ * @returns the exit code
+ */
+export async function driveSession(context: CliContext, orchestra: Orchestra, session: Session, asJson: boolean): Promise<number> {
+  const stopListening = listenForSignals(context, session);
+  const print = asJson ? (line: unknown) => printJson(context, line) : createProgressPrinter(context, session.runId);
+  const printed = (async () => {
+    for await (const line of session.events()) print(line);
+  })();
+  try {
+    const { state, view } = await session.done;
+    await printed;
+    if (asJson) printJson(context, resultLineOf(view));
+    else await printClosing(context, orchestra, view);
+    return exitCodeOf(state);
+  } finally {
+    stopListening();
+  }
+}
+
+function listenForSignals(context: CliContext, session: Session): () => void {
+  let interrupts = 0;
+  return context.onSignal((signal) => {
+    if (signal === 'SIGINT') interrupts += 1;
+    if (interrupts >= 2) {
+      noteLine(context, 'Cancelling.');
+      session.cancel('cancelled by a second interrupt');
+      return;
+    }
+    noteLine(context, 'Pausing: nothing new is started, running agents get 10 s. Interrupt again to cancel the run.');
+    session.pause();
+  });
+}

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { loadProgram } from '../../app/bundles.ts';
+import { compileFile } from '../../app/compile-file.ts';
+import { Orchestra } from '../../app/orchestra.ts';
+import { renderSvg } from '../../app/svg.ts';
+import type { Graph } from '../../language/graph/graph.ts';
+import { graphvizSource } from '../../language/picture/graphviz-source.ts';
+import { terminalPicture } from '../../language/picture/terminal-picture.ts';
+import { OrchestraError } from '../../shared/errors.ts';
+import type { GraphFlags, PictureFormat } from '../commands/graph.ts';
+import { noteLine, printLine, type CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { guarded } from '../failure.ts';
+import { diagnosticLines } from '../print/diagnostics.ts';
+
+/** A graph to draw, with the state of its nodes where it is that of a run. */
+interface Drawing {
+  readonly graph: Graph;
+  readonly states: ReadonlyMap<string, string>;
+}
+
+export async function drawGraph(this: CliContext, flags: GraphFlags, subject: string): Promise<void> {
+  await guarded(this, false, async () => {
+    const drawing = existsSync(resolve(this.cwd, subject)) ? await fromFile(this, subject) : await fromRun(this, subject);
+    const picture = await draw(drawing, flags.format);
+    if (flags.output === undefined) printLine(this, picture.trimEnd());
+    else await writeFile(resolve(this.cwd, flags.output), picture);
+    return exitCodes.success;
+  });
+}
+
+async function fromFile(context: CliContext, file: string): Promise<Drawing> {
+  const { graph, diagnostics } = await compileFile(resolve(context.cwd, file), { extensions: {}, shownPath: file });
+  for (const line of diagnosticLines(diagnostics)) noteLine(context, line);
+  if (!graph) throw new OrchestraError('PIPELINE_INVALID', `${file} cannot be read as a graph`);
+  return { graph, states: new Map() };
+}
+
+async function fromRun(context: CliContext, runId: string): Promise<Drawing> {
+  const orchestra = await Orchestra.open({ cwd: context.cwd, env: context.env });
+  try {
+    const row = await orchestra.findRun(runId);
+    const { graph } = await loadProgram(orchestra.journal, row.bundle, new Set());
+    const { nodes } = await orchestra.view(row);
+    return { graph, states: new Map(nodes.map(({ node, status }) => [node, status])) };
+  } finally {
+    await orchestra.close();
+  }
+}
+
+async function draw({ graph, states }: Drawing, format: PictureFormat): Promise<string> {
+  switch (format) {
+    case 'terminal':
+      return terminalPicture(graph);
+    case 'dot':
+      return graphvizSource(graph, { states });
+    case 'svg':
+      return renderSvg(graphvizSource(graph, { states }));
+  }
+}

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { printLine, type CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { guarded } from '../failure.ts';
+
+const configuration = `# Orchestra reads this file from the project root.
+# backend: claude-code        # agent of nodes that name none; the first one installed otherwise
+# secrets: [MY_SERVICE_KEY]   # environment variables whose values never reach the journal
+`;
+
+const pipeline = `digraph FirstPipeline {
+    graph [goal="Say what this project does", simulate=allowed]
+
+    start  [shape=Mdiamond, label="Start"]
+    exit   [shape=Msquare, label="Done"]
+    files  [shape=parallelogram, label="List files", tool_command="ls"]
+    sketch [label="Sketch", prompt="$goal, in five sentences. Read the files you need."]
+
+    start -> files -> sketch -> exit
+}
+`;
+
+export async function initialize(this: CliContext, _flags: Record<never, never>, folder = '.'): Promise<void> {
+  await guarded(this, false, async () => {
+    const root = resolve(this.cwd, folder);
+    await mkdir(root, { recursive: true });
+    await writeNew(this, join(root, 'orchestra.yaml'), configuration);
+    await writeNew(this, join(root, 'pipeline.dot'), pipeline);
+    printLine(this, 'Run it with: orchestra run pipeline.dot');
+    return exitCodes.success;
+  });
+}
+
+async function writeNew(context: CliContext, path: string, text: string): Promise<void> {
+  if (existsSync(path)) return printLine(context, `kept    ${path}`);
+  await writeFile(path, text, { flag: 'wx' });
+  return printLine(context, `created ${path}`);
+}

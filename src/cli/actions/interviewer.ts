@@ -1,0 +1,31 @@
+import type { Interviewer } from '../../engine/ports/interviewer.ts';
+import { createAutoApproveInterviewer } from '../../people/auto-approve.ts';
+import { createConsoleInterviewer } from '../../people/console.ts';
+import { createQueueInterviewer } from '../../people/queue.ts';
+import type { CliContext } from '../context.ts';
+
+export interface InterviewerWish {
+  readonly json: boolean;
+  readonly autoApprove: boolean;
+  readonly answers: readonly string[] | undefined;
+  /** Questions of this run answered before: a prepared list goes on behind them. */
+  readonly answered: number;
+}
+
+export interface AttachedInterviewer {
+  readonly interviewer: Interviewer | undefined;
+  close(): void;
+}
+
+/**
+ * Who answers in this process: a prepared list, the automatic yes, else the console. Machine-readable
+ * output has a console only at a terminal: a program's pipe is not a person.
+ */
+export function attachInterviewer(context: CliContext, wish: InterviewerWish): AttachedInterviewer {
+  const nothing = (): void => undefined;
+  if (wish.answers) return { interviewer: createQueueInterviewer(wish.answers.slice(wish.answered)), close: nothing };
+  if (wish.autoApprove) return { interviewer: createAutoApproveInterviewer(), close: nothing };
+  if (wish.json && !context.stdin.isTTY) return { interviewer: undefined, close: nothing };
+  const console = createConsoleInterviewer({ input: context.stdin, output: context.process.stderr as NodeJS.WriteStream });
+  return { interviewer: console, close: () => console.close() };
+}

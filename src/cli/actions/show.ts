@@ -1,0 +1,20 @@
+import { Orchestra } from '../../app/orchestra.ts';
+import type { ShowFlags } from '../commands/show.ts';
+import { printJson, printLine, type CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { guarded } from '../failure.ts';
+import { runViewLines } from '../print/run-view.ts';
+
+export async function showRun(this: CliContext, flags: ShowFlags, runId: string): Promise<void> {
+  await guarded(this, flags.json, async () => {
+    const orchestra = await Orchestra.open({ cwd: this.cwd, env: this.env });
+    try {
+      const view = await orchestra.view(await orchestra.findRun(runId));
+      if (flags.json) printJson(this, view);
+      else for (const line of runViewLines(view)) printLine(this, line);
+      return exitCodes.success;
+    } finally {
+      await orchestra.close();
+    }
+  });
+}

@@ -1,0 +1,52 @@
+import { Orchestra } from '../../app/orchestra.ts';
+import type { Waiting } from '../../contract/run.ts';
+import type { RunRow } from '../../engine/ports/journal.ts';
+import { OrchestraError } from '../../shared/errors.ts';
+import type { StatusFlags } from '../commands/status.ts';
+import { noteLine, printJson, printLine, type CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { guarded } from '../failure.ts';
+
+export async function showStatus(this: CliContext, flags: StatusFlags, runId?: string): Promise<void> {
+  await guarded(this, flags.json, async () => {
+    if (!Number.isInteger(flags.limit) || flags.limit < 1) throw new OrchestraError('USAGE', '--limit takes a whole number from 1');
+    const orchestra = await Orchestra.open({ cwd: this.cwd, env: this.env });
+    try {
+      const rows = runId === undefined ? await orchestra.runs({ limit: flags.limit }) : [await orchestra.findRun(runId)];
+      if (flags.json) printJson(this, { runs: rows.map(document) });
+      else if (rows.length === 0) noteLine(this, 'No runs yet. Start one with: orchestra run FILE');
+      else for (const line of rows.flatMap((row) => lines(row, Date.now()))) printLine(this, line);
+      return exitCodes.success;
+    } finally {
+      await orchestra.close();
+    }
+  });
+}
+
+function document({ id, pipeline, state, waiting, at, updatedAt, cwd, parent }: RunRow) {
+  return {
+    runId: id,
+    pipeline,
+    state,
+    startedAt: iso(at),
+    updatedAt: iso(updatedAt),
+    cwd,
+    ...(parent ? { parent } : {}),
+    waiting: (waiting ?? []).map((item) => ({ ...item, since: iso(item.since), ...(item.until === undefined ? {} : { until: iso(item.until) }) })),
+  };
+}
+
+function lines({ id, pipeline, state, at, waiting }: RunRow, now: number): readonly string[] {
+  const head = `${id}  ${state.padEnd(11)}  ${new Date(at).toLocaleString()}  ${pipeline}`;
+  return [head, ...(waiting ?? []).map((item) => `    ${waitingText(item, now)}`)];
+}
+
+function waitingText({ for: subject, key, question, since, until }: Waiting, now: number): string {
+  const what = question ?? key;
+  const due = until === undefined ? '' : until <= now ? `, due since ${iso(until)}` : `, until ${iso(until)}`;
+  return `waits for ${subject === 'answer' ? 'an answer' : subject}: ${what} (since ${iso(since)}${due})`;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { buildApplication, buildRouteMap, type Application } from '@stricli/core';
+import type { CliContext } from './context.ts';
+import { answerCommand } from './commands/answer.ts';
+import { cancelCommand } from './commands/cancel.ts';
+import { compileCommand } from './commands/compile.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { graphCommand } from './commands/graph.ts';
+import { initCommand } from './commands/init.ts';
+import { resumeCommand } from './commands/resume.ts';
+import { runCommand } from './commands/run.ts';
+import { showCommand } from './commands/show.ts';
+import { statusCommand } from './commands/status.ts';
+
+/** The command tree. Definitions are light; what a command does is imported when it runs. */
+export function buildCli(): Application<CliContext> {
+  const routes = buildRouteMap<string, CliContext>({
+    routes: {
+      run: runCommand,
+      compile: compileCommand,
+      resume: resumeCommand,
+      status: statusCommand,
+      show: showCommand,
+      graph: graphCommand,
+      answer: answerCommand,
+      cancel: cancelCommand,
+      doctor: doctorCommand,
+      init: initCommand,
+    },
+    docs: { brief: 'Runs teams of coding agents as durable, inspectable pipelines' },
+  });
+  return buildApplication<CliContext>(routes, {
+    name: 'orchestra',
+    versionInfo: { currentVersion: packageVersion() },
+    scanner: { caseStyle: 'allow-kebab-for-camel' },
+    documentation: { useAliasInUsageLine: true },
+  });
+}
+
+function packageVersion(): string {
+  // The package file lies two folders up from `src/cli` and from `dist/cli`.
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}

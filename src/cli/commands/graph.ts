@@ -1,0 +1,21 @@
+import { buildCommand } from '@stricli/core';
+import type { CliContext } from '../context.ts';
+
+export type PictureFormat = 'terminal' | 'svg' | 'dot';
+
+export interface GraphFlags {
+  readonly format: PictureFormat;
+  readonly output?: string;
+}
+
+export const graphCommand = buildCommand<GraphFlags, [string], CliContext>({
+  docs: { brief: 'Draw a pipeline: in the terminal, as SVG, or as DOT for Graphviz' },
+  parameters: {
+    flags: {
+      format: { kind: 'enum', values: ['terminal', 'svg', 'dot'], brief: 'Kind of picture', default: 'terminal' },
+      output: { kind: 'parsed', parse: String, brief: 'Write to a file instead', optional: true, placeholder: 'FILE' },
+    },
+    positional: { kind: 'tuple', parameters: [{ brief: 'Pipeline file, or a run id', parse: String, placeholder: 'FILE' }] },
+  },
+  loader: async () => (await import('../actions/graph.ts')).drawGraph,
+});

@@ -1,0 +1,14 @@
+import { buildCommand } from '@stricli/core';
+import type { CliContext } from '../context.ts';
+
+export const initCommand = buildCommand<Record<never, never>, [string?], CliContext>({
+  docs: { brief: 'Set a folder up: orchestra.yaml and a first pipeline, never overwriting' },
+  parameters: {
+    flags: {},
+    positional: {
+      kind: 'tuple',
+      parameters: [{ brief: 'Folder (default: the current one)', parse: String, placeholder: 'DIR', optional: true }],
+    },
+  },
+  loader: async () => (await import('../actions/init.ts')).initialize,
+});

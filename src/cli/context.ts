@@ -1,0 +1,27 @@
+import type { Readable } from 'node:stream';
+import type { CommandContext, StricliProcess } from '@stricli/core';
+
+/** What commands see of the process they run in; tests pass their own. */
+export interface CliContext extends CommandContext {
+  readonly process: StricliProcess;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Calls back on SIGINT or SIGTERM; returns how to stop listening. */
+  onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+}
+
+/** Writes one line of a command's result. */
+export function printLine(context: CliContext, text: string): void {
+  context.process.stdout.write(`${text}\n`);
+}
+
+/** Writes one line beside the result: progress, notices, errors. */
+export function noteLine(context: CliContext, text: string): void {
+  context.process.stderr.write(`${text}\n`);
+}
+
+/** Writes a document of the machine interface on one line. */
+export function printJson(context: CliContext, document: unknown): void {
+  printLine(context, JSON.stringify(document));
+}

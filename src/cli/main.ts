@@ -1,0 +1,47 @@
+import { run } from '@stricli/core';
+import { buildCli } from './app.ts';
+import type { CliContext } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/**
+ * The command line. Sets `process.exitCode` as design.md says; returns when the command is done and
+ * everything it printed is written.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  const context = processContext();
+  await run(buildCli(), argv, context);
+  process.exitCode = exitCode(context.process.exitCode);
+  // A console that was detached, or a handler of the user's that never ended, must not hold the process.
+  await written(process.stdout);
+  await written(process.stderr);
+  process.exit();
+}
+
+/** The parser's own codes (negative: unknown command, bad flag) are usage errors here. */
+function exitCode(code: number | string | null | undefined): number {
+  const number = Number(code ?? 0);
+  return number < 0 ? exitCodes.usage : number;
+}
+
+function processContext(): CliContext {
+  return {
+    process: { stdout: process.stdout, stderr: process.stderr, env: process.env as Record<string, string>, exitCode: 0 },
+    stdin: process.stdin,
+    cwd: process.cwd(),
+    env: process.env,
+    onSignal(listener) {
+      const signals = ['SIGINT', 'SIGTERM'] as const;
+      for (const signal of signals) process.on(signal, listener);
+      return () => {
+        for (const signal of signals) process.off(signal, listener);
+      };
+    },
+  };
+}
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.writableLength === 0) resolve();
+    else stream.write('', () => resolve());
+  });
+}

@@ -1,0 +1,61 @@
+import type { EventLine } from '../../contract/event-line.ts';
+import { formatDuration } from '../../shared/duration.ts';
+import { noteLine, type CliContext } from '../context.ts';
+
+/** Prints what happens as plain lines on stderr, one per event worth a line; branches and children are indented. */
+export function createProgressPrinter(context: CliContext, runId: string): (line: EventLine) => void {
+  return (line) => {
+    const text = progressText(line);
+    if (text === undefined) return;
+    const depth = (line.runId === runId ? 0 : 1) + ('scope' in line && line.scope !== '' ? line.scope.split('/').length / 2 : 0);
+    noteLine(context, `${'  '.repeat(Math.ceil(depth))}${text}`);
+  };
+}
+
+/** Node types a reader need not hear of when they start. */
+const quiet: ReadonlySet<string> = new Set(['start', 'exit', 'conditional', 'parallel', 'parallel.fan_in', 'wait.human']);
+
+function progressText(line: EventLine): string | undefined {
+  switch (line.type) {
+    case 'PipelineStarted':
+      return `[Pipeline] ${line.name}  run ${line.runId}${line.goal === '' ? '' : `\n  goal: ${line.goal}`}`;
+    case 'StageStarted':
+      return quiet.has(line.handler) ? undefined : `  > ${line.name}${line.visit > 1 ? `  (visit ${line.visit})` : ''}`;
+    case 'StageCompleted':
+      return `  + ${line.name}  ${formatDuration(line.durationMs)}${notesOf(line.outcome.notes)}`;
+    case 'StageFailed':
+      return `  x ${line.name}  ${line.error}`;
+    case 'StageRetrying':
+      return `  ~ ${line.name}  attempt ${line.attempt} in ${formatDuration(line.delayMs)}`;
+    case 'ParallelStarted':
+      return `  = ${line.name}  ${line.branchCount} branches`;
+    case 'InterviewTimeout':
+      return `  ? ${line.stage}  no answer in time`;
+    case 'GoalGateUnsatisfied':
+      return `  ! goal gate ${line.node} is not satisfied${line.target === undefined ? '' : `: back to ${line.target}`}`;
+    case 'PipelineRestarted':
+      return `[Pipeline] restart ${line.restart} at ${line.target}`;
+    case 'BudgetExhausted':
+      return `  ! budget ${line.budget} of the ${line.scope} is exhausted`;
+    case 'AgentToolCall':
+      return `    . ${line.tool} ${clip(JSON.stringify(line.input), 80)}`;
+    case 'AgentRetrying':
+      return `    ~ ${line.reason}`;
+    case 'AgentPermissionDenied':
+      return `    ! ${line.tool} was not permitted`;
+    case 'AgentWarning':
+    case 'RunWarning':
+      return `  ! ${line.message}`;
+    default:
+      return undefined;
+  }
+}
+
+function notesOf(notes: string | undefined): string {
+  if (notes === undefined || notes.startsWith('Stage completed') || notes.startsWith('Tool completed')) return '';
+  return `  ${clip(notes.replace(/\s+/g, ' '), 100)}`;
+}
+
+function clip(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 3)}...` : text;
+}
