@@ -16,7 +16,8 @@ import { agentTestEnvironment } from '../support/agent-environment.ts';
 import { claudeCodePackage, installAgent } from '../support/agent-install.ts';
 import type { HostOrder } from '../support/claude-host.ts';
 import { startModelServer, type ModelServer } from '../support/model-server.ts';
-import { stepCall, stepServices } from '../support/step-call.ts';
+import { stepCall, stepServices } from '../support/step-fixture.ts';
+import { verifies } from '../support/verifies.ts';
 
 const installed = installAgent(claudeCodePackage);
 if ('reason' in installed) process.stderr.write(`skipping Claude Code: ${installed.reason}\n`);
@@ -73,7 +74,7 @@ async function prompt({ prompt: text, options, request, signal, runId }: Turn): 
     cwd: folder,
     env: {},
     call: stepCall(),
-    services: stepServices({ folder, ...(runId !== undefined && { runId }) }),
+    services: stepServices({ runId: runId ?? randomUUID() }),
     ...request,
   });
   const events: AgentEvent[] = [];
@@ -201,26 +202,30 @@ describe.skipIf(executable === '')('Claude Code', () => {
     expect(existsSync(join(folder, 'made.txt'))).toBe(false);
   });
 
-  test('asks the pre-hook before each tool call, and a failing one skips the call', async () => {
-    const write = call('Write', { file_path: join(folder, 'made.txt'), content: 'hello\n' });
-    script(/TASK-HOOK/, { content: 'trying', toolCalls: [write] }, { content: 'skipped' });
-    const pre = 'cat > pre.json; echo "$ORCHESTRA_TOOL_NAME is not wanted" >&2; exit 7';
-    const told = await prompt({ prompt: 'TASK-HOOK', request: { toolHooks: { pre } } });
-    expect(existsSync(join(folder, 'made.txt'))).toBe(false);
-    expect(told.events).toContainEqual({
-      type: 'ToolHookFailed',
-      hook: 'pre',
-      exitCode: 7,
-      output: 'Write is not wanted',
-    });
-    expect(typesOf(told)).not.toContain('AgentPermissionDenied');
-    expect(JSON.parse(readFileSync(join(folder, 'pre.json'), 'utf8'))).toMatchObject({
-      tool_name: 'Write',
-      tool_input: { content: 'hello\n' },
-    });
-  });
+  verifies(
+    ['hook:pre', 'hook:pre-skips'],
+    'asks the pre-hook before each tool call, and a failing one skips the call',
+    async () => {
+      const write = call('Write', { file_path: join(folder, 'made.txt'), content: 'hello\n' });
+      script(/TASK-HOOK/, { content: 'trying', toolCalls: [write] }, { content: 'skipped' });
+      const pre = 'cat > pre.json; echo "$ORCHESTRA_TOOL_NAME is not wanted" >&2; exit 7';
+      const told = await prompt({ prompt: 'TASK-HOOK', request: { toolHooks: { pre } } });
+      expect(existsSync(join(folder, 'made.txt'))).toBe(false);
+      expect(told.events).toContainEqual({
+        type: 'ToolHookFailed',
+        hook: 'pre',
+        exitCode: 7,
+        output: 'Write is not wanted',
+      });
+      expect(typesOf(told)).not.toContain('AgentPermissionDenied');
+      expect(JSON.parse(readFileSync(join(folder, 'pre.json'), 'utf8'))).toMatchObject({
+        tool_name: 'Write',
+        tool_input: { content: 'hello\n' },
+      });
+    },
+  );
 
-  test('a failing post-hook is recorded and stops nothing', async () => {
+  verifies(['hook:post', 'hook:post-failure'], 'a failing post-hook is recorded and stops nothing', async () => {
     const write = call('Write', { file_path: join(folder, 'made.txt'), content: 'hello\n' });
     script(/TASK-POST/, { content: 'trying', toolCalls: [write] }, { content: 'done' });
     const hooks = { pre: 'exit 0', post: 'printf %s "$ORCHESTRA_TOOL_RESULT" > post.json; exit 3' };
@@ -240,7 +245,7 @@ describe.skipIf(executable === '')('Claude Code', () => {
     controller.abort(new Error('dropped'));
     await expect(turn).rejects.toThrow('dropped');
     await request.closed;
-    expect(runningOf(`${runId}/build#1`)).toEqual([]);
+    expect(runningOf(`${runId}/work#1`)).toEqual([]);
   });
 
   test('leaves nothing running when its host is killed in a tool call, and goes on in the same session', async () => {
@@ -253,9 +258,9 @@ describe.skipIf(executable === '')('Claude Code', () => {
     const killed = startHost(order);
     const before = readEvents(killed.stdout);
     await until(() => existsSync(join(folder, 'started')));
-    expect(runningOf(`${runId}/build#1`).length).toBeGreaterThan(1);
+    expect(runningOf(`${runId}/work#1`).length).toBeGreaterThan(1);
     killed.kill('SIGKILL');
-    await until(() => runningOf(`${runId}/build#1`).length === 0);
+    await until(() => runningOf(`${runId}/work#1`).length === 0);
 
     const earlier = (await before).filter((event) => event.type !== 'result');
     const started = earlier.find((event) => event.type === 'AgentSessionStarted');

@@ -1,7 +1,7 @@
 import { createClaudeCodeAdapter } from '../../src/agents/cli/claude-code/adapter.ts';
 import type { OpenSession } from '../../src/engine/ports/agent.ts';
 import type { StepEvent } from '../../src/contract/event.ts';
-import { stepCall, stepServices } from './step-call.ts';
+import { stepCall, stepServices } from './step-fixture.ts';
 
 /** What a host process is told, as JSON in its only argument. */
 export interface HostOrder {
@@ -23,9 +23,9 @@ const adapter = createClaudeCodeAdapter({
   permissions: 'full',
   sandboxed: true,
 });
-const services = stepServices({ folder: order.folder, runId: order.runId, earlier: order.earlier, onEvent: print });
+const services = stepServices({ runId: order.runId, left: order.earlier, emit: async (event) => print(event) });
 const request: OpenSession = {
-  sessionId: `${order.runId}/build#1`,
+  sessionId: `${order.runId}/work#1`,
   ...(order.resume !== undefined && { resume: order.resume }),
   cwd: order.folder,
   env: {},

@@ -1,15 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { stepCall, stepServices, type RecordedServices } from '../../../test/support/step-call.ts';
+import { stepCall, stepServices, type RecordedServices } from '../../../test/support/step-fixture.ts';
 import type { StepEvent } from '../../contract/event.ts';
 import type { AgentEvent, OpenSession } from '../../engine/ports/agent.ts';
 import { processTable } from '../../shared/process/process-table.ts';
 import { runCliTurn, type CliEnding, type CliTurn, type TranscriptReader } from './cli-turn.ts';
 
 let folder: string;
-beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'cli-turn-'))));
+/** Processes are told apart by run and operation: no other run on this machine may have the same. */
+let runId: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cli-turn-'));
+  runId = randomUUID();
+});
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Each line is a text; the line `end` ends the turn. */
@@ -42,7 +48,7 @@ function requestWith(services: RecordedServices): OpenSession {
 
 async function run(
   turn: CliTurn,
-  services = stepServices({ folder }),
+  services = stepServices({ runId }),
   signal = services.signal,
 ): Promise<readonly AgentEvent[]> {
   const events: AgentEvent[] = [];
@@ -60,7 +66,7 @@ const isRunning = (pid: number): boolean => processTable().some((row) => row.pid
 describe('a turn on the command line', () => {
   test('gives the prompt on standard input and yields events, usage and result', async () => {
     const reader = new EchoReader();
-    const services = stepServices({ folder });
+    const services = stepServices({ runId });
     const events = await run(turnOf('cat; echo problem >&2; exit 4', reader, 'one\ntwo\n'), services);
     expect(events.map((event) => event.type)).toEqual(['AgentText', 'AgentText', 'AgentUsage', 'result']);
     expect(reader.ending).toEqual({ exitCode: 4, signal: null, dismissed: false, errors: 'problem' });
@@ -69,7 +75,7 @@ describe('a turn on the command line', () => {
 
   test('reports what was spent before an abort, then throws its reason', async () => {
     const controller = new AbortController();
-    const services = stepServices({ folder, signal: controller.signal });
+    const services = stepServices({ runId, signal: controller.signal });
     const seen: string[] = [];
     const turn = async (): Promise<void> => {
       const request = requestWith(services);
@@ -84,7 +90,7 @@ describe('a turn on the command line', () => {
   });
 
   test('ends the agent when nobody reads on', async () => {
-    const services = stepServices({ folder });
+    const services = stepServices({ runId });
     for await (const _event of runCliTurn(
       turnOf('echo up; sleep 60', new EchoReader()),
       requestWith(services),
@@ -96,7 +102,7 @@ describe('a turn on the command line', () => {
 
   test('ends an agent that floods one line, and says why', async () => {
     const reader = new EchoReader();
-    const services = stepServices({ folder });
+    const services = stepServices({ runId });
     await run(turnOf('cat /dev/zero', reader), services);
     expect(reader.ending).toMatchObject({ problem: expect.stringContaining('exceeds') });
     expect(isRunning(pidOf(services))).toBe(false);
@@ -109,10 +115,10 @@ describe('a turn on the command line', () => {
   });
 
   test('ends what an earlier start of the operation left running', async () => {
-    const first = stepServices({ folder });
+    const first = stepServices({ runId });
     const events = runCliTurn(turnOf('echo up; sleep 60', new EchoReader()), requestWith(first), first.signal);
     await events.next();
-    const second = stepServices({ folder, earlier: first.events });
+    const second = stepServices({ runId, left: first.events });
     await run(turnOf('echo end', new EchoReader()), second);
     expect(isRunning(pidOf(first))).toBe(false);
     await events.return(undefined);

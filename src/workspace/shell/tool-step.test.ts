@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,14 +7,16 @@ import { createNodeTemplateEngine } from '../../agents/templates/node-engine.ts'
 import type { StepEvent } from '../../contract/event.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import type { Json } from '../../shared/json.ts';
-import { stepCall, stepServices, type StepCallRequest } from '../../../test/support/step-call.ts';
+import { stepCall, stepServices, type CallParts } from '../../../test/support/step-fixture.ts';
+import { verifies } from '../../../test/support/verifies.ts';
 import { createToolHandler, type ToolPorts } from './tool-step.ts';
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'tool-step-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-interface Given extends StepCallRequest {
+interface Given extends Omit<CallParts, 'attributes'> {
+  readonly node?: CallParts['attributes'];
   readonly signal?: AbortSignal;
   readonly ports?: Partial<ToolPorts>;
   readonly onEvent?: (event: StepEvent) => void;
@@ -25,23 +28,37 @@ interface Ran {
   readonly artifacts: ReadonlyMap<string, Json>;
 }
 
-async function runTool({ signal, ports, onEvent, ...request }: Given): Promise<Ran> {
-  const services = stepServices({ folder, ...(signal && { signal }), ...(onEvent && { onEvent }) });
+const runId = randomUUID();
+
+async function runTool({ signal, ports, onEvent, node, ...parts }: Given): Promise<Ran> {
+  const events: StepEvent[] = [];
+  const services = stepServices({
+    cwd: folder,
+    attemptDir: folder,
+    runId, // unique on this machine: processes are told apart by run and operation
+    key: 'build#1',
+    ...(signal && { signal }),
+    emit: async (event) => {
+      onEvent?.(event);
+      events.push(event);
+    },
+  });
   const handler = createToolHandler({
     baseEnv: { PATH: '/usr/bin:/bin', GITHUB_TOKEN: 'secret' },
     readBlob: async (reference) => `content of ${reference.$blob}`,
     keep: async (text) => ({ kept: text }),
     ...ports,
   });
-  const { outcome } = await handler.execute(stepCall(request), services);
-  return { outcome, events: services.events, artifacts: services.artifacts };
+  const call = stepCall({ nodeId: 'build', handler: 'tool', attributes: node ?? {}, ...parts });
+  const { outcome } = await handler.execute(call, services);
+  return { outcome, events, artifacts: services.artifacts };
 }
 
 const runScript = (tool_command: string, more: Omit<Given, 'node'> = {}): Promise<Ran> =>
   runTool({ node: { tool_command }, ...more });
 
 describe('a tool node', () => {
-  test('succeeds with its standard output in the context, also under its own name', async () => {
+  verifies('tool:output', 'succeeds with its standard output in the context, also under its own name', async () => {
     const { outcome } = await runTool({ node: { tool_command: 'echo hello; echo aside >&2', name: 'greet' } });
     expect(outcome).toEqual({
       status: 'success',
@@ -55,7 +72,7 @@ describe('a tool node', () => {
     });
   });
 
-  test('fails with exit code and the end of the error output', async () => {
+  verifies('tool:exit-code', 'fails with exit code and the end of the error output', async () => {
     const { outcome } = await runScript('echo partial; yes long | head -c 5000 >&2; echo "no such rule" >&2; exit 2');
     expect(outcome).toMatchObject({
       status: 'fail',
@@ -65,14 +82,14 @@ describe('a tool node', () => {
     expect(outcome.failureReason?.length).toBeLessThan(2_200);
   });
 
-  test('fails without a command', async () => {
+  verifies('tool:no-command', 'fails without a command', async () => {
     expect((await runTool({ node: {} })).outcome).toEqual({
       status: 'fail',
       failureReason: 'No tool_command specified',
     });
   });
 
-  test('works in the folder of the step and reports its process before it runs', async () => {
+  verifies('tool:cwd', 'works in the folder of the step and reports its process before it runs', async () => {
     const { outcome, events } = await runScript('pwd');
     expect(outcome.contextUpdates?.['tool.output']).toBe(`${folder}\n`);
     expect(events.map((event) => event.type)).toEqual(['ProcessStarted', 'ToolOutput', 'ProcessExited']);
@@ -97,10 +114,10 @@ describe('a tool node', () => {
 describe('what a command sees', () => {
   test('is the allow-listed environment, run, node and key', async () => {
     const { outcome } = await runScript('echo "[$GITHUB_TOKEN]" $ORCHESTRA_RUN $ORCHESTRA_NODE $ORCHESTRA_KEY');
-    expect(outcome.contextUpdates?.['tool.output']).toBe('[] run-1 build build#1\n');
+    expect(outcome.contextUpdates?.['tool.output']).toBe(`[] ${runId} build build#1\n`);
   });
 
-  test('is every context value as a variable, except those of the engine', async () => {
+  verifies('tool:environment', 'is every context value as a variable, except those of the engine', async () => {
     const context = { 'tools.get-diff.output': "a 'b'\n$c", n: 3, list: ['x'], 'internal.retry': 1 };
     const script =
       'printf "%s|" "$ORCHESTRA_VAR_TOOLS_GET_DIFF_OUTPUT" $ORCHESTRA_VAR_N $ORCHESTRA_VAR_LIST "$ORCHESTRA_VAR_INTERNAL_RETRY"';
@@ -127,21 +144,25 @@ const wholeOf = (artifacts: Ran['artifacts']): string =>
   [...artifacts.values()].map((part) => (part as { readonly kept: string }).kept).join('');
 
 describe('a long output', () => {
-  test('is cut in the context, live events are bounded, and the whole is stored in parts', async () => {
-    const { outcome, events, artifacts } = await runScript(
-      'i=0; while [ $i -lt 200 ]; do head -c 49999 /dev/zero | tr "\\0" a; echo; i=$((i+1)); done',
-    );
-    const text = outcome.contextUpdates?.['tool.output'] as string;
-    expect(text.length).toBeLessThan(33_000);
-    expect(text).toMatch(
-      /\[\.\.\. \d+ bytes left out \.\.\.\][^]*\[whole output: artifact build\.output and 2 more parts\]$/,
-    );
-    expect([...artifacts.keys()]).toEqual(['build.output', 'build.output.2', 'build.output.3']);
-    expect(wholeOf(artifacts)).toBe(`${'a'.repeat(49_999)}\n`.repeat(200));
-    const live = events.flatMap((event) => (event.type === 'ToolOutput' ? [event.text] : [])).join('');
-    expect(live.length).toBeLessThan(66_000);
-    expect(readdirSync(folder)).toEqual([]);
-  });
+  verifies(
+    'tool:bounded-output',
+    'is cut in the context, live events are bounded, and the whole is stored in parts',
+    async () => {
+      const { outcome, events, artifacts } = await runScript(
+        'i=0; while [ $i -lt 200 ]; do head -c 49999 /dev/zero | tr "\\0" a; echo; i=$((i+1)); done',
+      );
+      const text = outcome.contextUpdates?.['tool.output'] as string;
+      expect(text.length).toBeLessThan(33_000);
+      expect(text).toMatch(
+        /\[\.\.\. \d+ bytes left out \.\.\.\][^]*\[whole output: artifact build\.output and 2 more parts\]$/,
+      );
+      expect([...artifacts.keys()]).toEqual(['build.output', 'build.output.2', 'build.output.3']);
+      expect(wholeOf(artifacts)).toBe(`${'a'.repeat(49_999)}\n`.repeat(200));
+      const live = events.flatMap((event) => (event.type === 'ToolOutput' ? [event.text] : [])).join('');
+      expect(live.length).toBeLessThan(66_000);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
 
   test('keeps characters whole where the cut falls between chunks', async () => {
     const { artifacts } = await runScript(`yes 'grüße €' | head -n 20000`);

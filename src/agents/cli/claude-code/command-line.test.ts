@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stepCall, stepServices } from '../../../../test/support/step-call.ts';
+import { stepCall, stepServices } from '../../../../test/support/step-fixture.ts';
 import type { OpenSession } from '../../../engine/ports/agent.ts';
 import { claudeArguments, claudeEnvironment } from './command-line.ts';
 
@@ -8,7 +8,7 @@ const request: OpenSession = {
   cwd: '/project',
   env: { ORCHESTRA_STATUS_FILE: '/a/status.json' },
   call: stepCall(),
-  services: stepServices({ folder: '/a' }),
+  services: stepServices(),
 };
 const fresh = { id: 'uuid', known: false };
 
