@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { eventLineSchema, jsonSchema } from './event-schema.ts';
+import { compilationDocumentSchema, resultLineSchema, runViewSchema } from './run-view-schema.ts';
+
+/** Raised when a document loses a member or changes the meaning of one; new members alone do not raise it. */
+export const machineInterfaceVersion = 1;
+
+/**
+ * The published JSON Schema (2020-12) of everything printed for programs: one definition for each
+ * document, any of which a text may be. Objects stay open, so that members added later do not break a
+ * reader that validates.
+ */
+export function machineInterfaceSchema(): z.core.JSONSchema.BaseSchema {
+  const names = z.registry<{ id: string }>();
+  names.add(jsonSchema, { id: 'Json' });
+  names.add(eventLineSchema, { id: 'EventLine' });
+  names.add(resultLineSchema, { id: 'ResultLine' });
+  names.add(runViewSchema, { id: 'RunView' });
+  names.add(compilationDocumentSchema, { id: 'CompilationDocument' });
+  const anyDocument = z.union([eventLineSchema, resultLineSchema, runViewSchema, compilationDocumentSchema]);
+  const { $schema, ...schema } = z.toJSONSchema(anyDocument, { metadata: names, io: 'input', override: simplify });
+  return {
+    ...($schema !== undefined && { $schema }),
+    $id: `urn:orchestra-run:machine-interface:${machineInterfaceVersion}`,
+    title: 'What Orchestra prints for programs',
+    ...schema,
+  };
+}
+
+/** Leaves out what says nothing to a reader: the bounds of JavaScript's integers, the pattern behind a format, keys being texts. */
+function simplify({ jsonSchema: schema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.format !== undefined) delete schema.pattern;
+  delete schema.propertyNames;
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { contextSchema, questionOptionSchema, questionTypeSchema, routeReasonSchema } from './event-schema.ts';
+import { stageStatuses } from './outcome.ts';
+import type { ResultLine } from './result-line.ts';
+import type { RunView } from './run-view.ts';
+import type { Same } from './same-type.ts';
+
+const optional = z.exactOptional;
+const time = z.iso.datetime();
+const counts = z.record(z.string(), z.int());
+
+const usageTotalsSchema = z.object({
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  costUsd: optional(z.number()),
+});
+
+const nodeVisitSchema = z.object({
+  node: z.string(),
+  scope: z.string(),
+  visit: z.int(),
+  attempts: z.int(),
+  status: z.enum([...stageStatuses, 'running', 'retrying', 'cancelled']),
+  handler: z.string(),
+  restart: z.int(),
+  startedAt: time,
+  durationMs: optional(z.number()),
+  notes: optional(z.string()),
+  failureReason: optional(z.string()),
+  usage: optional(usageTotalsSchema),
+  next: optional(z.string()),
+  reason: optional(routeReasonSchema),
+});
+
+const questionSchema = z.object({
+  id: z.string(),
+  stage: z.string(),
+  text: z.string(),
+  type: questionTypeSchema,
+  options: z.array(questionOptionSchema),
+  default: optional(z.string()),
+  since: time,
+  until: optional(time),
+});
+
+const waitingSchema = z.object({
+  for: z.enum(['answer', 'timer', 'budget']),
+  key: z.string(),
+  stage: optional(z.string()),
+  question: optional(z.string()),
+  since: time,
+  until: optional(time),
+});
+
+/** `RunView`: what `show --json` prints and the API answers. */
+export const runViewSchema = z.object({
+  runId: z.string(),
+  pipeline: z.string(),
+  goal: z.string(),
+  state: z.enum(['created', 'running', 'waiting', 'paused', 'completed', 'failed', 'cancelled', 'interrupted']),
+  parent: optional(z.object({ runId: z.string(), key: z.string() })),
+  startedAt: time,
+  updatedAt: time,
+  endedAt: optional(time),
+  durationMs: z.number(),
+  restarts: z.int(),
+  visited: z.array(z.string()),
+  attempts: counts,
+  context: contextSchema,
+  failureReason: optional(z.string()),
+  nodes: z.array(nodeVisitSchema),
+  questions: z.array(questionSchema),
+  waiting: z.array(waitingSchema),
+  usage: usageTotalsSchema,
+  nodeUsage: z.record(z.string(), usageTotalsSchema),
+  warnings: z.array(z.object({ at: time, message: z.string(), key: optional(z.string()) })),
+  artifacts: z.array(z.object({ name: z.string(), bytes: z.int(), storedAt: time })),
+});
+
+const diagnosticSchema = z.object({
+  rule: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  message: z.string(),
+  file: z.string(),
+  line: z.int(),
+  column: z.int(),
+  node: optional(z.string()),
+  edge: optional(z.tuple([z.string(), z.string()])),
+  hint: optional(z.string()),
+});
+
+/** `ResultLine`: the last line of `run --json` and `resume --json`. */
+export const resultLineSchema = z.object({
+  type: z.literal('result'),
+  runId: z.string(),
+  status: z.enum(['success', 'fail', 'waiting', 'paused', 'cancelled']),
+  visited: z.array(z.string()),
+  attempts: counts,
+  context: contextSchema,
+  failureReason: optional(z.string()),
+  diagnostics: optional(z.array(diagnosticSchema)),
+});
+
+const plainAttributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+/** What `compile --json` prints; its type stands with `compile` (language/compilation-document.ts). */
+export const compilationDocumentSchema = z.object({
+  ok: z.boolean(),
+  diagnostics: z.array(diagnosticSchema),
+  graph: z
+    .object({
+      name: z.string(),
+      attributes: plainAttributes,
+      nodes: z.array(
+        z.object({ id: z.string(), handler: z.string(), attributes: plainAttributes, classes: z.array(z.string()) }),
+      ),
+      edges: z.array(z.object({ from: z.string(), to: z.string(), attributes: plainAttributes })),
+    })
+    .nullable(),
+});
+
+// The schemas describe the types exactly: a change of one alone does not compile.
+true satisfies Same<z.infer<typeof runViewSchema>, RunView>;
+true satisfies Same<z.infer<typeof resultLineSchema>, ResultLine>;

@@ -1,0 +1,111 @@
+import type { Json } from '../shared/json.ts';
+import type { RouteReason } from './event.ts';
+import type { StageStatus } from './outcome.ts';
+import type { QuestionOption, QuestionType } from './question.ts';
+import type { RunState, Waiting } from './run.ts';
+
+/**
+ * One run as every door shows it: a fold of its journal. Times are ISO 8601 in UTC, durations
+ * milliseconds, money US dollars. Values the journal moved into blobs are references (`$blob`) until
+ * they are hydrated.
+ */
+export interface RunView {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly goal: string;
+  readonly state: RunState;
+  /** Run and operation that started this one. */
+  readonly parent?: { readonly runId: string; readonly key: string };
+  readonly startedAt: string;
+  readonly updatedAt: string;
+  /** Present once the run is completed, failed or cancelled. */
+  readonly endedAt?: string;
+  /** From the start to the end, or to the last thing recorded. */
+  readonly durationMs: number;
+  /** How often `loop_restart` was taken. */
+  readonly restarts: number;
+  /** Top-level visits in order, repeats kept. */
+  readonly visited: readonly string[];
+  /** Executions by node over all visits and attempts, branch nodes included. */
+  readonly attempts: Readonly<Record<string, number>>;
+  /** Without `internal.*`. */
+  readonly context: Readonly<Record<string, Json>>;
+  readonly failureReason?: string;
+  /** Every visit of every node in order of its start, branches included. */
+  readonly nodes: readonly NodeVisit[];
+  readonly questions: readonly OpenQuestion[];
+  readonly waiting: readonly WaitingFor[];
+  readonly usage: UsageTotals;
+  readonly nodeUsage: Readonly<Record<string, UsageTotals>>;
+  readonly warnings: readonly WarningNote[];
+  /** The newest of each name. */
+  readonly artifacts: readonly ArtifactEntry[];
+}
+
+/** `retrying`: between two attempts; `cancelled`: dropped before it came to an outcome. */
+export type VisitStatus = StageStatus | 'running' | 'retrying' | 'cancelled';
+
+export interface NodeVisit {
+  readonly node: string;
+  /** `''` at the top level, else the branch path, for example `fan#1/security`. */
+  readonly scope: string;
+  /** 1 for the first visit in its scope. */
+  readonly visit: number;
+  /** Attempts begun so far. */
+  readonly attempts: number;
+  readonly status: VisitStatus;
+  readonly handler: string;
+  /** 0, then one more for each `loop_restart` before this visit. */
+  readonly restart: number;
+  readonly startedAt: string;
+  /** From the first attempt's start to the end, pauses between attempts included; absent while it goes on. */
+  readonly durationMs?: number;
+  readonly notes?: string;
+  readonly failureReason?: string;
+  readonly usage?: UsageTotals;
+  /** Where the walk went from here, and by which rule. */
+  readonly next?: string;
+  readonly reason?: RouteReason;
+}
+
+/** Sums over steps. `costUsd` is absent as long as no agent named a cost. */
+export interface UsageTotals {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd?: number;
+}
+
+export interface OpenQuestion {
+  /** Used to answer it (`orchestra answer`). */
+  readonly id: string;
+  /** Id of the asking node. */
+  readonly stage: string;
+  readonly text: string;
+  readonly type: QuestionType;
+  readonly options: readonly QuestionOption[];
+  /** Key of the option taken when nobody answers in time. */
+  readonly default?: string;
+  readonly since: string;
+  /** When the question times out. */
+  readonly until?: string;
+}
+
+/** What a waiting run waits for. */
+export interface WaitingFor extends Omit<Waiting, 'since' | 'until'> {
+  readonly since: string;
+  readonly until?: string;
+}
+
+export interface WarningNote {
+  readonly at: string;
+  readonly message: string;
+  /** The operation that warned; absent for the walk itself. */
+  readonly key?: string;
+}
+
+export interface ArtifactEntry {
+  readonly name: string;
+  /** Of the text in UTF-8, or of the JSON of another value. */
+  readonly bytes: number;
+  readonly storedAt: string;
+}

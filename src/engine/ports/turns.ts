@@ -1,0 +1,50 @@
+import type { Command } from '../../contract/command.ts';
+import type { Answer, Question } from '../../contract/question.ts';
+import type { Json } from '../../shared/json.ts';
+import type { ChildTelemetry, OpKind, WalkResult } from './runtime.ts';
+import type { NodeResult, RecordedCall } from './step.ts';
+
+/**
+ * Turns the runtime writes beside the walk's events. Operation turns are the mechanics of durability:
+ * replay reads only them and the order of events; folds read of them what no event tells (artifacts,
+ * usage, open questions, how the run ended).
+ */
+export const turnTypes = {
+  segmentStarted: 'SegmentStarted',
+  operationStarted: 'OperationStarted',
+  operationSettled: 'OperationSettled',
+  operationDropped: 'OperationDropped',
+  runEnded: 'RunEnded',
+  runResumed: 'RunResumed',
+  pipelinePaused: 'PipelinePaused',
+  answerRefused: 'AnswerRefused',
+} as const;
+
+export interface SegmentStarted {
+  readonly segment: number;
+  readonly state: Json;
+}
+
+/** What was asked for, without anything that can be derived from key and bundle again. */
+export type OperationStarted =
+  | { readonly kind: 'node'; readonly call: RecordedCall }
+  | { readonly kind: 'timer'; readonly dueAt: number }
+  | { readonly kind: 'gate'; readonly question: Question }
+  | { readonly kind: 'child'; readonly runId: string; readonly bundle: string }
+  | { readonly kind: 'observe' | 'send' };
+
+export type OperationSettled =
+  | { readonly kind: 'node'; readonly result: NodeResult; readonly artifacts?: Readonly<Record<string, Json>> }
+  | { readonly kind: 'timer' }
+  | { readonly kind: 'gate'; readonly answer: Answer; readonly inboxSeq?: number }
+  | { readonly kind: 'child'; readonly result: WalkResult }
+  | { readonly kind: 'observe'; readonly telemetry: ChildTelemetry }
+  | { readonly kind: 'send' }
+  | { readonly kind: 'inbox'; readonly command: Command; readonly inboxSeq: number };
+
+export interface OperationDropped {
+  readonly kind: OpKind;
+  readonly reason: string;
+}
+
+export type RunEnded = WalkResult;

@@ -1,0 +1,58 @@
+import type { ArtifactEntry } from '../../contract/run-view.ts';
+import { isJsonObject, type Json } from '../../shared/json.ts';
+import { isBlobRef } from '../hydrate.ts';
+import { isoTime } from './iso-time.ts';
+
+/** An artifact as a step left it. */
+export interface StoredArtifact {
+  readonly name: string;
+  /** The value or the reference to its blob. */
+  readonly content: Json;
+  readonly bytes: number;
+  readonly at: number;
+  /** Segment of the run it belongs to. */
+  readonly restart: number;
+}
+
+/** Above this size, in bytes, an artifact is kept as a file (5.5). */
+export const fileBackingThreshold = 100 * 1024;
+
+/** Named results of steps; the newest of a name counts. */
+export class ArtifactFold {
+  readonly #newest = new Map<string, StoredArtifact>();
+  readonly #large: StoredArtifact[] = [];
+
+  stored(artifacts: Readonly<Record<string, Json>>, at: number, restart: number): void {
+    for (const [name, content] of Object.entries(artifacts)) {
+      const artifact = { name, content, bytes: contentSize(content), at, restart };
+      this.#newest.set(name, artifact);
+      if (artifact.bytes > fileBackingThreshold) this.#large.push(artifact);
+    }
+  }
+
+  get(name: string): StoredArtifact | undefined {
+    return this.#newest.get(name);
+  }
+
+  /** Those above the threshold in the order they were stored, older ones of the same name included. */
+  get large(): readonly StoredArtifact[] {
+    return this.#large;
+  }
+
+  entries(): readonly ArtifactEntry[] {
+    return Array.from(this.#newest.values(), ({ name, bytes, at }) => ({ name, bytes, storedAt: isoTime(at) }));
+  }
+}
+
+/** Bytes of a text in UTF-8, or of the JSON of another value, what lies in blobs included. */
+export function contentSize(content: Json): number {
+  if (isBlobRef(content)) return content.bytes;
+  if (typeof content === 'string') return Buffer.byteLength(content);
+  return Buffer.byteLength(JSON.stringify(content)) + sizeInBlobs(content);
+}
+
+function sizeInBlobs(content: Json): number {
+  if (isBlobRef(content)) return content.bytes;
+  const members: readonly Json[] = isJsonObject(content) || Array.isArray(content) ? Object.values(content) : [];
+  return members.reduce<number>((sum, member) => sum + sizeInBlobs(member), 0);
+}

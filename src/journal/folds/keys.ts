@@ -1,0 +1,10 @@
+/** Key of a visit: `review#2`, in a branch `fan#1/security/scan#1` (R4). */
+export function visitKey(scope: string, node: string, visit: number): string {
+  const name = `${node}#${visit}`;
+  return scope === '' ? name : `${scope}/${name}`;
+}
+
+/** Key of one attempt of a visit; the first has the key of the visit itself. */
+export function attemptKey(visit: string, attempt: number): string {
+  return attempt === 1 ? visit : `${visit}@${attempt}`;
+}

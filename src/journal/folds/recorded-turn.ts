@@ -1,0 +1,36 @@
+import { isEventType } from '../../contract/event-line.ts';
+import type { RunEvent } from '../../contract/event.ts';
+import type { Turn } from '../../engine/ports/journal.ts';
+import { turnTypes, type OperationDropped, type OperationSettled, type OperationStarted, type RunEnded } from '../../engine/ports/turns.ts';
+import { isJsonObject } from '../../shared/json.ts';
+
+/** A turn as folds read it. */
+export type RecordedTurn =
+  | { readonly kind: 'event'; readonly event: RunEvent }
+  | { readonly kind: 'started'; readonly key: string; readonly operation: OperationStarted }
+  | { readonly kind: 'settled'; readonly key: string; readonly operation: OperationSettled }
+  | { readonly kind: 'dropped'; readonly key: string; readonly operation: OperationDropped }
+  | { readonly kind: 'ended'; readonly ended: RunEnded };
+
+/**
+ * What a turn says; undefined for types no fold reads, those of later versions included. The payload was
+ * written by the walk, a step or the runtime and kept as it was, so its shape is that of its type.
+ */
+export function readTurn({ type, key, payload }: Turn): RecordedTurn | undefined {
+  if (isEventType(type)) {
+    if (!isJsonObject(payload)) throw new Error(`a ${type} turn must be read with its shape restored`);
+    return { kind: 'event', event: { type, ...payload } as unknown as RunEvent };
+  }
+  switch (type) {
+    case turnTypes.operationStarted:
+      return { kind: 'started', key: key ?? '', operation: payload as unknown as OperationStarted };
+    case turnTypes.operationSettled:
+      return { kind: 'settled', key: key ?? '', operation: payload as unknown as OperationSettled };
+    case turnTypes.operationDropped:
+      return { kind: 'dropped', key: key ?? '', operation: payload as unknown as OperationDropped };
+    case turnTypes.runEnded:
+      return { kind: 'ended', ended: payload as unknown as RunEnded };
+    default:
+      return undefined;
+  }
+}

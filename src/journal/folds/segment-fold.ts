@@ -1,0 +1,101 @@
+import type { WalkEvent } from '../../contract/event.ts';
+import { succeeded, type Outcome } from '../../contract/outcome.ts';
+import type { Json } from '../../shared/json.ts';
+
+/** The checkpoint of 5.3 for one segment of a run: what was completed, and the context as it stands. */
+export interface Checkpoint {
+  /** 0 for the first segment, then one more for each `loop_restart`. */
+  readonly restart: number;
+  /** Milliseconds since the epoch; undefined before the first stage was left. */
+  readonly at: number | undefined;
+  /** The last completed top-level node. */
+  readonly currentNode: string | undefined;
+  /** Completed top-level nodes in order, repeats kept. */
+  readonly completedNodes: readonly string[];
+  /** Retries since the node last succeeded, by node. */
+  readonly nodeRetries: Readonly<Record<string, number>>;
+  /** `internal.*` included. */
+  readonly context: Readonly<Record<string, Json>>;
+}
+
+/** Context, completed nodes and retries of one segment of the top level (5.1, 5.3). */
+export class SegmentFold {
+  readonly #restart: number;
+  readonly #context = new Map<string, Json>();
+  readonly #completed: string[] = [];
+  readonly #retries = new Map<string, number>();
+  #savedAt: number | undefined;
+  #savedNode: string | undefined;
+
+  constructor(restart: number) {
+    this.#restart = restart;
+  }
+
+  add(event: WalkEvent, at: number): void {
+    switch (event.type) {
+      case 'StageStarted':
+        if (event.scope === '') this.#context.set('current_node', event.name);
+        return;
+      case 'StageRetrying':
+        this.#retries.set(event.name, event.attempt - 1);
+        return;
+      case 'StageFailed':
+        if (!event.willRetry) this.#concluded(event.name, event.scope, event.outcome);
+        return;
+      case 'StageCompleted':
+        return this.#concluded(event.name, event.scope, event.outcome);
+      case 'CheckpointSaved':
+        if (event.scope === '') this.#saved(event.nodeId, event.context, at);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The context the walk itself ended with; `internal.*`, which it leaves out, stays. */
+  ended(context: Readonly<Record<string, Json>>): void {
+    for (const key of this.#context.keys()) if (!isInternal(key)) this.#context.delete(key);
+    this.#set(context);
+  }
+
+  /** Without `internal.*`. */
+  context(): Readonly<Record<string, Json>> {
+    return Object.fromEntries([...this.#context].filter(([key]) => !isInternal(key)));
+  }
+
+  checkpoint(): Checkpoint {
+    return {
+      restart: this.#restart,
+      at: this.#savedAt,
+      currentNode: this.#savedNode,
+      completedNodes: [...this.#completed],
+      nodeRetries: Object.fromEntries(this.#retries),
+      context: Object.fromEntries(this.#context),
+    };
+  }
+
+  /** Steps 3 and 4 of the core loop (3.2), as the walk takes them. */
+  #concluded(node: string, scope: string, outcome: Outcome): void {
+    if (succeeded(outcome) && this.#retries.has(node)) this.#retries.set(node, 0);
+    if (scope !== '') return;
+    this.#completed.push(node);
+    this.#set(outcome.contextUpdates ?? {});
+    if (outcome.status === 'skipped') return;
+    this.#context.set('outcome', outcome.status);
+    if (outcome.preferredLabel) this.#context.set('preferred_label', outcome.preferredLabel);
+  }
+
+  #saved(node: string, context: Readonly<Record<string, Json>>, at: number): void {
+    this.#set(context);
+    this.#savedNode = node;
+    this.#savedAt = at;
+  }
+
+  #set(values: Readonly<Record<string, Json>>): void {
+    for (const [key, value] of Object.entries(values)) this.#context.set(key, value);
+  }
+}
+
+function isInternal(key: string): boolean {
+  return key.startsWith('internal.');
+}

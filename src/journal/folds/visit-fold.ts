@@ -1,0 +1,208 @@
+import type { RouteReason, WalkEvent } from '../../contract/event.ts';
+import type { Outcome } from '../../contract/outcome.ts';
+import type { NodeVisit, UsageTotals, VisitStatus } from '../../contract/run-view.ts';
+import { isoTime } from './iso-time.ts';
+import { attemptKey, visitKey } from './keys.ts';
+
+/** An attempt that came to an outcome, and the turns that tell of it. */
+export interface EndedAttempt {
+  /** `review#2@3` */
+  readonly key: string;
+  readonly node: string;
+  readonly scope: string;
+  readonly restart: number;
+  /** Whether its outcome is that of the visit: no further attempt follows. */
+  readonly counts: boolean;
+  /** The turn with its outcome. */
+  readonly outcomeSeq: number;
+  /** The turn with what its step returned; undefined for handlers without a step. */
+  readonly stepSeq: number | undefined;
+}
+
+interface Visit {
+  readonly key: string;
+  readonly node: string;
+  readonly scope: string;
+  readonly number: number;
+  readonly handler: string;
+  readonly restart: number;
+  readonly startedAt: number;
+  attempts: number;
+  status: VisitStatus;
+  endedAt: number | undefined;
+  notes: string | undefined;
+  failureReason: string | undefined;
+  next: string | undefined;
+  reason: RouteReason | undefined;
+}
+
+type StageEvent = Extract<WalkEvent, { readonly visit: number; readonly attempt: number }>;
+
+/** Every visit of every node. A scope has at most one visit at a time, which is how events find theirs. */
+export class VisitFold {
+  readonly #visits: Visit[] = [];
+  readonly #visited: string[] = [];
+  readonly #executions = new Map<string, number>();
+  readonly #ended: EndedAttempt[] = [];
+  /** By scope: the visit going on, and the one left last. */
+  readonly #open = new Map<string, Visit>();
+  readonly #left = new Map<string, Visit>();
+  /** Settled steps whose stage has not ended yet, by attempt key. */
+  readonly #steps = new Map<string, number>();
+
+  /** @param restart the segment the event belongs to */
+  add(event: WalkEvent, seq: number, at: number, restart: number): void {
+    switch (event.type) {
+      case 'StageStarted':
+        return this.#started(event, at, restart);
+      case 'StageRetrying':
+        return this.#retrying(event);
+      case 'StageCompleted':
+        return this.#concluded(event, event.outcome, { seq, at, counts: true });
+      case 'StageFailed':
+        return this.#concluded(event, event.outcome, { seq, at, counts: !event.willRetry });
+      case 'ParallelBranchCompleted':
+        if (event.status === 'cancelled') this.#cancelBranch(event.scope, event.branch, at);
+        return;
+      case 'CheckpointSaved':
+        return this.#routed(event.scope, event.nodeId, event.next, event.reason);
+      case 'PipelineRestarted':
+      case 'PipelineCompleted':
+      case 'PipelineFailed':
+      case 'PipelineCancelled':
+        return this.#cancel(() => true, at);
+      default:
+        return;
+    }
+  }
+
+  /** A step returned; `key` is that of its attempt. */
+  stepSettled(key: string, seq: number): void {
+    this.#steps.set(key, seq);
+  }
+
+  /** Top-level visits in order. */
+  visited(): readonly string[] {
+    return [...this.#visited];
+  }
+
+  executions(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#executions);
+  }
+
+  /** In the order they ended. Only ever grows. */
+  get ended(): readonly EndedAttempt[] {
+    return this.#ended;
+  }
+
+  /** Nodes being executed, at the top level and in branches. */
+  activeNodes(): readonly string[] {
+    return Array.from(this.#open.values(), ({ node }) => node);
+  }
+
+  views(usage: ReadonlyMap<string, UsageTotals>): readonly NodeVisit[] {
+    return this.#visits.map((visit) => viewOf(visit, usage.get(visit.key)));
+  }
+
+  #started(event: Extract<StageEvent, { type: 'StageStarted' }>, at: number, restart: number): void {
+    const { name: node, scope, visit: number, attempt, handler } = event;
+    this.#executions.set(node, (this.#executions.get(node) ?? 0) + 1);
+    const open = this.#open.get(scope);
+    if (open && attempt > 1) {
+      this.#cancelBelow(open, at);
+      open.attempts = attempt;
+      open.status = 'running';
+      return;
+    }
+    const visit: Visit = {
+      key: visitKey(scope, node, number),
+      node,
+      scope,
+      number,
+      handler,
+      restart,
+      startedAt: at,
+      attempts: attempt,
+      status: 'running',
+      endedAt: undefined,
+      notes: undefined,
+      failureReason: undefined,
+      next: undefined,
+      reason: undefined,
+    };
+    this.#visits.push(visit);
+    this.#open.set(scope, visit);
+    if (scope === '') this.#visited.push(node);
+  }
+
+  #retrying({ scope }: StageEvent): void {
+    const visit = this.#open.get(scope);
+    if (visit) visit.status = 'retrying';
+  }
+
+  #concluded(event: StageEvent, outcome: Outcome, end: { seq: number; at: number; counts: boolean }): void {
+    const { name: node, scope, attempt } = event;
+    const visit = this.#open.get(scope);
+    if (!visit) return;
+    const key = attemptKey(visit.key, attempt);
+    const { counts, seq: outcomeSeq } = end;
+    this.#ended.push({ key, node, scope, restart: visit.restart, counts, outcomeSeq, stepSeq: this.#steps.get(key) });
+    this.#steps.delete(key);
+    visit.notes = outcome.notes;
+    visit.failureReason = outcome.failureReason;
+    if (!counts) return;
+    this.#cancelBelow(visit, end.at);
+    this.#close(visit, outcome.status, end.at);
+  }
+
+  #close(visit: Visit, status: VisitStatus, at: number): void {
+    visit.status = status;
+    visit.endedAt = at;
+    this.#open.delete(visit.scope);
+    this.#left.set(visit.scope, visit);
+  }
+
+  #routed(scope: string, node: string, next: string | undefined, reason: RouteReason): void {
+    const visit = this.#left.get(scope);
+    if (visit?.node !== node) return;
+    visit.next = next;
+    visit.reason = reason;
+  }
+
+  #cancelBranch(scope: string, branch: string, at: number): void {
+    const fanOut = this.#open.get(scope);
+    if (!fanOut) return;
+    const path = `${attemptKey(fanOut.key, fanOut.attempts)}/${branch}`;
+    this.#cancel((below) => below === path || below.startsWith(`${path}/`), at);
+  }
+
+  /** What runs below an attempt ends with it. */
+  #cancelBelow(visit: Visit, at: number): void {
+    const path = `${attemptKey(visit.key, visit.attempts)}/`;
+    this.#cancel((scope) => scope.startsWith(path), at);
+  }
+
+  #cancel(covers: (scope: string) => boolean, at: number): void {
+    for (const visit of [...this.#open.values()]) if (covers(visit.scope)) this.#close(visit, 'cancelled', at);
+  }
+}
+
+function viewOf(visit: Visit, usage: UsageTotals | undefined): NodeVisit {
+  const { node, scope, number, attempts, status, handler, restart, startedAt, endedAt, notes, failureReason, next, reason } = visit;
+  return {
+    node,
+    scope,
+    visit: number,
+    attempts,
+    status,
+    handler,
+    restart,
+    startedAt: isoTime(startedAt),
+    ...(endedAt !== undefined && { durationMs: endedAt - startedAt }),
+    ...(notes !== undefined && { notes }),
+    ...(failureReason !== undefined && { failureReason }),
+    ...(usage && { usage }),
+    ...(next !== undefined && { next }),
+    ...(reason !== undefined && { reason }),
+  };
+}
