@@ -1,4 +1,4 @@
-import type { InboxEntry } from '../../contract/command.ts';
+import type { Command, InboxEntry } from '../../contract/command.ts';
 import type { WalkEvent } from '../../contract/event.ts';
 import type { Question } from '../../contract/question.ts';
 import type { RunState, Waiting } from '../../contract/run.ts';
@@ -84,6 +84,8 @@ export class LocalRun implements RunContext {
   readonly #open = new Map<OpKey, Open>();
   readonly #running = new Set<Promise<void>>();
   readonly #commands: InboxEntry[] = [];
+  /** Answers whose questions were asked by an earlier process and are not put again yet. */
+  #earlyAnswers: InboxEntry[] = [];
   #buffer: NewTurn[] = [];
   #abortAfterCommit: AbortController[] = [];
   #now: number;
@@ -305,7 +307,9 @@ export class LocalRun implements RunContext {
     if (this.#buffer.length > 0 || status) await this.#write(status);
     this.#throwFailure();
     for (const abort of this.#abortAfterCommit.splice(0)) abort.abort(dropped);
-    if (this.#pauseDeadline === undefined) for (const [key, open] of this.#open) this.#launch(key, open);
+    if (this.#pauseDeadline !== undefined) return;
+    for (const [key, open] of this.#open) this.#launch(key, open);
+    for (const entry of this.#earlyAnswers.splice(0)) this.#receiveOne(entry);
   }
 
   async #write(status: RunStatusChange | undefined): Promise<void> {
@@ -336,13 +340,18 @@ export class LocalRun implements RunContext {
   #receiveOne(entry: InboxEntry): void {
     const { command } = entry;
     if (command.kind === 'pause') return this.pause(false);
-    if (command.kind === 'answer') return this.#receiveAnswer(command.question, command.answer, entry);
+    if (command.kind === 'answer') return this.#receiveAnswer(command, entry);
     this.#commands.push(entry);
     this.#deliverCommand();
   }
 
   /** An answer that does not fit is recorded, so that its sender can see why nothing happened. */
-  #receiveAnswer(question: string, answer: Json, entry: InboxEntry): void {
+  #receiveAnswer({ question, answer }: Extract<Command, { kind: 'answer' }>, entry: InboxEntry): void {
+    const asked = this.#open.get(question);
+    if (asked && !asked.abort) {
+      this.#earlyAnswers.push(entry);
+      return;
+    }
     const verdict = this.#parts.gates.deliver(question, answer, entry);
     if (verdict !== 'accepted') this.note(turnTypes.answerRefused, { question, by: entry.by, verdict });
   }
