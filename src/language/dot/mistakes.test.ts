@@ -25,6 +25,7 @@ describe('the header', () => {
     ['Digraph G { a }', '1:1 the keyword is `digraph`, not `Digraph`'],
     ['pipeline G { a }', "1:1 expected `digraph`, found 'pipeline'"],
     ['digraph { a }', '1:9 the digraph has no name'],
+    ['digraph', '1:8 the digraph has no name'],
     ['digraph "My Graph" { a }', `1:9 '"My Graph"' is not a graph name`],
     ['digraph my-graph { a }', "1:9 'my-graph' is not a graph name"],
     ['digraph G a -> b }', "1:11 expected '{' after 'G'"],

@@ -77,12 +77,15 @@ class DotParser extends ForgivingParser {
     else if (keyword?.image.toLowerCase() !== 'digraph') return this.giveUp(keyword, complaint.noDigraph);
     else if (keyword.tokenType !== token.Digraph) this.complain(keyword, complaint.keywordCase(keyword.image));
     const name = words[at++];
-    if (name === undefined) this.complain(this.LA(1), complaint.missingGraphName);
-    else if (!isIdentifier(name)) this.complain(name, complaint.oddGraphName(name.image));
+    if (name === undefined) {
+      this.complainOfMissing(this.LA(1), complaint.missingGraphName);
+      return '';
+    }
+    if (!isIdentifier(name)) this.complain(name, complaint.oddGraphName(name.image));
     if (at < words.length || !this.nextIs(token.LBrace)) {
       return this.giveUp(words[at], () => complaint.missingOpeningBrace(words[at - 1]?.image ?? ''));
     }
-    return name?.image ?? '';
+    return name.image;
   }
 
   private giveUp(at: IToken | undefined, say: (image: string) => Complaint): string {

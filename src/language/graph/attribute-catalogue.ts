@@ -106,7 +106,7 @@ const graphAttributes: readonly AttributeEntry[] = [
   ),
   graph('tool_hooks.post', 'text', '9.7', 'A shell command after every tool call of an agent.'),
   graph('agent', 'text', 'extension', 'The agent of nodes that name none.'),
-  graph('backoff_policy', 'enum', '3.6', 'Attempts and delays of nodes without their own.', {
+  graph('backoff_policy', 'enum', 'extension', 'Attempts and delays of nodes without their own.', {
     values: backoffPolicies,
     default: 'standard',
   }),
@@ -158,11 +158,17 @@ const nodeAttributes: readonly AttributeEntry[] = [
   node('max_retries', 'integer', '3.5', 'Further attempts after the first.', {
     default: "the graph's `default_max_retries`",
   }),
-  node('backoff_policy', 'enum', '3.6', 'Delays between attempts, and their number where `max_retries` is unset.', {
-    values: backoffPolicies,
-    default: 'standard',
-  }),
-  node('backoff_jitter', 'boolean', '3.6', 'Whether delays vary at random by half.', { default: 'true' }),
+  node(
+    'backoff_policy',
+    'enum',
+    'extension',
+    'Delays between attempts, and their number where `max_retries` is unset.',
+    {
+      values: backoffPolicies,
+      default: 'standard',
+    },
+  ),
+  node('backoff_jitter', 'boolean', 'extension', 'Whether delays vary at random by half.', { default: 'true' }),
   node('allow_partial', 'boolean', '3.5', 'Takes PARTIAL_SUCCESS instead of failing when the attempts run out.', {
     default: 'false',
   }),
