@@ -112,8 +112,8 @@ const walkEvents = [
     failureCount: count,
   }),
   z.object({ type: z.literal('InterviewStarted'), question: questionSchema, ...interview }),
-  z.object({ type: z.literal('InterviewCompleted'), answer: jsonSchema, durationMs: milliseconds, ...interview }),
-  z.object({ type: z.literal('InterviewTimeout'), durationMs: milliseconds, ...interview }),
+  z.object({ type: z.literal('InterviewCompleted'), question: questionSchema, answer: jsonSchema, durationMs: milliseconds, ...interview }),
+  z.object({ type: z.literal('InterviewTimeout'), question: questionSchema, durationMs: milliseconds, ...interview }),
   z.object({
     type: z.literal('CheckpointSaved'),
     nodeId: z.string(),

@@ -59,8 +59,8 @@ export type WalkEvent =
       readonly failureCount: number;
     }
   | { readonly type: 'InterviewStarted'; readonly id: string; readonly stage: string; readonly question: Question }
-  | { readonly type: 'InterviewCompleted'; readonly id: string; readonly stage: string; readonly answer: Json; readonly durationMs: number }
-  | { readonly type: 'InterviewTimeout'; readonly id: string; readonly stage: string; readonly durationMs: number }
+  | { readonly type: 'InterviewCompleted'; readonly id: string; readonly stage: string; readonly question: Question; readonly answer: Json; readonly durationMs: number }
+  | { readonly type: 'InterviewTimeout'; readonly id: string; readonly stage: string; readonly question: Question; readonly durationMs: number }
   | {
       readonly type: 'CheckpointSaved';
       /** The node just left (the specification's `node_id`). */

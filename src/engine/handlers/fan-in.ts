@@ -1,3 +1,4 @@
+import type { Outcome, Usage } from '../../contract/outcome.ts';
 import { textOf } from '../../language/graph/attributes.ts';
 import { isJsonObject, type Json } from '../../shared/json.ts';
 import type { Visit } from '../walk/visit.ts';
@@ -7,13 +8,11 @@ import { byMerit, isSuccess, type BranchResult } from './join-policy.ts';
 /** 4.9: picks the best branch, by a model when the node has a prompt, else by status, score and id. */
 export const fanInHandler: WalkHandler = {
   begin(visit, stage) {
+    const failure = fanOutFailure(visit, stage);
+    if (failure) return stage.finish(visit, failure);
     const results = resultsIn(visit.strand.context.get('parallel.results'));
     if (results.length === 0) {
       return stage.finish(visit, { status: 'fail', failureReason: 'No parallel results to evaluate' });
-    }
-    const { lastOutcome } = visit.strand;
-    if (lastOutcome.status === 'fail') {
-      return stage.finish(visit, { status: 'fail', failureReason: lastOutcome.failureReason ?? 'the fan-out failed' });
     }
     const candidates = results.filter(isSuccess).toSorted(byMerit);
     if (candidates.length === 0) return stage.finish(visit, { status: 'fail', failureReason: 'all candidates failed' });
@@ -24,20 +23,39 @@ export const fanInHandler: WalkHandler = {
       then(outcome, usage) {
         if (outcome.status !== 'success') return stage.finish(visit, outcome, usage ? { usage } : {});
         const chosen = outcome.contextUpdates?.['parallel.fan_in.best_id'];
-        return select(visit, stage, candidates, typeof chosen === 'string' ? chosen : undefined);
+        return select(visit, stage, candidates, typeof chosen === 'string' ? chosen : undefined, { outcome, usage });
       },
     });
   },
 };
 
-function select(visit: Visit, stage: Stage, candidates: readonly BranchResult[], id: string | undefined): void {
+interface Ranking {
+  readonly outcome: Outcome;
+  readonly usage: Usage | undefined;
+}
+
+function select(
+  visit: Visit,
+  stage: Stage,
+  candidates: readonly BranchResult[],
+  id: string | undefined,
+  ranking?: Ranking,
+): void {
+  const extra = ranking?.usage ? { usage: ranking.usage } : {};
   const best = candidates.find((candidate) => candidate.id === id);
-  if (!best) return stage.finish(visit, { status: 'fail', failureReason: `"${id ?? ''}" is none of the candidates` });
-  stage.finish(visit, {
-    status: 'success',
-    contextUpdates: { 'parallel.fan_in.best_id': best.id, 'parallel.fan_in.best_outcome': best.status },
-    notes: `Selected best candidate: ${best.id}`,
-  });
+  if (!best) {
+    return stage.finish(visit, { status: 'fail', failureReason: `"${id ?? ''}" is none of the candidates` }, extra);
+  }
+  const winner = { 'parallel.fan_in.best_id': best.id, 'parallel.fan_in.best_outcome': best.status };
+  const contextUpdates = { ...ranking?.outcome.contextUpdates, ...winner };
+  stage.finish(visit, { status: 'success', contextUpdates, notes: `Selected best candidate: ${best.id}` }, extra);
+}
+
+/** The failure of the fan-out the walk comes from, which is the fan-in's too (semantics.md, Parallel). */
+function fanOutFailure({ strand, previous }: Visit, { program }: Stage): Outcome | undefined {
+  if (previous === undefined || program.handlerOf(previous) !== 'parallel') return undefined;
+  const { status, failureReason } = strand.lastOutcome;
+  return status === 'fail' ? { status, failureReason: failureReason ?? 'the fan-out failed' } : undefined;
 }
 
 /** The walk wrote the list itself; a context from elsewhere may hold anything, so items are checked for what is read. */

@@ -12,29 +12,33 @@ export interface BranchResult {
   readonly response: string;
 }
 
+/** How many branches there are, and what the ended ones came to; cancelled ones are neither success nor failure. */
+export interface Tally {
+  readonly total: number;
+  readonly successes: number;
+  readonly failures: number;
+}
+
 /** When a fan-out is done and what it came to. */
 export interface JoinPolicy {
-  /** Whether the results so far decide the outcome, so that the rest may be cancelled. */
-  decided(results: readonly BranchResult[], total: number): boolean;
+  /** Whether the branches that ended decide the outcome, so that the rest may be cancelled. */
+  isDecided(tally: Tally): boolean;
   /** The status of the finished fan-out. */
-  status(results: readonly BranchResult[], total: number): 'success' | 'partial_success' | 'fail';
+  status(tally: Tally): 'success' | 'partial_success' | 'fail';
 }
 
 /** 4.8: done when all are; any failure leaves PARTIAL_SUCCESS. */
 const waitAll: JoinPolicy = {
-  decided: () => false,
-  status: (results) => (results.every(isSuccess) ? 'success' : 'partial_success'),
+  isDecided: () => false,
+  status: ({ failures }) => (failures === 0 ? 'success' : 'partial_success'),
 };
 
-/** At least `needed` branches succeed; decided as soon as they did, or no longer can. */
+/** At least so many branches succeed; decided as soon as they did, or no longer can. */
 function atLeast(neededOf: (total: number) => number): JoinPolicy {
+  const needed = ({ total }: Tally): number => Math.max(1, neededOf(total));
   return {
-    decided(results, total) {
-      const successes = results.filter(isSuccess).length;
-      const open = total - results.length;
-      return successes >= neededOf(total) || successes + open < neededOf(total);
-    },
-    status: (results, total) => (results.filter(isSuccess).length >= neededOf(total) ? 'success' : 'fail'),
+    isDecided: (tally) => tally.successes >= needed(tally) || tally.total - tally.failures < needed(tally),
+    status: (tally) => (tally.successes >= needed(tally) ? 'success' : 'fail'),
   };
 }
 
@@ -50,7 +54,7 @@ export function joinPolicyOf(fanOut: Attributed, fanIn: Attributed | undefined):
     case 'k_of_n':
       return atLeast(() => integerOf(owner, 'k') ?? 1);
     case 'quorum':
-      return atLeast((total) => Math.ceil(((numberOf(owner, 'quorum_percent') ?? 50) / 100) * total));
+      return atLeast((total) => Math.ceil(((numberOf(owner, 'quorum_percent') ?? 50) * total) / 100));
     default:
       return waitAll;
   }

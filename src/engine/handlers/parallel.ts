@@ -2,12 +2,16 @@ import { succeeded, type Outcome } from '../../contract/outcome.ts';
 import { integerOf, textOf } from '../../language/graph/attributes.ts';
 import { outgoing, type Edge } from '../../language/graph/graph.ts';
 import type { Json } from '../../shared/json.ts';
+import type { StageRecord } from '../ports/step.ts';
 import { branchContext, createStrand, setContext, stagesBefore, type Strand, type StrandEnd } from '../walk/strand.ts';
 import { attemptKey, type Visit } from '../walk/visit.ts';
 import type { Stage, WalkHandler } from '../walk/walk-handler.ts';
-import { isSuccess, joinPolicyOf, type BranchResult, type JoinPolicy } from './join-policy.ts';
+import { isSuccess, joinPolicyOf, type BranchResult, type JoinPolicy, type Tally } from './join-policy.ts';
 
-/** 4.8: runs every outgoing edge as a branch, at most `max_parallel` at a time, up to the common fan-in. */
+/**
+ * 4.8: runs every outgoing edge as a branch, at most `max_parallel` at a time, up to the common fan-in.
+ * Conditions on these edges have no meaning; `max_visits` bounds how often the branch is opened.
+ */
 export const parallelHandler: WalkHandler = {
   begin: (visit, stage) => new FanOut(visit, stage).begin(),
 };
@@ -16,6 +20,7 @@ const defaultMaxParallel = 4;
 
 interface PlannedBranch {
   readonly id: string;
+  /** Position among the edges of the fan-out. */
   readonly index: number;
   readonly edge: Edge;
 }
@@ -23,6 +28,12 @@ interface PlannedBranch {
 interface RunningBranch extends PlannedBranch {
   readonly strand: Strand;
   readonly startedAt: number;
+}
+
+interface EndedBranch extends PlannedBranch {
+  readonly result: BranchResult;
+  /** What the branch completed; empty for one that never ended by itself. */
+  readonly stages: readonly StageRecord[];
 }
 
 /** One execution of a fan-out node: its queue of branches, the running ones, and their results. */
@@ -35,7 +46,9 @@ class FanOut {
   readonly #total: number;
   readonly #queue: PlannedBranch[];
   readonly #running = new Map<string, RunningBranch>();
-  readonly #results: BranchResult[] = [];
+  readonly #ended: EndedBranch[] = [];
+  #successes = 0;
+  #failures = 0;
   #reachedExit = false;
 
   constructor(visit: Visit, stage: Stage) {
@@ -45,15 +58,19 @@ class FanOut {
     this.#fanIn = stage.program.fanInOf(visit.node.id);
     this.#policy = joinPolicyOf(visit.node, this.#fanIn === undefined ? undefined : graph.nodes.get(this.#fanIn));
     this.#errorPolicy = textOf(visit.node, 'error_policy') ?? 'continue';
-    this.#queue = planBranches(outgoing(graph, visit.node.id));
+    this.#queue = planBranches(outgoing(graph, visit.node.id), visit.number);
     this.#total = this.#queue.length;
   }
 
   begin(): void {
     const { node, strand, number } = this.#visit;
     this.#stage.emit({ type: 'ParallelStarted', name: node.id, scope: strand.scope, visit: number, branchCount: this.#total });
-    if (this.#total === 0) return this.#finish();
-    this.#fill();
+    if (this.#total === 0 || this.#policy.isDecided(this.#tally)) return this.#finish();
+    return this.#fill();
+  }
+
+  get #tally(): Tally {
+    return { total: this.#total, successes: this.#successes, failures: this.#failures };
   }
 
   #fill(): void {
@@ -67,20 +84,21 @@ class FanOut {
 
   #start(branch: PlannedBranch): void {
     const { node, strand: parent } = this.#visit;
+    const { id, index, edge } = branch;
     const strand = createStrand({
-      scope: `${attemptKey(this.#visit)}/${branch.id}`,
-      current: branch.edge.to,
-      incoming: branch.edge,
+      scope: `${attemptKey(this.#visit)}/${id}`,
+      current: edge.to,
+      incoming: edge,
       previous: node.id,
       context: branchContext(parent),
-      earlier: [...stagesBefore(parent)],
+      earlier: stagesBefore(parent),
+      steering: parent.steering,
       stopAt: this.#fanIn,
       parent,
       fanOut: node,
-      onEnd: (end) => this.#branchEnded(branch.id, end),
+      onEnd: (end) => this.#branchEnded(id, end),
     });
-    this.#running.set(branch.id, { ...branch, strand, startedAt: this.#stage.run.now() });
-    const { id, index } = branch;
+    this.#running.set(id, { ...branch, strand, startedAt: this.#stage.run.now() });
     this.#stage.emit({ type: 'ParallelBranchStarted', name: node.id, scope: parent.scope, branch: id, index });
     this.#stage.startStrand(strand);
   }
@@ -91,21 +109,24 @@ class FanOut {
     this.#running.delete(id);
     if (at === 'exit') this.#reachedExit = true;
     const result = branchResult(id, branch.strand, outcome);
-    this.#record(branch, result, this.#stage.run.now() - branch.startedAt);
-    const failedFast = this.#errorPolicy === 'fail_fast' && !isSuccess(result);
-    if (failedFast || this.#policy.decided(this.#results, this.#total)) return this.#finish();
+    if (isSuccess(result)) this.#successes += 1;
+    else this.#failures += 1;
+    this.#record(branch, result, branch.strand.history, this.#stage.run.now() - branch.startedAt);
+    const hasFailedFast = this.#errorPolicy === 'fail_fast' && !isSuccess(result);
+    if (hasFailedFast || this.#policy.isDecided(this.#tally)) return this.#finish();
     this.#fill();
     if (this.#running.size === 0) this.#finish();
   }
 
-  #record(branch: PlannedBranch, result: BranchResult, durationMs: number): void {
-    this.#results.push(result);
+  #record(branch: PlannedBranch, result: BranchResult, stages: readonly StageRecord[], durationMs: number): void {
+    const { id, index, edge } = branch;
+    this.#ended.push({ id, index, edge, result, stages });
     this.#stage.emit({
       type: 'ParallelBranchCompleted',
       name: this.#visit.node.id,
       scope: this.#visit.strand.scope,
-      branch: branch.id,
-      index: branch.index,
+      branch: id,
+      index,
       durationMs,
       success: isSuccess(result),
       status: result.status,
@@ -116,69 +137,63 @@ class FanOut {
   #cancelRest(): void {
     for (const branch of this.#running.values()) {
       this.#stage.cancelStrand(branch.strand, 'the join was decided without this branch');
-      const result: BranchResult = { ...branchResult(branch.id, branch.strand, { status: 'fail' }), status: 'cancelled' };
-      this.#record(branch, result, this.#stage.run.now() - branch.startedAt);
+      this.#record(branch, cancelledResult(branch.id), [], this.#stage.run.now() - branch.startedAt);
     }
     this.#running.clear();
-    for (const branch of this.#queue.splice(0)) {
-      this.#record(branch, { id: branch.id, status: 'cancelled', notes: '', contextUpdates: {}, response: '' }, 0);
-    }
+    for (const branch of this.#queue.splice(0)) this.#record(branch, cancelledResult(branch.id), [], 0);
   }
 
   #finish(): void {
     this.#cancelRest();
     const { node, strand, number, startedAt } = this.#visit;
-    const order = new Map(planBranches(outgoing(this.#stage.program.graph, node.id)).map(({ id, index }) => [id, index]));
-    const results = this.#results.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
-    const successCount = results.filter(isSuccess).length;
     this.#stage.emit({
       type: 'ParallelCompleted',
       name: node.id,
       scope: strand.scope,
       visit: number,
       durationMs: this.#stage.run.now() - startedAt,
-      successCount,
-      failureCount: results.length - successCount,
+      successCount: this.#successes,
+      failureCount: this.#failures,
     });
+    const ended = this.#ended.toSorted((a, b) => a.index - b.index);
+    // Later prompts tell of the branches' stages; their contexts stay with them (3.8).
+    for (const { stages } of ended) strand.history.push(...stages);
+    const results = ended.map(({ result }) => result);
     const kept = this.#errorPolicy === 'ignore' ? results.filter(isSuccess) : results;
     // Results are plain JSON by construction: their context updates came through the journal.
     setContext(strand, 'parallel.results', kept as unknown as Json);
-    this.#conclude(this.#outcome(results, kept));
+    this.#conclude(this.#outcome(results));
   }
 
-  #outcome(results: readonly BranchResult[], kept: readonly BranchResult[]): Outcome {
-    if (this.#total === 0) return { status: 'fail', failureReason: 'fan-out without outgoing edges' };
+  #outcome(results: readonly BranchResult[]): Outcome {
+    if (this.#total === 0) return { status: 'fail', failureReason: 'No branches to run: no outgoing edge is open' };
     const failed = results.find((result) => result.status === 'fail');
     if (this.#errorPolicy === 'fail_fast' && failed) {
       return { status: 'fail', failureReason: `branch ${failed.id} failed: ${failed.notes}` };
     }
-    const status = this.#policy.status(kept, this.#errorPolicy === 'ignore' ? kept.length : this.#total);
-    if (status === 'fail') return { status, failureReason: 'the join policy is not satisfied' };
-    return { status, notes: `${results.filter(isSuccess).length} of ${this.#total} branches succeeded` };
+    const tally = this.#errorPolicy === 'ignore' ? { ...this.#tally, failures: 0 } : this.#tally;
+    const status = this.#policy.status(tally);
+    const told = `${this.#successes} of ${this.#total} branches succeeded`;
+    return status === 'fail' ? { status, failureReason: `the join policy is not satisfied: ${told}` } : { status, notes: told };
   }
 
-  /** The walk goes on at the fan-in, which fails when the fan-out did; without one, at the exit a branch reached. */
+  /** The walk goes on at the fan-in (see `routeFrom`); without one, at the exit where a branch reached it. */
   #conclude(outcome: Outcome): void {
-    if (this.#fanIn !== undefined) return this.#stage.finish(this.#visit, outcome, { jumpTo: this.#fanIn });
-    if (!this.#reachedExit) {
-      return this.#stage.finish(this.#visit, {
-        status: 'fail',
-        failureReason: outcome.failureReason ?? 'no branch reached a fan-in or the exit',
-      });
-    }
-    const { exit } = this.#stage.program;
-    return this.#stage.finish(this.#visit, outcome, succeeded(outcome) ? { jumpTo: exit.id } : {});
+    if (this.#fanIn !== undefined || !succeeded(outcome)) return this.#stage.finish(this.#visit, outcome);
+    if (this.#reachedExit) return this.#stage.finish(this.#visit, outcome, { jumpTo: this.#stage.program.exit.id });
+    return this.#stage.finish(this.#visit, { status: 'fail', failureReason: 'no branch reached a fan-in or the exit' });
   }
 }
 
 /** Branch ids are the target's ids; a second edge to the same target is told apart by a number. */
-function planBranches(edges: readonly Edge[]): PlannedBranch[] {
+function planBranches(edges: readonly Edge[], visit: number): PlannedBranch[] {
   const counts = new Map<string, number>();
-  return edges.map((edge, index) => {
+  const branches = edges.map((edge, index) => {
     const count = (counts.get(edge.to) ?? 0) + 1;
     counts.set(edge.to, count);
     return { id: count === 1 ? edge.to : `${edge.to}~${count}`, index, edge };
   });
+  return branches.filter(({ edge }) => visit <= (integerOf(edge, 'max_visits') ?? visit));
 }
 
 function branchResult(id: string, strand: Strand, outcome: Outcome): BranchResult {
@@ -192,4 +207,8 @@ function branchResult(id: string, strand: Strand, outcome: Outcome): BranchResul
     contextUpdates: Object.fromEntries(strand.updates),
     response: typeof response === 'string' ? response : '',
   };
+}
+
+function cancelledResult(id: string): BranchResult {
+  return { id, status: 'cancelled', notes: '', contextUpdates: {}, response: '' };
 }

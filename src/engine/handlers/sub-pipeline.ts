@@ -1,8 +1,7 @@
 import { listOf, textOf } from '../../language/graph/attributes.ts';
 import type { Json } from '../../shared/json.ts';
-import { attemptKey } from '../walk/visit.ts';
 import type { WalkHandler } from '../walk/walk-handler.ts';
-import { userContext } from './child-input.ts';
+import { reservedKeyProblem } from './context-keys.ts';
 
 /**
  * 9.4: runs the pipeline named by `sub_pipeline.dotfile` as a child run and takes its outcome. The child
@@ -15,15 +14,18 @@ export const subPipelineHandler: WalkHandler = {
     if (path === undefined || bundle === undefined) {
       return stage.finish(visit, { status: 'fail', failureReason: 'No sub_pipeline.dotfile specified' });
     }
-    const child = stage.run.child(attemptKey(visit), bundle, userContext(visit.strand.context));
-    stage.when(visit, child.done, ({ result }) => {
-      const outputs = listOf(visit.node, 'sub_pipeline.outputs');
-      stage.finish(visit, {
-        status: result.state === 'completed' ? result.outcome.status : 'fail',
-        contextUpdates: pick(result.context, outputs),
-        notes: `Sub-pipeline ${path} ${result.state}`,
-        ...(result.outcome.failureReason === undefined ? {} : { failureReason: result.outcome.failureReason }),
-      });
+    const outputs = listOf(visit.node, 'sub_pipeline.outputs');
+    const failureReason = reservedKeyProblem(outputs, `sub_pipeline.outputs of ${visit.node.id}`);
+    if (failureReason !== undefined) return stage.finish(visit, { status: 'fail', failureReason });
+    return stage.startChild(visit, {
+      bundle,
+      ended: ({ state, outcome, context }) =>
+        stage.finish(visit, {
+          status: state === 'completed' ? outcome.status : 'fail',
+          contextUpdates: pick(context, outputs),
+          notes: `Sub-pipeline ${path} ${state}`,
+          ...(outcome.failureReason === undefined ? {} : { failureReason: outcome.failureReason }),
+        }),
     });
   },
 };

@@ -1,6 +1,6 @@
 import { acceleratorKey, matchOption, type Answer, type Question, type QuestionOption } from '../../contract/question.ts';
 import { durationOf, textOf } from '../../language/graph/attributes.ts';
-import type { Edge } from '../../language/graph/graph.ts';
+import type { Edge, Node } from '../../language/graph/graph.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { attemptKey, type Visit } from '../walk/visit.ts';
 import type { Stage, WalkHandler } from '../walk/walk-handler.ts';
@@ -60,8 +60,7 @@ function questionFor(visit: Visit, choices: readonly Choice[]): Question {
   const { node } = visit;
   const options = choices.map(({ option }) => option);
   const timeoutMs = durationOf(node, 'timeout');
-  const defaultText = textOf(node, 'human.default_choice');
-  const defaultKey = defaultText === undefined ? undefined : matchOption(defaultText, options)?.key;
+  const defaultKey = defaultOf(node, options)?.key;
   return {
     text: textOf(node, 'label') ?? 'Select an option:',
     type: 'MULTIPLE_CHOICE',
@@ -72,20 +71,30 @@ function questionFor(visit: Visit, choices: readonly Choice[]): Question {
   };
 }
 
+/** `human.default_choice` names a target (6.5), else a key or label. */
+function defaultOf(node: Node, options: readonly QuestionOption[]): QuestionOption | undefined {
+  const written = textOf(node, 'human.default_choice');
+  if (written === undefined) return undefined;
+  const leadingThere = options.filter(({ to }) => to === written);
+  return leadingThere.length === 1 ? leadingThere[0] : matchOption(written, options);
+}
+
 function conclude(visit: Visit, stage: Stage, choices: readonly Choice[], answer: Answer): void {
   const durationMs = stage.run.now() - visit.startedAt;
   const id = attemptKey(visit);
+  const question = questionFor(visit, choices);
   if (answer.kind === 'timeout') {
-    stage.emit({ type: 'InterviewTimeout', id, stage: visit.node.id, durationMs });
-    return concludeTimeout(visit, stage, choices);
+    stage.emit({ type: 'InterviewTimeout', id, stage: visit.node.id, question, durationMs });
+    return concludeTimeout(visit, stage, choices, question.defaultKey);
   }
-  stage.emit({ type: 'InterviewCompleted', id, stage: visit.node.id, answer: { ...answer }, durationMs });
+  stage.emit({ type: 'InterviewCompleted', id, stage: visit.node.id, question, answer: { ...answer }, durationMs });
   switch (answer.kind) {
     case 'choice':
       return choose(visit, stage, choices, answer.key);
     case 'text':
+      return choose(visit, stage, choices, matchOption(answer.text, choices.map(({ option }) => option))?.key ?? answer.text);
     case 'invalid':
-      return stage.finish(visit, { status: 'fail', failureReason: `"${answer.text}" is none of the choices` });
+      return refuse(visit, stage, answer.text);
     case 'skipped':
       return stage.finish(visit, { status: 'fail', failureReason: 'human skipped interaction' });
     default:
@@ -93,8 +102,7 @@ function conclude(visit: Visit, stage: Stage, choices: readonly Choice[], answer
   }
 }
 
-function concludeTimeout(visit: Visit, stage: Stage, choices: readonly Choice[]): void {
-  const { defaultKey } = questionFor(visit, choices);
+function concludeTimeout(visit: Visit, stage: Stage, choices: readonly Choice[], defaultKey: string | undefined): void {
   if (defaultKey === undefined) {
     return stage.finish(visit, { status: 'retry', failureReason: 'human gate timeout, no default' });
   }
@@ -103,7 +111,7 @@ function concludeTimeout(visit: Visit, stage: Stage, choices: readonly Choice[])
 
 function choose(visit: Visit, stage: Stage, choices: readonly Choice[], key: string): void {
   const choice = choices.find(({ option }) => option.key === key);
-  if (!choice) return stage.finish(visit, { status: 'fail', failureReason: `"${key}" is none of the choices` });
+  if (!choice) return refuse(visit, stage, key);
   const { option, edge } = choice;
   stage.finish(
     visit,
@@ -116,4 +124,8 @@ function choose(visit: Visit, stage: Stage, choices: readonly Choice[], key: str
     },
     { chosenEdge: edge },
   );
+}
+
+function refuse(visit: Visit, stage: Stage, answer: string): void {
+  stage.finish(visit, { status: 'fail', failureReason: `"${answer}" is none of the choices` });
 }

@@ -21,6 +21,15 @@ export interface WalkResult {
   readonly outcome: Outcome;
   /** The final context without `internal.*`. */
   readonly context: Readonly<Record<string, Json>>;
+  /** What the walk spent, its own children included: the budgets of a parent count it. */
+  readonly spent?: Spending;
+}
+
+/** Step calls, tokens in and out, and US dollars. */
+export interface Spending {
+  readonly calls: number;
+  readonly tokens: number;
+  readonly money: number;
 }
 
 export interface RunContext {

@@ -4,10 +4,14 @@ import { asksOnExhaustion, exhaustionText, type Exhaustion } from './budgets.ts'
 import type { Visit } from './visit.ts';
 import type { Walk } from './walk.ts';
 
+interface Waiter {
+  readonly visit: Visit;
+  readonly proceed: () => void;
+}
+
 interface OpenGate {
   readonly op: Op<'gate'>;
-  readonly exhaustion: Exhaustion;
-  readonly waiting: { readonly visit: Visit; readonly proceed: () => void }[];
+  readonly waiters: Waiter[];
 }
 
 /**
@@ -16,81 +20,92 @@ interface OpenGate {
  */
 export class BudgetGates {
   readonly #walk: Walk;
+  /** By name of the account. */
   readonly #open = new Map<string, OpenGate>();
-  #asked = 0;
 
   constructor(walk: Walk) {
     this.#walk = walk;
   }
 
-  /** Calls `proceed` now, or once the budget covers the visit again. */
+  /** Calls `proceed` now, or once the budgets cover the visit again. */
   pass(visit: Visit, proceed: () => void): void {
     const exhaustion = this.#walk.budgets.exhausted(visit, this.#walk.run.now());
     if (!exhaustion) return proceed();
     const open = this.#open.get(exhaustion.account.name);
     if (open) {
-      open.waiting.push({ visit, proceed });
+      open.waiters.push({ visit, proceed });
       return;
     }
     const { account, kind, limit, spent } = exhaustion;
     this.#walk.emit({ type: 'BudgetExhausted', budget: kind, limit, spent, scope: account.name });
     if (asksOnExhaustion(this.#walk.program.graph)) this.#ask(exhaustion, { visit, proceed });
-    else this.#refuse(exhaustion, [visit]);
+    else this.#refuse(exhaustion, [{ visit, proceed }]);
   }
 
   /** After new limits: lets through what they cover, without an answer. */
   recheck(): void {
-    for (const [name, { op, waiting }] of [...this.#open]) {
-      const first = waiting[0];
-      if (first && this.#walk.budgets.exhausted(first.visit, this.#walk.run.now())) continue;
-      this.#walk.operations.drop(op.key, 'the budget was raised');
-      this.#release(name, waiting);
+    for (const [name, { op, waiters }] of [...this.#open]) {
+      this.#walk.operations.drop(op.key, 'the budget was changed');
+      this.#release(name, waiters);
     }
   }
 
-  #ask(exhaustion: Exhaustion, first: OpenGate['waiting'][number]): void {
-    const { name } = exhaustion.account;
-    this.#asked += 1;
-    const op = this.#walk.run.gate(`budget:${encodeURIComponent(name)}#${this.#asked}`, budgetQuestion(exhaustion, first.visit));
-    const waiting = [first];
-    this.#open.set(name, { op, exhaustion, waiting });
+  /** Takes back the questions nobody waits for any more, because the waiting branches were cancelled. */
+  withdraw(): void {
+    for (const [name, { op, waiters }] of [...this.#open]) {
+      if (waiters.some((waiter) => this.#isActive(waiter))) continue;
+      this.#walk.operations.drop(op.key, 'nothing waits for this budget any more');
+      this.#open.delete(name);
+    }
+  }
+
+  #ask(exhaustion: Exhaustion, first: Waiter): void {
+    const { account } = exhaustion;
+    account.asked += 1;
+    const op = this.#walk.run.gate(`budget:${encodeURIComponent(account.name)}#${account.asked}`, questionFor(exhaustion, first.visit));
+    const waiters = [first];
+    this.#open.set(account.name, { op, waiters });
     this.#walk.operations.when(op, undefined, ({ answer }) => {
-      if (answer.kind === 'choice' && answer.key === 'C') {
-        this.#walk.budgets.extend(exhaustion);
-        this.#release(name, waiting);
-      } else {
-        this.#open.delete(name);
-        this.#refuse(exhaustion, waiting.map(({ visit }) => visit));
+      if (answer.kind !== 'choice' || answer.key !== continueKey) {
+        this.#open.delete(account.name);
+        return this.#refuse(exhaustion, waiters);
       }
+      this.#walk.budgets.extend(exhaustion);
+      return this.#release(account.name, waiters);
     });
   }
 
-  #release(name: string, waiting: OpenGate['waiting']): void {
+  #release(name: string, waiters: readonly Waiter[]): void {
     this.#open.delete(name);
-    for (const { visit, proceed } of waiting) if (this.#isActive(visit)) this.pass(visit, proceed);
+    for (const waiter of waiters) if (this.#isActive(waiter)) this.pass(waiter.visit, waiter.proceed);
   }
 
   /** The run's own budget ends the run, so that no failure route spends on; a node's or branch's fails its stages. */
-  #refuse(exhaustion: Exhaustion, visits: readonly Visit[]): void {
+  #refuse(exhaustion: Exhaustion, waiters: readonly Waiter[]): void {
     const failureReason = exhaustionText(exhaustion);
     if (exhaustion.account.name === 'run') return this.#walk.fail(failureReason);
-    for (const visit of visits) this.#walk.finish(visit, { status: 'fail', failureReason });
+    for (const { visit } of waiters) this.#walk.finish(visit, { status: 'fail', failureReason });
   }
 
-  #isActive(visit: Visit): boolean {
+  #isActive({ visit }: Waiter): boolean {
     return this.#walk.active.get(visit.key)?.attempt === visit.attempt;
   }
 }
 
-function budgetQuestion(exhaustion: Exhaustion, visit: Visit): Question {
+const continueKey = 'C';
+
+/** Stopping stands first and is the default, so that no automatic approval ever spends more. */
+function questionFor(exhaustion: Exhaustion, visit: Visit): Question {
+  const { account, kind } = exhaustion;
   return {
     text: `${exhaustionText(exhaustion)}. Go on?`,
     type: 'MULTIPLE_CHOICE',
     options: [
-      { key: 'C', label: 'Continue with the same amount again' },
       { key: 'S', label: 'Stop' },
+      { key: continueKey, label: 'Continue with the same amount again' },
     ],
+    defaultKey: 'S',
     stage: visit.node.id,
-    metadata: { purpose: 'budget', budget: exhaustion.kind, account: exhaustion.account.name },
+    metadata: { purpose: 'budget', budget: kind, account: account.name },
   };
 }

@@ -2,7 +2,8 @@ import type { Usage } from '../../contract/outcome.ts';
 import { durationOf, numberOf, textOf, type Attributed } from '../../language/graph/attributes.ts';
 import type { Graph } from '../../language/graph/graph.ts';
 import type { Json } from '../../shared/json.ts';
-import type { Strand } from './strand.ts';
+import type { Spending } from '../ports/runtime.ts';
+import { branchesAround } from './strand.ts';
 import type { Visit } from './visit.ts';
 
 /** What can be limited (R8): US dollars, tokens in and out, milliseconds since the account opened, step calls, stage visits. */
@@ -14,9 +15,14 @@ export type BudgetAmounts = Partial<Record<BudgetKind, number>>;
 export interface BudgetAccount {
   /** `run`, `node plan` or `branch fan#1/security`. */
   readonly name: string;
+  /** As the pipeline or a command set them: what one extension grants. */
+  readonly amounts: BudgetAmounts;
+  /** The amounts with all extensions. */
   readonly limits: BudgetAmounts;
-  readonly spent: { money: number; tokens: number; calls: number; visits: number };
+  readonly spent: Record<keyof Spending | 'visits', number>;
   readonly openedAt: number;
+  /** How often a person was asked about it, over all segments. */
+  asked: number;
 }
 
 export interface Exhaustion {
@@ -31,19 +37,28 @@ const kinds: readonly BudgetKind[] = ['money', 'tokens', 'time', 'calls', 'visit
 /** Keeps the accounts of one walk. Spending survives `loop_restart`, so a restart cannot escape a limit. */
 export class Budgets {
   readonly #accounts = new Map<string, BudgetAccount>();
+  readonly #run: BudgetAccount;
 
   constructor(graph: Graph, now: number, earlier: Json | undefined) {
-    this.#open('run', graph, now);
     // Only this class writes the state it is handed back.
-    for (const account of (earlier ?? []) as unknown as BudgetAccount[]) this.#accounts.set(account.name, account);
+    const accounts = (earlier ?? []) as unknown as readonly BudgetAccount[];
+    for (const account of accounts) this.#accounts.set(account.name, account);
+    this.#run = this.#accounts.get('run') ?? openAccount('run', limitsOf(graph), now);
+    this.#accounts.set('run', this.#run);
   }
 
-  /** The first exhausted limit that covers this visit, if any. */
+  /** What the whole run spent so far, child pipelines included. */
+  get spending(): Spending {
+    const { calls, tokens, money } = this.#run.spent;
+    return { calls, tokens, money };
+  }
+
+  /** The first exhausted limit that covers this visit, if any. The visit itself is charged already. */
   exhausted(visit: Visit, now: number): Exhaustion | undefined {
     for (const account of this.#covering(visit, now)) {
       for (const kind of kinds) {
         const limit = account.limits[kind];
-        const spent = kind === 'time' ? now - account.openedAt : account.spent[kind];
+        const spent = spentOf(account, kind, now);
         if (limit !== undefined && spent >= limit) return { account, kind, limit, spent };
       }
     }
@@ -51,51 +66,76 @@ export class Budgets {
   }
 
   chargeVisit(visit: Visit, now: number): void {
-    for (const account of this.#covering(visit, now)) account.spent.visits += 1;
+    for (const { spent } of this.#covering(visit, now)) spent.visits += 1;
   }
 
-  chargeCall(visit: Visit, usage: Usage | undefined, now: number): void {
+  /** A call counts when it starts, so that calls in flight at the same time cannot pass a limit together. */
+  chargeCall(visit: Visit, now: number): void {
+    for (const { spent } of this.#covering(visit, now)) spent.calls += 1;
+  }
+
+  /** What a step used, known once it ended. */
+  chargeUsage(visit: Visit, { costUsd, inputTokens, outputTokens }: Usage, now: number): void {
+    this.chargeSpending(visit, { calls: 0, tokens: inputTokens + outputTokens, money: costUsd ?? 0 }, now);
+  }
+
+  /** What a child pipeline spent. */
+  chargeSpending(visit: Visit, { calls, tokens, money }: Spending, now: number): void {
     for (const { spent } of this.#covering(visit, now)) {
-      spent.calls += 1;
-      spent.money += usage?.costUsd ?? 0;
-      spent.tokens += (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0);
+      spent.calls += calls;
+      spent.tokens += tokens;
+      spent.money += money;
     }
   }
 
-  /** Replaces limits of the run account, as a person asked. */
+  /** Replaces limits of the run, as a person asked. */
   setRunLimits(limits: Readonly<Record<string, number>>): void {
-    const run = this.#accounts.get('run');
-    for (const kind of kinds) if (run && limits[kind] !== undefined) run.limits[kind] = limits[kind];
+    for (const kind of kinds) {
+      const limit = Object.hasOwn(limits, kind) ? limits[kind] : undefined;
+      if (limit === undefined) continue;
+      this.#run.limits[kind] = limit;
+      this.#run.amounts[kind] = limit;
+    }
   }
 
-  /** Grants the exhausted limit once more on top of what was spent. */
+  /** Grants the written amount once more on top of what was spent. */
   extend({ account, kind, limit, spent }: Exhaustion): void {
-    account.limits[kind] = spent + limit;
+    account.limits[kind] = spent + (account.amounts[kind] ?? limit);
   }
 
   /** State for the next segment. */
   handOver(): Json {
-    return [...this.#accounts.values()].map(({ name, limits, spent, openedAt }) => ({ name, limits, spent, openedAt }));
+    return Array.from(this.#accounts.values(), ({ amounts, limits, spent, ...rest }) => ({
+      ...rest,
+      amounts: { ...amounts },
+      limits: { ...limits },
+      spent: { ...spent },
+    }));
   }
 
+  /** The account of the run, of the node, and of every branch around it; a fan-out's budget is that of each of its branches. */
   #covering(visit: Visit, now: number): readonly BudgetAccount[] {
-    const covering = [this.#accounts.get('run'), this.#open(`node ${visit.node.id}`, visit.node, now)];
-    for (let strand: Strand | undefined = visit.strand; strand?.fanOut; strand = strand.parent) {
-      covering.push(this.#open(`branch ${strand.scope}`, strand.fanOut, now));
-    }
-    return covering.filter((account) => account !== undefined);
+    const { node, strand, handler } = visit;
+    const own = handler === 'parallel' ? undefined : this.#accountOf(`node ${node.id}`, node, now);
+    const around = Array.from(branchesAround(strand), ({ scope, fanOut }) => this.#accountOf(`branch ${scope}`, fanOut, now));
+    return [this.#run, own, ...around].filter((account) => account !== undefined);
   }
 
-  /** The account of that name; opened when its owner sets limits, so that unlimited nodes cost nothing. */
-  #open(name: string, owner: Attributed, now: number): BudgetAccount | undefined {
+  /** The account of that name; only owners that set limits have one, so that all others cost nothing. */
+  #accountOf(name: string, owner: Attributed, now: number): BudgetAccount | undefined {
     const known = this.#accounts.get(name);
     if (known) return known;
     const limits = limitsOf(owner);
-    if (name !== 'run' && Object.keys(limits).length === 0) return undefined;
-    const account: BudgetAccount = { name, limits, spent: { money: 0, tokens: 0, calls: 0, visits: 0 }, openedAt: now };
+    if (Object.keys(limits).length === 0) return undefined;
+    const account = openAccount(name, limits, now);
     this.#accounts.set(name, account);
     return account;
   }
+}
+
+function openAccount(name: string, amounts: BudgetAmounts, now: number): BudgetAccount {
+  const spent = { money: 0, tokens: 0, calls: 0, visits: 0 };
+  return { name, amounts, limits: { ...amounts }, spent, openedAt: now, asked: 0 };
 }
 
 function limitsOf(owner: Attributed): BudgetAmounts {
@@ -105,6 +145,12 @@ function limitsOf(owner: Attributed): BudgetAmounts {
     if (limit !== undefined) limits[kind] = limit;
   }
   return limits;
+}
+
+/** Of visits, those before the one that asks. */
+function spentOf(account: BudgetAccount, kind: BudgetKind, now: number): number {
+  if (kind === 'time') return now - account.openedAt;
+  return kind === 'visits' ? account.spent.visits - 1 : account.spent[kind];
 }
 
 /** Whether exhaustion asks a person (the default) or fails. */

@@ -2,23 +2,25 @@ import type { Outcome } from '../../contract/outcome.ts';
 import type { Condition } from '../../language/conditions/condition.ts';
 import { evaluateCondition } from '../../language/conditions/evaluate-condition.ts';
 import { parseCondition } from '../../language/conditions/parse-condition.ts';
-import type { Graph } from '../../language/graph/graph.ts';
 import type { Strand } from './strand.ts';
 
 /** Evaluates condition texts for the walk, each parsed once. */
 export class ConditionReader {
-  readonly #pipeline: string;
   readonly #warn: (message: string) => void;
-  readonly #parsed = new Map<string, Condition>();
+  readonly #parsed = new Map<string, Condition | undefined>();
 
-  constructor(graph: Graph, warn: (message: string) => void) {
-    this.#pipeline = graph.name;
+  constructor(warn: (message: string) => void) {
     this.#warn = warn;
   }
 
-  /** Whether `text` holds; a clause on a value too large to compare does not hold and is reported. */
+  /**
+   * Whether `text` holds. A clause on a value too large to compare does not hold, nor does a text that
+   * is no condition (lint refuses it, but a graph need not come from a file); both are reported.
+   */
   holds(text: string, strand: Strand, outcome: Outcome): boolean {
-    return evaluateCondition(this.#parse(text), {
+    const condition = this.#parse(text);
+    if (!condition) return false;
+    return evaluateCondition(condition, {
       outcome: outcome.status,
       preferredLabel: outcome.preferredLabel,
       context: (key) => strand.context.get(key),
@@ -26,12 +28,10 @@ export class ConditionReader {
     });
   }
 
-  #parse(text: string): Condition {
-    const known = this.#parsed.get(text);
-    if (known) return known;
+  #parse(text: string): Condition | undefined {
+    if (this.#parsed.has(text)) return this.#parsed.get(text);
     const { condition, errors } = parseCondition(text);
-    // Lint refuses such a graph before it is walked (condition_syntax).
-    if (!condition) throw new Error(`${this.#pipeline}: condition "${text}": ${errors[0]?.message ?? 'not readable'}`);
+    if (!condition) this.#warn(`condition "${text}" never holds: ${errors[0]?.message ?? 'not readable'}`);
     this.#parsed.set(text, condition);
     return condition;
   }

@@ -1,22 +1,36 @@
 import type { Outcome } from '../../contract/outcome.ts';
 import { durationOf } from '../../language/graph/attributes.ts';
+import { userContext } from '../handlers/child-input.ts';
 import { reservedKeyProblem } from '../handlers/context-keys.ts';
 import type { NodeCall, NodeResult } from '../ports/step.ts';
 import { fidelityOf, threadOf } from './fidelity.ts';
 import { stagesBefore } from './strand.ts';
 import { attemptKey, type Visit } from './visit.ts';
 import type { Walk } from './walk.ts';
-import type { StepRequest } from './walk-handler.ts';
+import type { ChildRequest, StepRequest } from './walk-handler.ts';
 
 /** Starts the effectful step of a visit once the budgets allow it, and reports its outcome to `request.then`. */
 export function requestStep(walk: Walk, visit: Visit, request: StepRequest): void {
   walk.budgetGates.pass(visit, () => {
+    walk.budgets.chargeCall(visit, walk.run.now());
     const op = walk.run.node(attemptKey(visit, request.part), nodeCall(walk, visit, request));
     walk.when(visit, op, ({ result }) => {
-      walk.budgets.chargeCall(visit, result.usage, walk.run.now());
+      if (result.usage) walk.budgets.chargeUsage(visit, result.usage, walk.run.now());
       walk.countArtifacts(result.artifacts?.length ?? 0);
       request.then(checkedOutcome(visit, result), result.usage);
     });
+  });
+}
+
+/** Starts a child pipeline for a visit once the budgets allow it. */
+export function requestChild(walk: Walk, visit: Visit, request: ChildRequest): void {
+  walk.budgetGates.pass(visit, () => {
+    const child = walk.run.child(attemptKey(visit, request.part), request.bundle, userContext(visit.strand.context));
+    walk.when(visit, child.done, ({ result }) => {
+      if (result.spent) walk.budgets.chargeSpending(visit, result.spent, walk.run.now());
+      request.ended(result);
+    });
+    request.begun?.(child);
   });
 }
 
@@ -25,8 +39,7 @@ function nodeCall(walk: Walk, visit: Visit, request: StepRequest): NodeCall {
   const { node, strand, edge, previous } = visit;
   const fidelity = fidelityOf(graph, node, edge);
   const timeoutMs = durationOf(node, 'timeout');
-  const { steering } = strand;
-  strand.steering = [];
+  const steering = walk.takeSteering(visit);
   return {
     nodeId: node.id,
     handler: request.handler ?? visit.handler,
@@ -43,9 +56,13 @@ function nodeCall(walk: Walk, visit: Visit, request: StepRequest): NodeCall {
   };
 }
 
+/** What a ranking step sets on behalf of its fan-in (4.9). */
+const fanInKeys: ReadonlySet<string> = new Set(['parallel.fan_in.best_id', 'parallel.fan_in.best_outcome']);
+
 /** A step may not write the namespaces the engine keeps for itself; an attempt to is a failure, not a silent loss. */
 function checkedOutcome(visit: Visit, { outcome }: NodeResult): Outcome {
-  if (visit.handler === 'parallel.fan_in') return outcome;
-  const failureReason = reservedKeyProblem(Object.keys(outcome.contextUpdates ?? {}), visit.node.id);
+  const keys = Object.keys(outcome.contextUpdates ?? {});
+  const written = visit.handler === 'parallel.fan_in' ? keys.filter((key) => !fanInKeys.has(key)) : keys;
+  const failureReason = reservedKeyProblem(written, visit.node.id);
   return failureReason === undefined ? outcome : { status: 'fail', failureReason };
 }

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../contract/outcome.ts';
 import type { Edge, Node } from '../../language/graph/graph.ts';
-import type { Json } from '../../shared/json.ts';
+import { isJsonObject, type Json } from '../../shared/json.ts';
 import type { StageRecord } from '../ports/step.ts';
 
 /**
@@ -25,7 +25,7 @@ export interface Strand {
   /** What this strand's outcomes set, for the branch result. */
   readonly updates: Map<string, Json>;
   /** Engine-set context keys not yet recorded in a checkpoint. */
-  unrecorded: Record<string, Json>;
+  readonly unrecorded: Map<string, Json>;
   /** Ends the strand; the owner decides what follows. */
   readonly onEnd: (end: StrandEnd) => void;
   /** The node a branch stops at without executing it. */
@@ -33,7 +33,7 @@ export interface Strand {
   /** Enclosing strand and the fan-out that opened this branch; undefined at the top level. */
   readonly parent: Strand | undefined;
   readonly fanOut: Node | undefined;
-  /** Instructions that arrived since the last prompt. */
+  /** Instructions to the whole run that arrived since the last prompt. */
   steering: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export function createStrand(init: Pick<Strand, 'scope' | 'current' | 'onEnd'> &
     previous: undefined,
     lastOutcome: { status: 'success' },
     updates: new Map(),
-    unrecorded: {},
+    unrecorded: new Map(),
     stopAt: undefined,
     parent: undefined,
     fanOut: undefined,
@@ -63,9 +63,24 @@ export function createStrand(init: Pick<Strand, 'scope' | 'current' | 'onEnd'> &
   };
 }
 
-/** A context of a branch's own (3.8). Values are JSON and never mutated in place, so copying the map isolates them. */
+/** A deep copy for a branch (3.8, 5.1): whatever a handler does to a value, parent and siblings never see it. */
 export function branchContext(parent: Strand): Map<string, Json> {
-  return new Map(parent.context);
+  return new Map(Array.from(parent.context, ([key, value]) => [key, deepCopy(value)]));
+}
+
+function deepCopy(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (!isJsonObject(value)) return value.map(deepCopy);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, deepCopy(member)]));
+}
+
+/** The branches a strand lies in, itself included, innermost first. */
+export function* branchesAround(strand: Strand): Generator<Strand & { readonly fanOut: Node }> {
+  for (let at: Strand | undefined = strand; at; at = at.parent) if (isBranch(at)) yield at;
+}
+
+function isBranch(strand: Strand): strand is Strand & { readonly fanOut: Node } {
+  return strand.fanOut !== undefined;
 }
 
 /** Stages completed on the way to this strand's next node, oldest first. */
@@ -76,7 +91,7 @@ export function stagesBefore(strand: Strand): readonly StageRecord[] {
 /** Sets a key on the engine's own account; the next checkpoint records it. */
 export function setContext(strand: Strand, key: string, value: Json): void {
   strand.context.set(key, value);
-  strand.unrecorded[key] = value;
+  strand.unrecorded.set(key, value);
 }
 
 /** Key of an operation or visit inside a strand. */

@@ -1,7 +1,7 @@
 import type { WalkEvent } from '../../contract/event.ts';
 import type { Outcome, Usage } from '../../contract/outcome.ts';
 import type { Edge } from '../../language/graph/graph.ts';
-import type { Op, OpKind, RunContext, Settled } from '../ports/runtime.ts';
+import type { Child, Op, OpKind, RunContext, Settled, WalkResult } from '../ports/runtime.ts';
 import type { Program } from '../program.ts';
 import type { Strand } from './strand.ts';
 import type { Visit } from './visit.ts';
@@ -35,6 +35,18 @@ export interface Stage {
   cancelStrand(strand: Strand, reason: string): void;
   /** Executes a step with effects for this visit: retry, budget and steering are the walk's business. */
   step(visit: Visit, request: StepRequest): void;
+  /** Starts a child pipeline for this visit once the budgets allow it, with the users' part of the context. */
+  startChild(visit: Visit, request: ChildRequest): void;
+}
+
+export interface ChildRequest {
+  readonly bundle: string;
+  /** Part of the operation key. */
+  readonly part?: string;
+  /** Called when the child began. */
+  readonly begun?: (child: Child) => void;
+  /** Called when it ended; what it spent is charged already. */
+  readonly ended: (result: WalkResult) => void;
 }
 
 export interface StepRequest {
@@ -50,8 +62,6 @@ export interface FinishExtra {
   readonly usage?: Usage;
   /** The edge a person chose: taken as it is, without edge selection. */
   readonly chosenEdge?: Edge;
-  /** Node to continue at, past edge selection: a fan-out's fan-in. */
+  /** Node to continue at, past edge selection: the exit that branches without a fan-in reached. */
   readonly jumpTo?: string;
-  /** Ends the strand here, at the exit a branch reached. */
-  readonly atExit?: boolean;
 }

@@ -1,9 +1,10 @@
 import type { WalkEvent } from '../../contract/event.ts';
 import { succeeded, type Outcome } from '../../contract/outcome.ts';
-import { flagOf, plainValue, textOf } from '../../language/graph/attributes.ts';
+import { durationOf, flagOf, plainValue, textOf } from '../../language/graph/attributes.ts';
 import { outgoing, type Edge, type Node } from '../../language/graph/graph.ts';
+import { formatDuration } from '../../shared/duration.ts';
 import type { Json } from '../../shared/json.ts';
-import type { Op, OpKind, RunContext, Settled, WalkResult } from '../ports/runtime.ts';
+import type { Op, OpKey, OpKind, RunContext, Settled, WalkResult } from '../ports/runtime.ts';
 import type { Program } from '../program.ts';
 import { BudgetGates } from './budget-gates.ts';
 import { Budgets } from './budgets.ts';
@@ -14,10 +15,12 @@ import { Operations, isWithin } from './operations.ts';
 import { retryDelayMs, retryPolicyOf } from './retry.ts';
 import { isBoundReached, isExhausted, routeFrom, visitBound, type Route, type RouteView } from './route.ts';
 import { handOver, maxRestartsOf, readSegment, type SegmentState } from './segment.ts';
-import { createStrand, keyIn, setContext, type Strand, type StrandEnd } from './strand.ts';
-import { requestStep } from './step-request.ts';
+import { stageCompleted, stageFailed, stageRetrying, stageStarted } from './stage-events.ts';
+import { Steering } from './steering.ts';
+import { requestChild, requestStep } from './step-request.ts';
+import { branchesAround, createStrand, keyIn, setContext, type Strand, type StrandEnd } from './strand.ts';
 import { attemptKey, type Visit } from './visit.ts';
-import type { FinishExtra, Stage, StepRequest, WalkHandler } from './walk-handler.ts';
+import type { ChildRequest, FinishExtra, Stage, StepRequest, WalkHandler } from './walk-handler.ts';
 
 export interface WalkOptions {
   readonly handlers: ReadonlyMap<string, WalkHandler>;
@@ -46,6 +49,7 @@ export class Walk implements Stage {
   readonly #options: WalkOptions;
   readonly #segment: SegmentState;
   readonly #conditions: ConditionReader;
+  readonly #steering = new Steering();
   readonly #top: Strand;
   readonly #outcomes = new Map<string, Outcome>();
   #ready: Strand[] = [];
@@ -58,7 +62,7 @@ export class Walk implements Stage {
     this.#segment = readSegment(run.handedOver, program.start.id, run.now());
     this.budgets = new Budgets(program.graph, run.now(), this.#segment.budgets);
     this.budgetGates = new BudgetGates(this);
-    this.#conditions = new ConditionReader(program.graph, (message) => this.emit({ type: 'RunWarning', message }));
+    this.#conditions = new ConditionReader((message) => this.emit({ type: 'RunWarning', message }));
     this.#top = createStrand({
       scope: '',
       current: this.#segment.startAt,
@@ -103,8 +107,9 @@ export class Walk implements Stage {
   }
 
   openEdges(visit: Visit): readonly Edge[] {
-    const view = this.#routeView(visit.strand, visit.strand.lastOutcome);
-    return outgoing(this.program.graph, visit.node.id).filter((edge) => !isExhausted(view, edge) && view.holds(edge));
+    const { node, strand } = visit;
+    const view = this.#routeView(strand);
+    return outgoing(this.program.graph, node.id).filter((edge) => !isExhausted(view, edge) && view.holds(edge, strand.lastOutcome));
   }
 
   startStrand(strand: Strand): void {
@@ -115,14 +120,20 @@ export class Walk implements Stage {
     this.operations.dropStrand(strand, reason);
     for (const visit of [...this.active.values()]) if (isWithin(visit.strand, strand)) this.active.delete(visit.key);
     this.#ready = this.#ready.filter((waiting) => !isWithin(waiting, strand));
+    this.budgetGates.withdraw();
   }
 
   step(visit: Visit, request: StepRequest): void {
     requestStep(this, visit, request);
   }
 
+  startChild(visit: Visit, request: ChildRequest): void {
+    requestChild(this, visit, request);
+  }
+
   finish(visit: Visit, outcome: Outcome, extra: FinishExtra = {}): void {
     if (this.active.get(visit.key)?.attempt !== visit.attempt) return;
+    this.operations.drop(limitKey(visit), 'the stage has ended');
     if (outcome.status === 'retry' && this.#retry(visit, outcome, extra)) return;
     this.active.delete(visit.key);
     const settled = outcome.status === 'retry' ? exhaustedRetries(visit.node, outcome) : outcome;
@@ -134,6 +145,10 @@ export class Walk implements Stage {
     this.cancelStrand(visit.strand, reason);
     this.active.set(visit.key, visit);
     this.finish(visit, outcome);
+  }
+
+  takeSteering(visit: Visit): readonly string[] {
+    return this.#steering.take(visit);
   }
 
   countArtifacts(stored: number): void {
@@ -148,16 +163,20 @@ export class Walk implements Stage {
     this.#attempt({ ...visit, attempt: visit.attempt + 1 });
   }
 
+  /** Goes on behind an active visit. A gate skipped this way fails like one a person skipped: it never chooses. */
   skipVisit(visit: Visit): void {
-    this.finishDropping(visit, { status: 'skipped', notes: 'skipped by command' }, 'skipped by command');
+    const reason = 'skipped by command';
+    const outcome: Outcome =
+      visit.handler === 'wait.human' ? { status: 'fail', failureReason: reason } : { status: 'skipped', notes: reason };
+    this.finishDropping(visit, outcome, reason);
   }
 
   steer(text: string, node: string | undefined): void {
     this.emit({ type: 'SteeringReceived', text, ...(node === undefined ? {} : { node }) });
-    const strands = new Set([this.#top, ...Array.from(this.active.values(), (visit) => visit.strand)]);
-    for (const strand of strands) {
-      if (node === undefined || strand.current === node) strand.steering = [...strand.steering, text];
+    if (node !== undefined && !this.program.graph.nodes.has(node)) {
+      return this.emit({ type: 'RunWarning', message: `cannot steer ${node}: there is no such node` });
     }
+    this.#steering.receive(text, node, new Set([this.#top, ...Array.from(this.active.values(), (visit) => visit.strand)]));
   }
 
   cancel(reason: string): void {
@@ -182,6 +201,7 @@ export class Walk implements Stage {
   #advance(strand: Strand): void {
     const { current, stopAt } = strand;
     if (current === stopAt) return strand.onEnd({ outcome: strand.lastOutcome, at: 'stop' });
+    if (isFannedOutBy(strand, current)) return strand.onEnd({ outcome: ledBack(current), at: 'dead_end' });
     const handler = this.program.handlerOf(current);
     if (handler === 'exit' && strand.parent) return strand.onEnd({ outcome: strand.lastOutcome, at: 'exit' });
     if (handler === 'exit' && this.#turnedBack(strand)) return;
@@ -201,11 +221,21 @@ export class Walk implements Stage {
     executions.set(next.node.id, execution + 1);
     const visit: Visit = { ...next, execution, index: this.#segment.index++, startedAt: this.run.now() };
     this.active.set(visit.key, visit);
-    this.budgets.chargeVisit(visit, visit.startedAt);
-    this.emit({ type: 'StageStarted', handler: visit.handler, ...stageRef(visit) });
+    if (visit.attempt === 1) this.budgets.chargeVisit(visit, visit.startedAt);
+    this.emit(stageStarted(visit));
+    this.#limit(visit);
     const handler = this.#options.handlers.get(visit.handler);
     if (handler) handler.begin(visit, this);
     else this.step(visit, { then: (outcome, usage) => this.finish(visit, outcome, usage ? { usage } : {}) });
+  }
+
+  /** The `timeout` of stages that work for long inside the walk. A step's is its runtime's, a gate's stands beside the question. */
+  #limit(visit: Visit): void {
+    const timeoutMs = limitedByWalk.has(visit.handler) ? durationOf(visit.node, 'timeout') : undefined;
+    if (timeoutMs === undefined) return;
+    const failureReason = `timed out after ${formatDuration(timeoutMs)}`;
+    const timer = this.run.timer(limitKey(visit), timeoutMs);
+    this.when(visit, timer, () => this.finishDropping(visit, { status: 'fail', failureReason }, 'timed out'));
   }
 
   /** Schedules another attempt when the policy has one left; says whether it did. */
@@ -215,8 +245,8 @@ export class Walk implements Stage {
     const key = attemptKey(visit, 'backoff');
     const delayMs = retryDelayMs(visit.attempt, backoff, this.run.id(key));
     setContext(visit.strand, `internal.retry_count.${visit.node.id}`, visit.attempt);
-    this.emit(failedEvent(visit, outcome, true, this.run.now(), extra));
-    this.emit({ type: 'StageRetrying', ...stageRef(visit), attempt: visit.attempt + 1, delayMs });
+    this.emit(stageFailed(visit, outcome, true, this.run.now(), extra));
+    this.emit(stageRetrying(visit, delayMs));
     this.when(visit, this.run.timer(key, delayMs), () => this.#attempt({ ...visit, attempt: visit.attempt + 1 }));
     return true;
   }
@@ -245,7 +275,8 @@ export class Walk implements Stage {
       ...(failureReason === undefined ? {} : { failureReason }),
     });
     const failed = status === 'fail' && visit.handler !== 'conditional';
-    this.emit(failed ? failedEvent(visit, outcome, false, this.run.now(), extra) : completedEvent(visit, outcome, this.run.now(), extra));
+    const now = this.run.now();
+    this.emit(failed ? stageFailed(visit, outcome, false, now, extra) : stageCompleted(visit, outcome, now, extra));
   }
 
   /** Steps 5 to 8: checkpoint, choose, advance. */
@@ -255,11 +286,9 @@ export class Walk implements Stage {
     const route = extra.chosenEdge
       ? ({ kind: 'edge', edge: extra.chosenEdge, reason: 'chosen_edge' } as const)
       : extra.jumpTo === undefined
-        ? routeFrom(this.#routeView(strand, outcome), node, outcome)
+        ? routeFrom(this.#routeView(strand), node, outcome)
         : ({ kind: 'jump', to: extra.jumpTo, reason: 'fan_in' } as const);
-    if (route.kind === 'end') {
-      return this.#stop(visit, { outcome: endOutcome(outcome, route), at: extra.atExit ? 'exit' : 'dead_end' });
-    }
+    if (route.kind === 'end') return this.#stop(visit, { outcome: endOutcome(outcome, route), at: 'dead_end' });
     const edge = route.kind === 'edge' ? route.edge : undefined;
     const next = route.kind === 'edge' ? route.edge.to : route.to;
     const restart = edge !== undefined && flagOf(edge, 'loop_restart');
@@ -281,21 +310,21 @@ export class Walk implements Stage {
   }
 
   #checkpoint(strand: Strand, nodeId: string, reason: Extract<WalkEvent, { type: 'CheckpointSaved' }>['reason'], next: string | undefined): void {
-    const context = strand.unrecorded;
-    strand.unrecorded = {};
+    const context = Object.fromEntries(strand.unrecorded);
+    strand.unrecorded.clear();
     this.emit({ type: 'CheckpointSaved', nodeId, scope: strand.scope, reason, context, ...(next === undefined ? {} : { next }) });
   }
 
   /** At the exit with an unsatisfied goal gate: jumps back, or fails the run (3.4). Says whether the exit stays closed. */
   #turnedBack(strand: Strand): boolean {
     const { graph } = this.program;
-    const gate = unsatisfiedGate(graph, this.#outcomes);
+    const gate = unsatisfiedGate(this.program, this.#outcomes);
     if (gate === undefined) return false;
-    const target = gateRetryTarget(graph, gate);
+    const target = gateRetryTarget(this.program, gate);
     this.emit({ type: 'GoalGateUnsatisfied', node: gate, ...(target === undefined ? {} : { target }) });
     if (target === undefined) {
       this.fail('Goal gate unsatisfied and no retry target');
-    } else if (isBoundReached(this.#routeView(strand, strand.lastOutcome), target)) {
+    } else if (isBoundReached(this.#routeView(strand), target)) {
       this.fail(`Goal gate ${gate} unsatisfied after ${visitBound(graph)} visits of ${target}`);
     } else {
       this.#checkpoint(strand, strand.previous ?? strand.current, 'goal_gate', target);
@@ -316,7 +345,7 @@ export class Walk implements Stage {
 
   #endTop({ outcome, at }: StrandEnd): void {
     const durationMs = this.run.now() - this.#segment.runStartedAt;
-    const gate = at === 'exit' ? undefined : unsatisfiedGate(this.program.graph, this.#outcomes);
+    const gate = at === 'exit' ? undefined : unsatisfiedGate(this.program, this.#outcomes);
     const end: Outcome =
       outcome.status !== 'fail' && gate !== undefined
         ? { status: 'fail', failureReason: `Goal gate ${gate} unsatisfied and the exit was not reached` }
@@ -334,7 +363,7 @@ export class Walk implements Stage {
     this.active.clear();
     this.emit(event);
     const context = Object.fromEntries([...this.#top.context].filter(([key]) => !key.startsWith('internal.')));
-    this.result = { state, outcome, context };
+    this.result = { state, outcome, context, spent: this.budgets.spending };
   }
 
   #listen(): void {
@@ -344,38 +373,37 @@ export class Walk implements Stage {
     });
   }
 
-  #routeView(strand: Strand, outcome: Outcome): RouteView {
+  #routeView(strand: Strand): RouteView {
     return {
-      graph: this.program.graph,
-      handlerOf: this.program.handlerOf,
-      holds: (edge) => this.#conditions.holds(textOf(edge, 'condition') ?? '', strand, outcome),
+      program: this.program,
+      holds: (edge, outcome) => this.holds(textOf(edge, 'condition') ?? '', strand, outcome),
       visitsOf: (nodeId) => strand.visits.get(nodeId) ?? 0,
     };
   }
 }
 
-function stageRef(visit: Visit) {
-  const { node, strand, index, number, attempt } = visit;
-  return { name: node.id, scope: strand.scope, index, visit: number, attempt };
-}
+const limitedByWalk: ReadonlySet<string> = new Set(['parallel', 'stack.manager_loop', 'sub_pipeline']);
 
-function completedEvent(visit: Visit, outcome: Outcome, now: number, { usage }: FinishExtra): WalkEvent {
-  return { type: 'StageCompleted', ...stageRef(visit), durationMs: now - visit.startedAt, outcome, ...(usage ? { usage } : {}) };
-}
-
-function failedEvent(visit: Visit, outcome: Outcome, willRetry: boolean, now: number, { usage }: FinishExtra): WalkEvent {
-  const error = outcome.failureReason ?? outcome.notes ?? `stage ${visit.node.id} failed`;
-  const durationMs = now - visit.startedAt;
-  return { type: 'StageFailed', ...stageRef(visit), durationMs, error, willRetry, outcome, ...(usage ? { usage } : {}) };
+function limitKey(visit: Visit): OpKey {
+  return attemptKey(visit, 'limit');
 }
 
 /** RETRY with no attempt left (3.5). */
-function exhaustedRetries(node: Node, outcome: Outcome): Outcome {
-  if (flagOf(node, 'allow_partial')) {
-    return { ...outcome, status: 'partial_success', notes: 'retries exhausted, partial accepted' };
-  }
-  const failureReason = outcome.failureReason === undefined ? 'max retries exceeded' : `max retries exceeded: ${outcome.failureReason}`;
-  return { ...outcome, status: 'fail', failureReason };
+function exhaustedRetries(node: Node, { failureReason: reason, ...outcome }: Outcome): Outcome {
+  const because = (text: string): string => (reason === undefined ? text : `${text}: ${reason}`);
+  return flagOf(node, 'allow_partial')
+    ? { ...outcome, status: 'partial_success', notes: because('retries exhausted, partial accepted') }
+    : { ...outcome, status: 'fail', failureReason: because('max retries exceeded') };
+}
+
+/** A branch that reaches the fan-out it belongs to would open branches within branches without end. */
+function isFannedOutBy(strand: Strand, nodeId: string): boolean {
+  for (const { fanOut } of branchesAround(strand)) if (fanOut.id === nodeId) return true;
+  return false;
+}
+
+function ledBack(fanOutId: string): Outcome {
+  return { status: 'fail', failureReason: `the branch led back to its own fan-out ${fanOutId}` };
 }
 
 function endOutcome(outcome: Outcome, route: Extract<Route, { kind: 'end' }>): Outcome {
