@@ -20,7 +20,7 @@ const layers = {
 
 /** The four doors import `app/`, which may import everything below; no door imports another. */
 const below = Object.keys(layers);
-const doors = { cli: [], server: [], mcp: [] };
+const doors = { cli: [], server: [], mcp: [], library: [] };
 const appPath = '^src/app/';
 
 const tests = '\\.test\\.ts$';
@@ -52,9 +52,9 @@ export default {
     {
       name: 'app-is-behind-the-doors',
       severity: 'error',
-      comment: 'Only cli, server, mcp and the library entry wire real parts together, through src/app/.',
+      comment: 'Only cli, server, mcp and the library wire real parts together, through src/app/.',
       from: {
-        pathNot: `${appPath}|^src/(?:cli|server|mcp)/|^src/index\\.ts$|^(?:test|bench|examples|scripts)/|${tests}`,
+        pathNot: `${appPath}|^src/(?:cli|server|mcp|library)/|^src/index\\.ts$|^(?:test|bench|examples|scripts)/|${tests}`,
       },
       to: { path: appPath },
     },
@@ -63,7 +63,7 @@ export default {
       severity: 'error',
       comment: 'src/index.ts publishes what app/ and the layers below offer; the doors stay private.',
       from: { path: '^src/index\\.ts$' },
-      to: { path: '^src/', pathNot: folders(['app', ...below]) },
+      to: { path: '^src/', pathNot: folders(['library', 'app', ...below]) },
     },
     {
       name: 'pure-core-imports-no-node',

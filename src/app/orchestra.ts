@@ -7,7 +7,7 @@ import type { Journal, RunFilter, RunRow } from '../engine/ports/journal.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import { walkVersion } from '../engine/walk/traverse.ts';
 import { RunFold } from '../journal/folds/run-fold.ts';
-import { hydrate } from '../journal/hydrate.ts';
+import { hydrate, wholeTurns } from '../journal/hydrate.ts';
 import { openSqliteJournal } from '../journal/sqlite/sqlite-journal.ts';
 import { textOf } from '../language/graph/attributes.ts';
 import type { Compilation } from '../language/compile.ts';
@@ -155,16 +155,12 @@ export class Orchestra {
   }
 
   async view(row: RunRow): Promise<RunView> {
-    const fold = new RunFold();
-    for await (const turn of this.journal.tail(row.id, 0)) fold.add(turn);
-    return fold.view(row);
+    return (await this.#fold(row.id)).view(row);
   }
 
   /** The newest artifact of that name of a run, in full. */
   async artifact(runId: string, name: string): Promise<Json | undefined> {
-    const fold = new RunFold();
-    for await (const turn of this.journal.tail(runId, 0)) fold.add(turn);
-    const content = fold.artifact(name);
+    const content = (await this.#fold(runId)).artifact(name);
     return content === undefined ? undefined : hydrate(this.journal, content);
   }
 
@@ -177,6 +173,12 @@ export class Orchestra {
 
   close(): Promise<void> {
     return this.journal.close();
+  }
+
+  async #fold(runId: string): Promise<RunFold> {
+    const fold = new RunFold();
+    for await (const turn of wholeTurns(this.journal, this.journal.tail(runId, 0))) fold.add(turn);
+    return fold;
   }
 
   #sessionParts(interviewer: Interviewer | undefined): SessionParts {

@@ -5,10 +5,10 @@ import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { Journal, RunRow, Turn } from '../engine/ports/journal.ts';
 import type { TemplateEngine } from '../engine/ports/template-engine.ts';
 import { createTraversal } from '../engine/walk/traverse.ts';
-import { eventLineOf, type EventLine } from '../journal/folds/event-line.ts';
+import type { EventLine } from '../contract/event-line.ts';
+import { eventLineOf } from '../journal/folds/event-line.ts';
 import { RunFold } from '../journal/folds/run-fold.ts';
-import { hydrate } from '../journal/hydrate.ts';
-import { RunDirectory } from '../journal/run-directory/run-directory.ts';
+import { hydrate, wholeTurns } from '../journal/hydrate.ts';
 import type { RunView } from '../contract/run-view.ts';
 import type { ChildRequest } from '../runtime/local/child-runs.ts';
 import { systemClock } from '../runtime/local/clock.ts';
@@ -139,11 +139,9 @@ export class Session {
   async #conclude(): Promise<SessionEnd> {
     try {
       const { state } = await this.#handle.done;
-      const { journal, project } = this.#parts;
+      const { journal } = this.#parts;
       const row = await journal.run(this.runId);
       if (!row) throw new Error(`run ${this.runId} vanished`);
-      const folder = readSettings(row.settings).runDirectory ?? join(project.home, 'runs', this.runId);
-      await new RunDirectory({ journal, folder }).write(row, this.#fold);
       return { state, view: this.#fold.view(row) };
     } finally {
       this.#events.end();
@@ -161,11 +159,11 @@ interface Past {
 async function readPast(journal: Journal, runId: string): Promise<Past> {
   const fold = new RunFold();
   const threads = new Map<string, ThreadSession>();
-  for await (const turn of journal.tail(runId, 0)) {
+  for await (const turn of wholeTurns(journal, journal.tail(runId, 0))) {
     fold.add(turn);
     if (turn.type !== 'AgentSessionStarted') continue;
     // Written by a step's `emit`, kept as it was.
-    const { thread, agent, sessionId } = turn.payload as { readonly thread?: string } & ThreadSession;
+    const { thread, agent, sessionId } = turn.payload as unknown as ThreadSession & { readonly thread?: string };
     if (thread !== undefined) threads.set(thread, { agent, sessionId });
   }
   return { fold, threads };

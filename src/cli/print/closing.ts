@@ -12,12 +12,14 @@ export async function printClosing(context: CliContext, orchestra: Orchestra, vi
   noteLine(context, `  ${nextCommand(view)}`);
 }
 
-/** The full answer of the last agent stage on the way to the end: what the pipeline was run for. */
+/** What the run was for: the full answer, or the output, of the last stage that gave one. */
 async function reportOf(orchestra: Orchestra, view: RunView): Promise<string | undefined> {
   if (view.state !== 'completed') return undefined;
-  const stage = view.visited.findLast((node) => view.artifacts.some(({ name }) => name === `${node}.response`));
-  const content = stage === undefined ? undefined : await orchestra.artifact(view.runId, `${stage}.response`);
-  return typeof content === 'string' ? content : undefined;
+  for (const node of view.visited.toReversed()) {
+    const content = (await orchestra.artifact(view.runId, `${node}.response`)) ?? view.context[`tools.${node}.output`];
+    if (typeof content === 'string' && content.trim() !== '') return content;
+  }
+  return undefined;
 }
 
 function stateText({ state, failureReason }: RunView): string {

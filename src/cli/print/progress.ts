@@ -22,6 +22,8 @@ function progressText(line: EventLine): string | undefined {
     case 'StageStarted':
       return quiet.has(line.handler) ? undefined : `  > ${line.name}${line.visit > 1 ? `  (visit ${line.visit})` : ''}`;
     case 'StageCompleted':
+      // Start and exit do nothing, and the pipeline's own lines stand beside them.
+      if (line.name === 'start' || line.name === 'exit') return undefined;
       return `  + ${line.name}  ${formatDuration(line.durationMs)}${notesOf(line.outcome.notes)}`;
     case 'StageFailed':
       return `  x ${line.name}  ${line.error}`;

@@ -88,7 +88,18 @@ describe('a graph with templates=jinja2', () => {
   test('has its prompts rendered with the context', async () => {
     const render = (template: string, variables: unknown): string => `${template} ${JSON.stringify(variables)}`;
     const { agent } = await run(() => 'ok', { call: templated('Size'), ports: { templates: { render } } });
-    expect(agent.prompts[0]?.text).toContain('Size {"plan":{"size":3}}');
+    expect(agent.prompts[0]?.text).toContain('Size {"plan":{"size":3},"responses":{}}');
+  });
+
+  test('sees the full answers of the nodes its template names', async () => {
+    const services = stepServices({ stored: { 'security.response': 'a long review', 'other.response': 'unasked' } });
+    const render = (_template: string, variables: unknown): string => JSON.stringify(variables);
+    const { agent } = await run(() => 'ok', {
+      call: templated('{{ responses.security }}'),
+      ports: { templates: { render } },
+      services,
+    });
+    expect(agent.prompts[0]?.text).toContain('"responses":{"security":"a long review"}');
   });
 
   test('fails with the place of a template that cannot be rendered, before an agent is asked', async () => {

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import type { Outcome } from '../../contract/outcome.ts';
 import { parseStatusFile } from '../../engine/handlers/status-file.ts';
+import { responsesFor, responsesVariable } from '../../engine/handlers/step-responses.ts';
 import { templateVariables } from '../../engine/handlers/step-template-variables.ts';
 import type { BlobRef } from '../../engine/ports/journal.ts';
 import type { NodeResult, StepCall, StepHandler, StepServices } from '../../engine/ports/step.ts';
@@ -40,7 +41,7 @@ export function createToolHandler(ports: ToolPorts): StepHandler {
 async function runTool(ports: ToolPorts, call: StepCall, services: StepServices): Promise<NodeResult> {
   const template = textOf(call.node, 'tool_command');
   if (template === undefined) return fail('No tool_command specified');
-  const rendered = render(ports, call, template);
+  const rendered = await render(ports, call, template, services);
   if (typeof rendered === 'string') return fail(rendered);
   const finished = await runCommand(ports, call, services, rendered);
   const { output, exit } = finished;
@@ -56,12 +57,18 @@ function fail(failureReason: string): NodeResult {
 }
 
 /** The command to run, or why there is none. */
-function render(ports: ToolPorts, call: StepCall, template: string): RenderedCommand | string {
+async function render(
+  ports: ToolPorts,
+  call: StepCall,
+  template: string,
+  services: StepServices,
+): Promise<RenderedCommand | string> {
   if (textOf(call.graph, 'templates') !== 'jinja2') return { command: template, env: {} };
   if (!ports.templates) return 'the graph asks for jinja2 and no template engine is set up';
   const { variables, leftOut } = templateVariables(call.context);
+  const responses = await responsesFor(template, services);
   try {
-    return renderCommand(template, variables, ports.templates);
+    return renderCommand(template, { ...variables, [responsesVariable]: responses }, ports.templates);
   } catch (thrown) {
     if (!(thrown instanceof TemplateError)) throw thrown;
     const hint = leftOut.length > 0 ? ` (too large for templates: ${leftOut.join(', ')})` : '';

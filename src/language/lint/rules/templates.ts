@@ -15,7 +15,7 @@ export const templateVariableUnset: LintRule = {
     if (written.open) return [];
     return templates(graph, context).flatMap(({ node, key, text }) =>
       variablesOf(text)
-        .filter((variable) => !isSet(variable, written))
+        .filter((variable) => !isSet(variable, written) && !isResponse(variable, graph))
         .map((variable) => {
           const near = nearest(variable, written.declared);
           const hint = near === undefined ? `Declare it: \`inputs="${variable}"\` on the graph, or \`context_keys="${variable}"\` on the node that sets it.` : `Did you mean \`${near}\`?`;
@@ -50,6 +50,12 @@ function templates(graph: Graph, { handlerOf }: LintContext): readonly Template[
       return text === undefined ? [] : { node, key, text };
     }),
   );
+}
+
+/** `responses.<node>`: the full answer of a node, whichever branch it stands in. */
+function isResponse(variable: string, graph: Graph): boolean {
+  const [first, nodeId] = variable.split('.');
+  return first === 'responses' && nodeId !== undefined && graph.nodes.has(nodeId);
 }
 
 /** A variable is set by a key of its name, above it (`a` for `a.b`, an object) or below it (`a.b` for `a`, a nested map). */

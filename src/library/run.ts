@@ -1,0 +1,124 @@
+import { dirname, resolve } from 'node:path';
+import { compileFile, compileSource } from '../app/compile-file.ts';
+import type { Extensions } from '../app/extensions.ts';
+import { Orchestra } from '../app/orchestra.ts';
+import type { EventLine } from '../contract/event-line.ts';
+import { resultLineOf, type ResultLine } from '../contract/result-line.ts';
+import type { Interviewer } from '../engine/ports/interviewer.ts';
+import type { Compilation, SourceFile } from '../language/compile.ts';
+import { OrchestraError } from '../shared/errors.ts';
+import type { Json } from '../shared/json.ts';
+
+export interface CompileOptions {
+  readonly extensions?: Extensions;
+  /** Refuses what is not in the Attractor text. */
+  readonly attractorOnly?: boolean;
+}
+
+/**
+ * Reads, transforms and checks a pipeline: a file by its path, or a text with the path that stands for it.
+ * Problems of the pipeline are diagnostics; an unreadable file throws `FILE_UNREADABLE`.
+ */
+export function compile(source: string | SourceFile, { extensions = {}, attractorOnly = false }: CompileOptions = {}): Promise<Compilation> {
+  if (typeof source === 'string') return compileFile(source, { extensions, attractorOnly });
+  return compileSource(source, { extensions, attractorOnly, folder: dirname(resolve(source.path)) });
+}
+
+export interface RunOptions {
+  readonly inputs?: Readonly<Record<string, Json>>;
+  /** `simulation`, `scripted`, `claude-code`, or one of `extensions.backends`; else what is installed. */
+  readonly backend?: string;
+  /** Text of a script, for backend `scripted`. */
+  readonly script?: string;
+  readonly extensions?: Extensions;
+  /** Answers questions; without one a gate that cannot decide itself leaves the run waiting. */
+  readonly interviewer?: Interviewer;
+  /** Folder tools and agents work in, and from which the project is looked for; the current one by default. */
+  readonly cwd?: string;
+  /** Environment of tools, agents and configuration; the process's own by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly runDirectory?: string;
+}
+
+/** A run in this process. */
+export interface Run {
+  readonly id: string;
+  /** Everything that happens from here on; ends with the run. May be read more than once. */
+  events(): AsyncIterable<EventLine>;
+  /** What the machine interface prints last. Rejects only when the run itself could not go on. */
+  readonly result: Promise<ResultLine>;
+  /** Lets running steps end for a while, then leaves the run resumable. */
+  pause(): void;
+  cancel(reason: string): void;
+}
+
+/**
+ * Runs a pipeline durably in this process, in the project of `cwd`.
+ * @throws OrchestraError PIPELINE_INVALID with the diagnostics in `details`, BACKEND_UNKNOWN, BACKEND_MISSING
+ */
+export async function run(source: string | SourceFile, options: RunOptions = {}): Promise<Run> {
+  const { extensions = {}, cwd = process.cwd(), env = process.env } = options;
+  const compilation = await compile(source, { extensions });
+  if (!compilation.ok) {
+    const file = typeof source === 'string' ? source : source.path;
+    throw new OrchestraError('PIPELINE_INVALID', `${file} has errors`, { details: { diagnostics: compilation.diagnostics } });
+  }
+  const orchestra = await Orchestra.open({ cwd, env, extensions });
+  try {
+    const { inputs, backend, script, interviewer, runDirectory } = options;
+    const { session } = await orchestra.start({
+      file: typeof source === 'string' ? source : source.path,
+      compilation,
+      cwd,
+      interviewer,
+      ...(inputs ? { inputs } : {}),
+      ...(backend === undefined ? {} : { backend }),
+      ...(script === undefined ? {} : { script }),
+      ...(runDirectory === undefined ? {} : { runDirectory }),
+    });
+    return opened(orchestra, session);
+  } catch (thrown) {
+    await orchestra.close();
+    throw thrown;
+  }
+}
+
+/**
+ * Walks a run on from its last commit. The extensions must be those it was started with.
+ * @throws OrchestraError RUN_UNKNOWN, RUN_FINISHED
+ */
+export async function resume(runId: string, options: Pick<RunOptions, 'extensions' | 'interviewer' | 'cwd' | 'env'> = {}): Promise<Run> {
+  const { extensions = {}, cwd = process.cwd(), env = process.env, interviewer } = options;
+  const orchestra = await Orchestra.open({ cwd, env, extensions });
+  try {
+    return opened(orchestra, await orchestra.resume(runId, () => interviewer));
+  } catch (thrown) {
+    await orchestra.close();
+    throw thrown;
+  }
+}
+
+type Session = Awaited<ReturnType<Orchestra['resume']>>;
+
+/** The journal is closed when the run comes to rest. */
+function opened(orchestra: Orchestra, session: Session): Run {
+  const result = (async (): Promise<ResultLine> => {
+    try {
+      const { view } = await session.done;
+      const line = resultLineOf(view);
+      if (!line) throw new OrchestraError('INTERNAL', `run ${view.runId} was left ${view.state}`);
+      return line;
+    } finally {
+      await orchestra.close();
+    }
+  })();
+  // Who only reads the events must not be met by an unhandled rejection; `result` still rejects for whoever awaits it.
+  result.catch(() => undefined);
+  return {
+    id: session.runId,
+    events: () => session.events(),
+    result,
+    pause: () => session.pause(),
+    cancel: (reason) => session.cancel(reason),
+  };
+}
