@@ -1,6 +1,7 @@
 import type { WalkEvent } from '../../contract/event.ts';
 import { succeeded, type Outcome } from '../../contract/outcome.ts';
 import type { Json } from '../../shared/json.ts';
+import { isoTime } from './iso-time.ts';
 
 /** The checkpoint of 5.3 for one segment of a run: what was completed, and the context as it stands. */
 export interface Checkpoint {
@@ -16,6 +17,8 @@ export interface Checkpoint {
   readonly nodeRetries: Readonly<Record<string, number>>;
   /** `internal.*` included. */
   readonly context: Readonly<Record<string, Json>>;
+  /** The run log: what stages noted, branches included, and what the walk warned of. */
+  readonly logs: readonly string[];
 }
 
 /** Context, completed nodes and retries of one segment of the top level (5.1, 5.3). */
@@ -24,6 +27,7 @@ export class SegmentFold {
   readonly #context = new Map<string, Json>();
   readonly #completed: string[] = [];
   readonly #retries = new Map<string, number>();
+  readonly #logs: string[] = [];
   #savedAt: number | undefined;
   #savedNode: string | undefined;
 
@@ -40,10 +44,14 @@ export class SegmentFold {
         this.#retries.set(event.name, event.attempt - 1);
         return;
       case 'StageFailed':
+        this.#log(at, `${event.name}: ${event.error}`);
         if (!event.willRetry) this.#concluded(event.name, event.scope, event.outcome);
         return;
       case 'StageCompleted':
+        if (event.outcome.notes) this.#log(at, `${event.name}: ${event.outcome.notes}`);
         return this.#concluded(event.name, event.scope, event.outcome);
+      case 'RunWarning':
+        return this.#log(at, event.message);
       case 'CheckpointSaved':
         if (event.scope === '') this.#saved(event.nodeId, event.context, at);
         return;
@@ -71,7 +79,12 @@ export class SegmentFold {
       completedNodes: [...this.#completed],
       nodeRetries: Object.fromEntries(this.#retries),
       context: Object.fromEntries(this.#context),
+      logs: [...this.#logs],
     };
+  }
+
+  #log(at: number, text: string): void {
+    this.#logs.push(`${isoTime(at)} ${text}`);
   }
 
   /** Steps 3 and 4 of the core loop (3.2), as the walk takes them. */
