@@ -84,13 +84,18 @@ function readValue(attribute: JsonObject, at: string): AttributeValue {
     case 'float':
       return { kind, text: written, number: known(Number.isFinite(Number(written)) ? Number(written) : undefined, at) };
     case 'boolean':
-      return { kind, text: written, boolean: known({ true: true, false: false }[written], at) };
+      return { kind, text: written, boolean: known(truth.get(written), at) };
     case 'duration':
       return { kind, text: written, ms: known(parseDuration(written), at) };
     default:
       throw invalid(`${at}.kind`, 'is not a kind of literal');
   }
 }
+
+const truth = new Map([
+  ['true', true],
+  ['false', false],
+]);
 
 function known<T>(value: T | undefined, at: string): T {
   if (value === undefined) throw invalid(`${at}.text`, 'does not fit its kind');

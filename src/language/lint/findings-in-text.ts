@@ -13,6 +13,7 @@ export function findingsInText(
   errors: readonly TextError[],
   context: LintContext,
 ): readonly Diagnostic[] {
+  if (errors.length === 0) return [];
   const source = context.sourceOf(attribute.span.file);
   return errors.map(({ offset, message, hint }) => {
     const { line, column } = positionInText(attribute.span, offset, source);

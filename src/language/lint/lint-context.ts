@@ -1,6 +1,7 @@
 import { parseCondition, type ParsedCondition } from '../conditions/parse-condition.ts';
 import type { Graph } from '../graph/graph.ts';
 import { builtInHandlers, handlerTypeOf } from '../graph/handler-type.ts';
+import { createReach } from '../graph/reachability.ts';
 import type { LintContext } from './lint-rule.ts';
 
 export interface LintContextOptions {
@@ -25,6 +26,7 @@ export function createLintContext(graph: Graph, options: LintContextOptions = {}
     inheritsContext,
     starts: nodesOf('start'),
     exits: nodesOf('exit'),
+    reach: createReach(graph),
     handlerOf: (nodeId) => handlers.get(nodeId) ?? 'codergen',
     conditionOf(text) {
       const known = conditions.get(text) ?? parseCondition(text);

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts';
 import type { ParsedCondition } from '../conditions/parse-condition.ts';
 import type { Graph, Node } from '../graph/graph.ts';
+import type { Reach } from '../graph/reachability.ts';
 
 /**
  * Looks at a whole graph and reports what it finds (7.4). Rules see the graph after all transforms.
@@ -12,7 +13,7 @@ import type { Graph, Node } from '../graph/graph.ts';
  * };
  */
 export interface LintRule {
-  /** The rule id of its diagnostics; a family of rules has the name of its first. */
+  /** The rule id of its diagnostics, or the name of a family that shares its work. */
   readonly name: string;
   apply(graph: Graph, context: LintContext): readonly Diagnostic[];
 }
@@ -25,6 +26,7 @@ export interface LintContext {
   readonly inheritsContext: boolean;
   readonly starts: readonly Node[];
   readonly exits: readonly Node[];
+  readonly reach: Reach;
   /** The handler type of a node by its id. */
   handlerOf(nodeId: string): string;
   conditionOf(text: string): ParsedCondition;

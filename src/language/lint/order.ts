@@ -1,9 +1,12 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts';
-import { canonicalJson } from '../../shared/json.ts';
 
-/** Each distinct diagnostic once, at its first place in the list. */
+/** Each distinct diagnostic once, at the place of its first in the list. */
 export function withoutDuplicates(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return [...new Map(diagnostics.map((diagnostic) => [canonicalJson(diagnostic), diagnostic])).values()];
+  return [...new Map(diagnostics.map((diagnostic) => [contentOf(diagnostic), diagnostic])).values()];
+}
+
+function contentOf({ rule, severity, message, file, line, column, node, edge, hint }: Diagnostic): string {
+  return JSON.stringify([rule, severity, message, file, line, column, node, edge, hint]);
 }
 
 /** In the order people read: by file, line and column; where these are equal, as they were found. */

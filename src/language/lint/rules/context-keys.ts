@@ -5,41 +5,41 @@ import { incoming, type Edge, type Graph, type Node } from '../../graph/graph.ts
 import { nearest } from '../../scan/nearest.ts';
 import type { LintContext, LintRule } from '../lint-rule.ts';
 import { finding, placeOf } from '../../graph/place.ts';
-import { writtenKeys } from '../written-keys.ts';
+import { writtenKeys, type WrittenKeys } from '../written-keys.ts';
 
-/** A condition on a context key that nothing declares to write: a missing key is the empty text, so it routes one way for ever. */
-export const conditionKeyUnwritten: LintRule = {
-  name: 'condition_key_unwritten',
-  apply: (graph, context) => {
-    const { declared } = writtenKeys(graph, context);
-    return unwrittenReads(graph, context).map(({ subject, attribute, key }) => {
-      const near = nearest(key, declared);
-      const hint =
-        near === undefined
-          ? `Declare it where it comes from: \`context_keys="${key}"\` or \`output_schema\` on a node, or \`inputs="${key}"\` on the graph for \`${key}=VALUE\` of the command line.`
-          : `Did you mean \`context.${near}\`?`;
-      return finding('condition_key_unwritten', 'warning', `no node or input is declared to set the context key ${key}`, placeOf(subject, attribute), hint);
-    });
-  },
-};
-
-/** Offers `context_keys` on the agent nodes whose answer an unwritten key most likely comes from. */
-export const contextKeysOffered: LintRule = {
-  name: 'context_keys_offered',
+/**
+ * Conditions on context keys that nothing is declared to set: a missing key is the empty text, so they
+ * route one way for ever. `condition_key_unwritten` names each, `context_keys_offered` the agent nodes
+ * whose answer it most likely comes from.
+ */
+export const contextKeys: LintRule = {
+  name: 'context_keys',
   apply(graph, context) {
-    const offers = new Map<Node, Set<string>>();
-    for (const { subject, key } of unwrittenReads(graph, context)) {
-      if (subject.kind !== 'edge') continue;
-      for (const node of answeringNodes(graph, subject.from, context)) {
-        offers.set(node, (offers.get(node) ?? new Set()).add(key));
-      }
-    }
-    return [...offers].map(([node, keys]): Diagnostic => {
-      const list = [...keys].join(',');
-      return finding('context_keys_offered', 'info', `${node.id} can set ${[...keys].join(', ')} by a line \`key: value\` in its answer`, placeOf(node), `Add \`context_keys="${list}"\`.`);
-    });
+    const written = writtenKeys(graph, context);
+    if (written.open) return [];
+    const reads = readsIn(graph, context).filter(({ key }) => !written.has(key));
+    return [...reads.map((read) => unwritten(read, written)), ...offers(graph, reads, context)];
   },
 };
+
+function unwritten({ subject, attribute, key }: Read, { declared }: WrittenKeys): Diagnostic {
+  const near = nearest(key, declared);
+  const declaration = `\`context_keys="${key}"\` or \`output_schema\` on the node that sets it, or \`inputs="${key}"\` on the graph`;
+  const hint = near === undefined ? `Declare it: ${declaration} for \`${key}=VALUE\` of the command line.` : `Did you mean \`context.${near}\`?`;
+  return finding('condition_key_unwritten', 'warning', `no node or input is declared to set the context key ${key}`, placeOf(subject, attribute), hint);
+}
+
+function offers(graph: Graph, reads: readonly Read[], context: LintContext): readonly Diagnostic[] {
+  const keysOf = new Map<Node, Set<string>>();
+  for (const { subject, key } of reads) {
+    if (subject.kind !== 'edge') continue;
+    for (const node of answeringNodes(graph, subject.from, context)) keysOf.set(node, (keysOf.get(node) ?? new Set()).add(key));
+  }
+  return [...keysOf].map(([node, keys]) => {
+    const message = `${node.id} can set ${[...keys].join(', ')} by a line \`key: value\` in its answer`;
+    return finding('context_keys_offered', 'info', message, placeOf(node), `Add \`context_keys="${[...keys].join(',')}"\`.`);
+  });
+}
 
 interface Read {
   readonly subject: Edge | Node;
@@ -47,20 +47,18 @@ interface Read {
   readonly key: string;
 }
 
-function unwrittenReads(graph: Graph, context: LintContext): readonly Read[] {
-  const written = writtenKeys(graph, context);
-  if (written.open) return [];
-  const reads = [
+function readsIn(graph: Graph, context: LintContext): readonly Read[] {
+  return [
     ...graph.edges.flatMap((edge) => readsOf(edge, 'condition', context)),
     ...[...graph.nodes.values()].flatMap((node) => readsOf(node, 'manager.stop_condition', context)),
   ];
-  return reads.filter(({ key }) => !written.has(key));
 }
 
 function readsOf(subject: Edge | Node, attribute: Read['attribute'], context: LintContext): readonly Read[] {
   const text = textOf(subject, attribute);
   const condition = text === undefined ? undefined : context.conditionOf(text).condition;
-  return condition === undefined ? [] : [...new Set(contextPathsOf(condition))].map((key) => ({ subject, attribute, key }));
+  const keys = condition === undefined ? [] : contextPathsOf(condition);
+  return [...new Set(keys)].map((key) => ({ subject, attribute, key }));
 }
 
 /** The codergen nodes whose outcome arrives at a node: itself, else those before it, through diamonds. */

@@ -1,6 +1,6 @@
 import { textOf } from '../../graph/attributes.ts';
 import { incoming, outgoing, type Graph, type Node } from '../../graph/graph.ts';
-import { createReach, retryTargetKeys } from '../../graph/reachability.ts';
+import { retryTargetKeys } from '../../graph/reachability.ts';
 import { nearest } from '../../scan/nearest.ts';
 import type { LintRule } from '../lint-rule.ts';
 import { finding, placeOf } from '../../graph/place.ts';
@@ -38,11 +38,11 @@ function isOnlyNamed({ id, span }: Node, graph: Graph): boolean {
  */
 export const reachability: LintRule = {
   name: 'reachability',
-  apply(graph, { starts }) {
+  apply(graph, { starts, reach }) {
     // Without a start every node would be reported; `start_node` says it once.
     if (starts.length === 0) return [];
     const jumps = retryTargetKeys.flatMap((key) => textOf(graph, key) ?? []);
-    const reached = createReach(graph).from([...starts.map(({ id }) => id), ...jumps]);
+    const reached = reach.from([...starts.map(({ id }) => id), ...jumps]);
     return [...graph.nodes.values()]
       .filter(({ id }) => !reached.has(id))
       .map((node) =>

@@ -1,6 +1,6 @@
 import { flagOf, textOf } from '../../graph/attributes.ts';
 import type { Graph, Node } from '../../graph/graph.ts';
-import { createReach, retryTargetKeys } from '../../graph/reachability.ts';
+import { retryTargetKeys } from '../../graph/reachability.ts';
 import { nearest } from '../../scan/nearest.ts';
 import type { LintRule } from '../lint-rule.ts';
 import { finding, placeOf } from '../../graph/place.ts';
@@ -40,15 +40,13 @@ export const goalGateHasRetry: LintRule = {
 /** A jump that cannot lead back to the gate can never satisfy it (3.4): the run would jump until its bound. */
 export const goalGateTargetUnreachable: LintRule = {
   name: 'goal_gate_target_unreachable',
-  apply(graph) {
-    const reach = createReach(graph);
-    return goalGates(graph).flatMap((gate) => {
+  apply: (graph, { reach }) =>
+    goalGates(graph).flatMap((gate) => {
       const target = jumpTarget(graph, gate);
       if (target === undefined || target.id === gate.id || reach.connects(target.id, gate.id)) return [];
       const message = `no way leads from ${target.id}, the ${target.key} of the goal gate ${gate.id}, back to the gate`;
       return finding('goal_gate_target_unreachable', 'warning', message, placeOf(target.owner, target.key), `Name ${gate.id} itself, or a node before it.`);
-    });
-  },
+    }),
 };
 
 function goalGates(graph: Graph): readonly Node[] {
