@@ -10,15 +10,16 @@ import { RunFold } from '../journal/folds/run-fold.ts';
 import { hydrate, wholeTurns } from '../journal/hydrate.ts';
 import { openSqliteJournal } from '../journal/sqlite/sqlite-journal.ts';
 import { textOf } from '../language/graph/attributes.ts';
+import { attributeChanges, type AttributeChange } from '../language/graph/changes.ts';
 import type { Compilation } from '../language/compile.ts';
 import { createRedactor } from '../shared/redaction.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import { agentRegistry, chooseBackend, type BackendChoice } from './backends.ts';
-import { storeBundle } from './bundles.ts';
+import { loadProgram, storeBundle } from './bundles.ts';
 import { compileFile, type CompileFileOptions } from './compile-file.ts';
 import { readConfiguration, secretsFrom, type Configuration } from './configuration.ts';
-import type { Extensions } from './extensions.ts';
+import { customTypesOf, type Extensions } from './extensions.ts';
 import { graphsOf } from './graphs-of.ts';
 import { findProject, prepareHome, type Project } from './project.ts';
 import { newRunId } from './run-id.ts';
@@ -47,6 +48,13 @@ export interface StartRequest {
   /** Folder tools and agents work in. */
   readonly cwd: string;
   readonly interviewer?: Interviewer | undefined;
+}
+
+export interface ResumeOptions {
+  /** Chosen by what the run was started with and how many questions were answered already. */
+  readonly interviewer?: (row: RunRow, answered: number) => Interviewer | undefined;
+  /** An edited pipeline to go on with; refused with `RUN_DIVERGED` where the record does not lead through it. */
+  readonly edited?: Compilation;
 }
 
 export interface Started {
@@ -124,15 +132,21 @@ export class Orchestra {
     return { session: await Session.open(row, this.#sessionParts(request.interviewer)), backend };
   }
 
-  /**
-   * Walks an existing run on in this process.
-   * @param interviewer chosen by what the run was started with and how many questions are answered already
-   */
-  async resume(runId: string, interviewer?: (row: RunRow, answered: number) => Interviewer | undefined): Promise<Session> {
+  /** Walks an existing run on in this process; see `ResumeOptions`. */
+  async resume(runId: string, { interviewer, edited }: ResumeOptions = {}): Promise<Session> {
     const row = await this.findRun(runId);
     if (finalStates.has(row.state)) throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state}`);
     const chosen = interviewer?.(row, await answeredHere(this.journal, row.id));
-    return Session.open(row, this.#sessionParts(chosen));
+    const bundle = edited?.bundle && (await storeBundle(this.journal, edited.bundle));
+    return Session.open(row, this.#sessionParts(chosen), bundle);
+  }
+
+  /** What an edited pipeline says otherwise of nodes this run has finished: it is not done again (R9). */
+  async changesBehind(row: RunRow, edited: Compilation): Promise<readonly AttributeChange[]> {
+    if (!edited.graph) return [];
+    const { graph } = await loadProgram(this.journal, row.bundle, customTypesOf(this.#extensions));
+    const finished = new Set((await this.view(row)).visited);
+    return attributeChanges(graph, edited.graph).filter(({ node }) => finished.has(node));
   }
 
   runs(filter?: RunFilter): Promise<readonly RunRow[]> {

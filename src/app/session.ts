@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { createThreadSessions, type ThreadSession } from '../engine/handlers/codergen-threads.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
-import type { Journal, RunRow, Turn } from '../engine/ports/journal.ts';
+import type { BlobHash, Journal, RunRow, Turn } from '../engine/ports/journal.ts';
 import type { TemplateEngine } from '../engine/ports/template-engine.ts';
 import { createTraversal } from '../engine/walk/traverse.ts';
 import type { EventLine } from '../contract/event-line.ts';
 import { eventLineOf } from '../journal/folds/event-line.ts';
 import { RunFold } from '../journal/folds/run-fold.ts';
 import { hydrate, wholeTurns } from '../journal/hydrate.ts';
+import { RunDirectory } from '../journal/run-directory/run-directory.ts';
 import type { RunView } from '../contract/run-view.ts';
 import type { ChildRequest } from '../runtime/local/child-runs.ts';
 import { systemClock } from '../runtime/local/clock.ts';
@@ -52,17 +53,20 @@ export class Session {
   readonly #events = new Broadcast<EventLine>();
   readonly #handle: RunHandle;
 
-  private constructor(row: RunRow, parts: SessionParts, past: Past, hash: Blake3) {
+  private constructor(row: RunRow, parts: SessionParts, past: Past, hash: Blake3, edited: BlobHash | undefined) {
     this.runId = row.id;
     this.#parts = parts;
     this.#fold = past.fold;
-    this.#handle = this.#runtime(row, past, hash).walk(row.id);
+    this.#handle = this.#runtime(row, past, hash).walk(row.id, edited);
     this.done = this.#conclude();
   }
 
-  /** @param row the run, created before */
-  static async open(row: RunRow, parts: SessionParts): Promise<Session> {
-    return new Session(row, parts, await readPast(parts.journal, row.id), await loadBlake3());
+  /**
+   * @param row the run, created before
+   * @param edited bundle of an edited pipeline to go on with
+   */
+  static async open(row: RunRow, parts: SessionParts, edited?: BlobHash): Promise<Session> {
+    return new Session(row, parts, await readPast(parts.journal, row.id), await loadBlake3(), edited);
   }
 
   /** Events committed since this session began, children's included, as they happen; ends with the session. */
@@ -139,9 +143,12 @@ export class Session {
   async #conclude(): Promise<SessionEnd> {
     try {
       const { state } = await this.#handle.done;
-      const { journal } = this.#parts;
+      const { journal, project } = this.#parts;
       const row = await journal.run(this.runId);
       if (!row) throw new Error(`run ${this.runId} vanished`);
+      const { file, runDirectory } = readSettings(row.settings);
+      const folder = runDirectory ?? join(project.home, 'runs', this.runId);
+      await new RunDirectory({ journal, folder, pipelineFile: file }).write(row, this.#fold);
       return { state, view: this.#fold.view(row) };
     } finally {
       this.#events.end();

@@ -91,7 +91,7 @@ export async function resume(runId: string, options: Pick<RunOptions, 'extension
   const { extensions = {}, cwd = process.cwd(), env = process.env, interviewer } = options;
   const orchestra = await Orchestra.open({ cwd, env, extensions });
   try {
-    return opened(orchestra, await orchestra.resume(runId, () => interviewer));
+    return opened(orchestra, await orchestra.resume(runId, { interviewer: () => interviewer }));
   } catch (thrown) {
     await orchestra.close();
     throw thrown;

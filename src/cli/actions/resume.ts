@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Orchestra } from '../../app/orchestra.ts';
 import { readSettings } from '../../app/settings.ts';
 import { OrchestraError } from '../../shared/errors.ts';
@@ -5,6 +6,8 @@ import type { ResumeFlags } from '../commands/resume.ts';
 import { noteLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
+import type { Compilation } from '../../language/compile.ts';
+import { diagnosticLines } from '../print/diagnostics.ts';
 import { driveSession } from './drive-session.ts';
 import { attachInterviewer, type AttachedInterviewer } from './interviewer.ts';
 
@@ -22,16 +25,31 @@ export async function resumeRuns(this: CliContext, flags: ResumeFlags, runId?: s
 
 async function resumeOne(context: CliContext, orchestra: Orchestra, flags: ResumeFlags, runId: string): Promise<number> {
   let attached: AttachedInterviewer | undefined;
-  const session = await orchestra.resume(runId, (row, answered) => {
-    const { answers, autoApprove } = readSettings(row.settings);
-    attached = attachInterviewer(context, { json: flags.json, autoApprove, answers, answered });
-    return attached.interviewer;
+  const edited = flags.pipeline === undefined ? undefined : await compileEdited(context, orchestra, runId, flags.pipeline);
+  const session = await orchestra.resume(runId, {
+    interviewer: (row, answered) => {
+      const { answers, autoApprove } = readSettings(row.settings);
+      attached = attachInterviewer(context, { json: flags.json, autoApprove, answers, answered });
+      return attached.interviewer;
+    },
+    ...(edited ? { edited } : {}),
   });
   try {
     return await driveSession(context, orchestra, session, flags.json);
   } finally {
     attached?.close();
   }
+}
+
+/** Compiles the edited pipeline and names what it says otherwise of finished nodes, which are not done again. */
+async function compileEdited(context: CliContext, orchestra: Orchestra, runId: string, file: string): Promise<Compilation> {
+  const edited = await orchestra.compileFile(resolve(context.cwd, file), { shownPath: file });
+  for (const line of diagnosticLines(edited.diagnostics)) noteLine(context, line);
+  if (!edited.ok) throw new OrchestraError('PIPELINE_INVALID', `${file} has errors`);
+  for (const { node, key } of await orchestra.changesBehind(await orchestra.findRun(runId), edited)) {
+    noteLine(context, `  ! ${node} is finished: its changed ${key} is not applied`);
+  }
+  return edited;
 }
 
 /** All due runs, one after the other; the worst exit code is that of the command. */

@@ -4,6 +4,7 @@ import type { CliContext } from '../context.ts';
 export interface ResumeFlags {
   readonly json: boolean;
   readonly due: boolean;
+  readonly pipeline?: string;
 }
 
 export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
@@ -14,6 +15,13 @@ export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
   parameters: {
     flags: {
       json: { kind: 'boolean', brief: 'Print events as JSON lines, the last one the result', default: false },
+      pipeline: {
+        kind: 'parsed',
+        parse: String,
+        brief: 'Go on with this edited pipeline, if the recorded walk leads through it',
+        optional: true,
+        placeholder: 'FILE',
+      },
       due: { kind: 'boolean', brief: 'Resume all runs with a timer that is due', default: false },
     },
     positional: {

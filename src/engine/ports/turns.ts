@@ -18,11 +18,17 @@ export const turnTypes = {
   runResumed: 'RunResumed',
   pipelinePaused: 'PipelinePaused',
   answerRefused: 'AnswerRefused',
+  pipelineEdited: 'PipelineEdited',
 } as const;
 
 export interface SegmentStarted {
   readonly segment: number;
   readonly state: Json;
+}
+
+/** From here on the run is walked by another pipeline, through which the record leads as well (R9). */
+export interface PipelineEdited {
+  readonly bundle: string;
 }
 
 /** What was asked for, without anything that can be derived from key and bundle again. */

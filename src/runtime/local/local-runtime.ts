@@ -1,7 +1,7 @@
 import type { RunState } from '../../contract/run.ts';
 import { finalStates } from '../../contract/run.ts';
 import type { Interviewer } from '../../engine/ports/interviewer.ts';
-import type { Journal, Lease, LeaseHolder, RunRow, Turn } from '../../engine/ports/journal.ts';
+import type { BlobHash, Journal, Lease, LeaseHolder, RunRow, Turn } from '../../engine/ports/journal.ts';
 import { Handoff, type Traversal, type WalkResult } from '../../engine/ports/runtime.ts';
 import type { StepHandler } from '../../engine/ports/step.ts';
 import { OrchestraError } from '../../shared/errors.ts';
@@ -67,13 +67,15 @@ export class LocalRuntime {
   /**
    * Walks a run from wherever its journal stands: a new one from the start, another from its last
    * commit. `done` rejects with `RUN_HELD`, `RUN_DIVERGED`, `RUN_FENCED` or a journal error.
+   * @param edited bundle of an edited pipeline to go on with, where the record leads through it (R9)
    */
-  walk(runId: string): RunHandle {
-    return this.#walk(runId, undefined);
+  walk(runId: string, edited?: BlobHash): RunHandle {
+    return this.#walk(runId, { idle: undefined, edited });
   }
 
-  #walk(runId: string, idle: (() => void) | undefined): RunHandle {
-    const owner = new Owner(runId, this.#options, (child, childIdle) => this.#walk(child, childIdle), idle);
+  #walk(runId: string, wish: OwnerWish): RunHandle {
+    const walkChild = (child: string, idle: () => void): RunHandle => this.#walk(child, { idle, edited: undefined });
+    const owner = new Owner(runId, this.#options, walkChild, wish);
     return {
       done: owner.own(),
       pause: () => owner.pause(false),
@@ -84,13 +86,18 @@ export class LocalRuntime {
   }
 }
 
+interface OwnerWish {
+  /** Set for a child: it stays owned while it waits, and says so. */
+  readonly idle: (() => void) | undefined;
+  readonly edited: BlobHash | undefined;
+}
+
 /** One process's ownership of one run: lease, heartbeat, inbox, and the segments walked meanwhile. */
 class Owner {
   readonly #runId: string;
   readonly #options: LocalRuntimeOptions;
   readonly #walkChild: (runId: string, idle: () => void) => RunHandle;
-  /** Set for a child: it stays owned while it waits, and says so. */
-  readonly #idle: (() => void) | undefined;
+  readonly #wish: OwnerWish;
   readonly #queue = new SettleQueue();
   #run: LocalRun | undefined;
   #pauseAsked: 'gently' | 'at once' | undefined;
@@ -100,12 +107,12 @@ class Owner {
     runId: string,
     options: LocalRuntimeOptions,
     walkChild: (runId: string, idle: () => void) => RunHandle,
-    idle: (() => void) | undefined,
+    wish: OwnerWish,
   ) {
     this.#runId = runId;
     this.#options = options;
     this.#walkChild = walkChild;
-    this.#idle = idle;
+    this.#wish = wish;
   }
 
   get isWaiting(): boolean {
@@ -146,8 +153,9 @@ class Owner {
   }
 
   async #walkSegments(row: RunRow, lease: Lease): Promise<RunEnd> {
-    const loaded = await this.#options.load(row);
     const record = await readRecord(this.#options.journal, row);
+    const bundle = this.#wish.edited ?? record.bundle;
+    const loaded = await this.#options.load({ ...row, bundle });
     const parts = await this.#parts(lease, loaded);
     let { segment, handedOver, startedAt, inboxSeq } = record;
     let recorded: readonly Turn[] = record.turns;
@@ -155,6 +163,7 @@ class Owner {
       const run = new LocalRun(parts, { segment, handedOver, recorded, inboxSeq, startedAt });
       this.#run = run;
       if (record.isResumed && segment === record.segment) run.note(turnTypes.runResumed, { pid: this.#options.holder.pid });
+      if (bundle !== record.bundle && segment === record.segment) run.note(turnTypes.pipelineEdited, { bundle });
       if (this.#pauseAsked) run.pause(this.#pauseAsked === 'at once');
       try {
         const result = await loaded.traversal(run);
@@ -205,7 +214,7 @@ class Owner {
         onTurns: announce,
       }),
       onTurns: announce,
-      onIdle: this.#idle,
+      onIdle: this.#wish.idle,
     };
   }
 

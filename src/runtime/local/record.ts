@@ -1,6 +1,6 @@
 import type { Journal, RunRow, Turn } from '../../engine/ports/journal.ts';
 import type { Json } from '../../shared/json.ts';
-import { turnTypes, type OperationSettled, type SegmentStarted } from './turns.ts';
+import { turnTypes, type OperationSettled, type PipelineEdited, type SegmentStarted } from './turns.ts';
 
 /** What the journal holds of a run, as far as its last segment needs it to be walked again. */
 export interface RunRecord {
@@ -11,6 +11,8 @@ export interface RunRecord {
   readonly turns: readonly Turn[];
   /** The last inbox entry that was acted on. */
   readonly inboxSeq: number;
+  /** The pipeline it was walked by last. */
+  readonly bundle: string;
   /** An earlier process has walked it already. */
   readonly isResumed: boolean;
 }
@@ -21,6 +23,7 @@ export async function readRecord(journal: Journal, row: RunRow): Promise<RunReco
   let startedAt = row.at;
   let turns: Turn[] = [];
   let inboxSeq = 0;
+  let { bundle } = row;
   let isResumed = false;
   for await (const turn of journal.turns(row.id)) {
     isResumed = true;
@@ -33,9 +36,10 @@ export async function readRecord(journal: Journal, row: RunRow): Promise<RunReco
     } else {
       turns.push(turn);
     }
+    if (turn.type === turnTypes.pipelineEdited) ({ bundle } = turn.payload as unknown as PipelineEdited);
     if (turn.type === turnTypes.operationSettled) inboxSeq = Math.max(inboxSeq, seqOf(turn.payload as unknown as OperationSettled));
   }
-  return { segment, handedOver, startedAt, turns, inboxSeq, isResumed };
+  return { segment, handedOver, startedAt, turns, inboxSeq, bundle, isResumed };
 }
 
 function seqOf(settled: OperationSettled): number {

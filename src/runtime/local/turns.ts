@@ -6,6 +6,7 @@ export type {
   OperationDropped,
   OperationSettled,
   OperationStarted,
+  PipelineEdited,
   RunEnded,
   SegmentStarted,
 } from '../../engine/ports/turns.ts';
@@ -16,6 +17,7 @@ export const processTurns: ReadonlySet<string> = new Set([
   turnTypes.runEnded,
   turnTypes.pipelinePaused,
   turnTypes.answerRefused,
+  turnTypes.pipelineEdited,
 ]);
 
 /** The settlement the walk is given, from what the journal kept of it. */
