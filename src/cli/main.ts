@@ -8,12 +8,19 @@ import { exitCodes } from './exit-codes.ts';
  * everything it printed is written.
  */
 export async function main(argv: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endWithoutReader);
   const context = processContext();
   await run(buildCli(), argv, context);
   process.exitCode = exitCode(context.process.exitCode);
   // A console that was detached, or a handler of the user's that never ended, must not hold the process.
   await written(process.stdout);
   await written(process.stderr);
+  process.exit();
+}
+
+/** Whoever read the output has gone (`orchestra show RUN | head`): nothing is left to say. */
+function endWithoutReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
   process.exit();
 }
 
