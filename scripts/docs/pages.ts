@@ -1,6 +1,7 @@
 import { conformancePage } from './conformance.ts';
 import { dotPage } from './dot.ts';
 import { errorsPage } from './errors.ts';
+import { machineInterfaceFile } from './machine-interface.ts';
 
 /** A page made from code and data; its committed copy is only for reading. */
 export interface Page {
@@ -15,5 +16,6 @@ export function generatedPages(): readonly Page[] {
     { path: 'docs/conformance.md', text: conformancePage() },
     { path: 'docs/reference/dot.md', text: dotPage() },
     { path: 'docs/reference/errors.md', text: errorsPage() },
+    { path: 'docs/reference/machine-interface.schema.json', text: machineInterfaceFile() },
   ];
 }

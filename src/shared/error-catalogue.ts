@@ -106,6 +106,12 @@ export const catalogue = {
     meaning: 'The answer is none of the options of the question.',
     hint: 'Answer with one of the listed keys or labels.',
   },
+  ARTIFACT_UNKNOWN: {
+    exit: 2,
+    http: 404,
+    meaning: 'No artifact has the given id.',
+    hint: 'Run `orchestra show RUN` to see the artifacts of a run.',
+  },
   JOURNAL_UNAVAILABLE: {
     exit: 2,
     http: 503,

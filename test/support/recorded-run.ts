@@ -44,9 +44,7 @@ export async function recordRun(graph: Graph, parts: RecordedRunParts = {}): Pro
     at: startOfTime,
   });
   for (const [index, command] of (parts.commands ?? []).entries()) {
-    // A command is plain JSON by its type.
-    const kept = await journal.keep(command as Command & Json);
-    await journal.send(runId, { id: `command-${index}`, command: kept, by: 'test', at: startOfTime });
+    await journal.send(runId, { id: `command-${index}`, command: await journal.keep(command), by: 'test', at: startOfTime });
   }
   const execute = async (call: StepCall, services: StepServices): Promise<NodeResult> =>
     parts.step ? parts.step(call, services) : { outcome: { status: 'success' } };

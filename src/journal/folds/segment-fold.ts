@@ -25,6 +25,8 @@ export interface Checkpoint {
 export class SegmentFold {
   readonly #restart: number;
   readonly #context = new Map<string, Json>();
+  /** Keys that stages set since the last checkpoint. */
+  readonly #fresh = new Set<string>();
   readonly #completed: string[] = [];
   readonly #retries = new Map<string, number>();
   readonly #logs: string[] = [];
@@ -38,7 +40,7 @@ export class SegmentFold {
   add(event: WalkEvent, at: number): void {
     switch (event.type) {
       case 'StageStarted':
-        if (event.scope === '') this.#context.set('current_node', event.name);
+        if (event.scope === '') this.#set({ current_node: event.name });
         return;
       case 'StageRetrying':
         this.#retries.set(event.name, event.attempt - 1);
@@ -63,7 +65,7 @@ export class SegmentFold {
   /** The context the walk itself ended with; `internal.*`, which it leaves out, stays. */
   ended(context: Readonly<Record<string, Json>>): void {
     for (const key of this.#context.keys()) if (!isInternal(key)) this.#context.delete(key);
-    this.#set(context);
+    for (const [key, value] of Object.entries(context)) this.#context.set(key, value);
   }
 
   /** Without `internal.*`. */
@@ -94,18 +96,23 @@ export class SegmentFold {
     this.#completed.push(node);
     this.#set(outcome.contextUpdates ?? {});
     if (outcome.status === 'skipped') return;
-    this.#context.set('outcome', outcome.status);
-    if (outcome.preferredLabel) this.#context.set('preferred_label', outcome.preferredLabel);
+    this.#set({ outcome: outcome.status });
+    if (outcome.preferredLabel) this.#set({ preferred_label: outcome.preferredLabel });
   }
 
+  /** What the engine set before a stage ended is recorded after it, so what the stage set is the newer value. */
   #saved(node: string, context: Readonly<Record<string, Json>>, at: number): void {
-    this.#set(context);
+    for (const [key, value] of Object.entries(context)) if (!this.#fresh.has(key)) this.#context.set(key, value);
+    this.#fresh.clear();
     this.#savedNode = node;
     this.#savedAt = at;
   }
 
   #set(values: Readonly<Record<string, Json>>): void {
-    for (const [key, value] of Object.entries(values)) this.#context.set(key, value);
+    for (const [key, value] of Object.entries(values)) {
+      this.#context.set(key, value);
+      this.#fresh.add(key);
+    }
   }
 }
 
