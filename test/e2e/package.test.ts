@@ -8,6 +8,9 @@ import { verifies } from '../support/verifies.ts';
 const pipeline =
   'digraph Packed { start [shape=Mdiamond] work [prompt="Say hello"] exit [shape=Msquare] start -> work -> exit }';
 
+/** What this checkout has installed. */
+const installed = join(import.meta.dirname, '../../node_modules');
+
 /** A project that uses the package as it would come from the registry. */
 let project: string;
 let packed: readonly string[];
@@ -68,7 +71,9 @@ verifies('machine:library:compile-and-run', 'an installed package is a library w
   const consumer = `import { compile, run } from 'orchestra-run';\nconsole.log(typeof compile, typeof run);\n`;
   writeFileSync(join(project, 'consumer.ts'), consumer);
   expect(execute('node', 'consumer.ts')).toBe('function function\n');
-  execute('node', join(import.meta.dirname, '../../node_modules/typescript/bin/tsc'), ...strictCheck, 'consumer.ts');
+  execute('node', join(installed, 'typescript/bin/tsc'), ...strictCheck, 'consumer.ts');
 });
 
-const strictCheck = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,dom'];
+/** As a user with the types of Node.js installed checks, declarations of packages included. */
+const types = ['--types', 'node', '--typeRoots', join(installed, '@types')];
+const strictCheck = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024', ...types];
