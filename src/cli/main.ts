@@ -24,7 +24,7 @@ function endWithoutReader(error: NodeJS.ErrnoException): void {
   process.exit();
 }
 
-/** The parser's own codes (negative: unknown command, bad flag) are usage errors here. */
+/** The parser's own codes (negative: unknown command, bad flag) are usage errors here. It leaves a code alone that is set. */
 function exitCode(code: number | string | null | undefined): number {
   const number = Number(code ?? 0);
   return number < 0 ? exitCodes.usage : number;
@@ -32,7 +32,7 @@ function exitCode(code: number | string | null | undefined): number {
 
 function processContext(): CliContext {
   return {
-    process: { stdout: process.stdout, stderr: process.stderr, env: process.env as Record<string, string>, exitCode: 0 },
+    process: { stdout: process.stdout, stderr: process.stderr, env: process.env as Record<string, string> },
     stdin: process.stdin,
     cwd: process.cwd(),
     env: process.env,

@@ -4,10 +4,14 @@ import { finalStates } from '../../contract/run.ts';
 import type { OpenQuestion } from '../../contract/run-view.ts';
 import { answerFrom } from '../../contract/question.ts';
 import { OrchestraError } from '../../shared/errors.ts';
-import type { AnswerFlags } from '../commands/answer.ts';
 import { printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
+
+export interface AnswerFlags {
+  readonly json: boolean;
+  readonly question?: string;
+}
 
 export async function answerQuestion(this: CliContext, flags: AnswerFlags, runId: string, text: string): Promise<void> {
   await guarded(this, flags.json, async () => {

@@ -3,10 +3,14 @@ import { Orchestra } from '../../app/orchestra.ts';
 import { finalStates } from '../../contract/run.ts';
 import type { RunRow } from '../../engine/ports/journal.ts';
 import { OrchestraError } from '../../shared/errors.ts';
-import type { CancelFlags } from '../commands/cancel.ts';
 import { printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
+
+export interface CancelFlags {
+  readonly json: boolean;
+  readonly reason: string;
+}
 
 export async function cancelRun(this: CliContext, flags: CancelFlags, runId: string): Promise<void> {
   await guarded(this, flags.json, async () => {

@@ -2,11 +2,15 @@ import { resolve } from 'node:path';
 import { compileFile } from '../../app/compile-file.ts';
 import { compilationDocument } from '../../language/compilation-document.ts';
 import type { Compilation } from '../../language/compile.ts';
-import type { CompileFlags } from '../commands/compile.ts';
 import { printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 import { diagnosticLines, plural } from '../print/diagnostics.ts';
+
+export interface CompileFlags {
+  readonly json: boolean;
+  readonly attractorOnly: boolean;
+}
 
 export async function compilePipeline(this: CliContext, flags: CompileFlags, file: string): Promise<void> {
   await guarded(this, flags.json, async () => {

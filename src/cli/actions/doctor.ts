@@ -1,8 +1,11 @@
 import { examineMachine } from '../../app/doctor.ts';
-import type { DoctorFlags } from '../commands/doctor.ts';
 import { printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
+
+export interface DoctorFlags {
+  readonly json: boolean;
+}
 
 export async function examine(this: CliContext, flags: DoctorFlags): Promise<void> {
   await guarded(this, flags.json, async () => {

@@ -9,11 +9,17 @@ import type { Graph } from '../../language/graph/graph.ts';
 import { graphvizSource } from '../../language/picture/graphviz-source.ts';
 import { terminalPicture } from '../../language/picture/terminal-picture.ts';
 import { OrchestraError } from '../../shared/errors.ts';
-import type { GraphFlags, PictureFormat } from '../commands/graph.ts';
 import { noteLine, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 import { diagnosticLines } from '../print/diagnostics.ts';
+
+export type PictureFormat = 'terminal' | 'svg' | 'dot';
+
+export interface GraphFlags {
+  readonly format: PictureFormat;
+  readonly output?: string;
+}
 
 /** A graph to draw, with the state of its nodes where it is that of a run. */
 interface Drawing {

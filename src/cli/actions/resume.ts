@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { Orchestra } from '../../app/orchestra.ts';
 import { readSettings } from '../../app/settings.ts';
 import { OrchestraError } from '../../shared/errors.ts';
-import type { ResumeFlags } from '../commands/resume.ts';
 import { noteLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
@@ -10,6 +9,12 @@ import type { Compilation } from '../../language/compile.ts';
 import { diagnosticLines } from '../print/diagnostics.ts';
 import { driveSession } from './drive-session.ts';
 import { attachInterviewer, type AttachedInterviewer } from './interviewer.ts';
+
+export interface ResumeFlags {
+  readonly json: boolean;
+  readonly due: boolean;
+  readonly pipeline?: string;
+}
 
 export async function resumeRuns(this: CliContext, flags: ResumeFlags, runId?: string): Promise<void> {
   await guarded(this, flags.json, async () => {

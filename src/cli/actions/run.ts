@@ -5,13 +5,23 @@ import { refusedLine } from '../../contract/result-line.ts';
 import type { Compilation } from '../../language/compile.ts';
 import { parseAnswers } from '../../people/queue.ts';
 import { OrchestraError, messageOf } from '../../shared/errors.ts';
-import type { RunFlags } from '../commands/run.ts';
 import { noteLine, printJson, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 import { diagnosticLines } from '../print/diagnostics.ts';
 import { driveSession } from './drive-session.ts';
 import { attachInterviewer } from './interviewer.ts';
+
+export interface RunFlags {
+  readonly json: boolean;
+  readonly backend?: string;
+  readonly script?: string;
+  readonly answers?: string;
+  readonly autoApprove: boolean;
+  readonly runDir?: string;
+  readonly cwd?: string;
+  readonly attractorOnly: boolean;
+}
 
 export async function runPipeline(this: CliContext, flags: RunFlags, ...args: readonly string[]): Promise<void> {
   await guarded(this, flags.json, async () => {

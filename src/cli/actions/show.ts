@@ -1,9 +1,12 @@
 import { Orchestra } from '../../app/orchestra.ts';
-import type { ShowFlags } from '../commands/show.ts';
 import { printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 import { runViewLines } from '../print/run-view.ts';
+
+export interface ShowFlags {
+  readonly json: boolean;
+}
 
 export async function showRun(this: CliContext, flags: ShowFlags, runId: string): Promise<void> {
   await guarded(this, flags.json, async () => {

@@ -2,10 +2,14 @@ import { Orchestra } from '../../app/orchestra.ts';
 import type { Waiting } from '../../contract/run.ts';
 import type { RunRow } from '../../engine/ports/journal.ts';
 import { OrchestraError } from '../../shared/errors.ts';
-import type { StatusFlags } from '../commands/status.ts';
 import { noteLine, printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
+
+export interface StatusFlags {
+  readonly json: boolean;
+  readonly limit: number;
+}
 
 export async function showStatus(this: CliContext, flags: StatusFlags, runId?: string): Promise<void> {
   await guarded(this, flags.json, async () => {

@@ -1,10 +1,6 @@
 import { buildCommand } from '@stricli/core';
+import type { AnswerFlags } from '../actions/answer.ts';
 import type { CliContext } from '../context.ts';
-
-export interface AnswerFlags {
-  readonly json: boolean;
-  readonly question?: string;
-}
 
 export const answerCommand = buildCommand<AnswerFlags, [string, string], CliContext>({
   docs: {

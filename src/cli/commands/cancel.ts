@@ -1,10 +1,6 @@
 import { buildCommand } from '@stricli/core';
+import type { CancelFlags } from '../actions/cancel.ts';
 import type { CliContext } from '../context.ts';
-
-export interface CancelFlags {
-  readonly json: boolean;
-  readonly reason: string;
-}
 
 export const cancelCommand = buildCommand<CancelFlags, [string], CliContext>({
   docs: { brief: 'End a run for good, wherever it is walked' },

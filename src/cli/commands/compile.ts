@@ -1,10 +1,6 @@
 import { buildCommand } from '@stricli/core';
+import type { CompileFlags } from '../actions/compile.ts';
 import type { CliContext } from '../context.ts';
-
-export interface CompileFlags {
-  readonly json: boolean;
-  readonly attractorOnly: boolean;
-}
 
 export const compileCommand = buildCommand<CompileFlags, [string], CliContext>({
   docs: { brief: 'Check a pipeline: every diagnostic with its place, and the graph as it would run' },

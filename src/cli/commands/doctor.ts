@@ -1,9 +1,6 @@
 import { buildCommand } from '@stricli/core';
+import type { DoctorFlags } from '../actions/doctor.ts';
 import type { CliContext } from '../context.ts';
-
-export interface DoctorFlags {
-  readonly json: boolean;
-}
 
 export const doctorCommand = buildCommand<DoctorFlags, [], CliContext>({
   docs: { brief: 'Check this machine: Node.js, git, journal, agents' },

@@ -1,12 +1,6 @@
 import { buildCommand } from '@stricli/core';
+import type { GraphFlags } from '../actions/graph.ts';
 import type { CliContext } from '../context.ts';
-
-export type PictureFormat = 'terminal' | 'svg' | 'dot';
-
-export interface GraphFlags {
-  readonly format: PictureFormat;
-  readonly output?: string;
-}
 
 export const graphCommand = buildCommand<GraphFlags, [string], CliContext>({
   docs: { brief: 'Draw a pipeline: in the terminal, as SVG, or as DOT for Graphviz' },

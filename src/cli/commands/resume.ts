@@ -1,11 +1,6 @@
 import { buildCommand } from '@stricli/core';
+import type { ResumeFlags } from '../actions/resume.ts';
 import type { CliContext } from '../context.ts';
-
-export interface ResumeFlags {
-  readonly json: boolean;
-  readonly due: boolean;
-  readonly pipeline?: string;
-}
 
 export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
   docs: {

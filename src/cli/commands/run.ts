@@ -1,16 +1,6 @@
 import { buildCommand } from '@stricli/core';
+import type { RunFlags } from '../actions/run.ts';
 import type { CliContext } from '../context.ts';
-
-export interface RunFlags {
-  readonly json: boolean;
-  readonly backend?: string;
-  readonly script?: string;
-  readonly answers?: string;
-  readonly autoApprove: boolean;
-  readonly runDir?: string;
-  readonly cwd?: string;
-  readonly attractorOnly: boolean;
-}
 
 export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliContext>({
   docs: {

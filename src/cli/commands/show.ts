@@ -1,9 +1,6 @@
 import { buildCommand } from '@stricli/core';
+import type { ShowFlags } from '../actions/show.ts';
 import type { CliContext } from '../context.ts';
-
-export interface ShowFlags {
-  readonly json: boolean;
-}
 
 export const showCommand = buildCommand<ShowFlags, [string], CliContext>({
   docs: { brief: 'Show one run: nodes, attempts, tokens, cost, context, questions' },

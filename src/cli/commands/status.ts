@@ -1,10 +1,6 @@
 import { buildCommand } from '@stricli/core';
+import type { StatusFlags } from '../actions/status.ts';
 import type { CliContext } from '../context.ts';
-
-export interface StatusFlags {
-  readonly json: boolean;
-  readonly limit: number;
-}
 
 export const statusCommand = buildCommand<StatusFlags, [string?], CliContext>({
   docs: { brief: 'List runs with their state, and what waiting ones wait for' },
