@@ -14,7 +14,12 @@ export interface CompilationDocument {
 export interface GraphDocument {
   readonly name: string;
   readonly attributes: PlainAttributes;
-  readonly nodes: readonly { readonly id: string; readonly handler: string; readonly attributes: PlainAttributes; readonly classes: readonly string[] }[];
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly handler: string;
+    readonly attributes: PlainAttributes;
+    readonly classes: readonly string[];
+  }[];
   readonly edges: readonly { readonly from: string; readonly to: string; readonly attributes: PlainAttributes }[];
 }
 
@@ -25,7 +30,10 @@ type PlainAttributes = Readonly<Record<string, string | number | boolean>>;
  * a transform set: no default of the engine is filled in.
  * @param customTypes those given to `compile`
  */
-export function compilationDocument({ ok, diagnostics, graph }: Compilation, customTypes: ReadonlySet<string> = new Set()): CompilationDocument {
+export function compilationDocument(
+  { ok, diagnostics, graph }: Compilation,
+  customTypes: ReadonlySet<string> = new Set(),
+): CompilationDocument {
   return { ok, diagnostics, graph: graph ? graphDocument(graph, customTypes) : null };
 }
 

@@ -89,18 +89,31 @@ async function compileChildren(graph: Graph, from: string, work: Work) {
   return { diagnostics, bundles };
 }
 
-async function compileChild({ path, place }: ChildReference, from: string, { options, ancestors, done }: Work): Promise<Unit> {
+async function compileChild(
+  { path, place }: ChildReference,
+  from: string,
+  { options, ancestors, done }: Work,
+): Promise<Unit> {
   const refuse = (rule: string, message: string, hint: string): Unit => ({
     diagnostics: [finding(rule, 'error', message, place, hint)],
     graph: undefined,
     bundle: undefined,
   });
   const file = await options.readFile(path, from);
-  if (file === undefined) return refuse('child_file_exists', `the child pipeline ${path} cannot be read`, 'Write the path as seen from the folder of this file.');
+  if (file === undefined)
+    return refuse(
+      'child_file_exists',
+      `the child pipeline ${path} cannot be read`,
+      'Write the path as seen from the folder of this file.',
+    );
   const trail = [...ancestors, from];
   if (trail.includes(file.path)) {
     const circle = [...trail.slice(trail.indexOf(file.path)), file.path].join(' -> ');
-    return refuse('child_cycle', `the child pipeline contains itself: ${circle}`, 'Use a loop inside one pipeline instead.');
+    return refuse(
+      'child_cycle',
+      `the child pipeline contains itself: ${circle}`,
+      'Use a loop inside one pipeline instead.',
+    );
   }
   const known = done.get(file.path);
   if (known) return known;

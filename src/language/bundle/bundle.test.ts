@@ -21,11 +21,17 @@ function stored(graph: Graph): Graph {
 
 /** A graph without places and origins, for comparison. */
 function essence(graph: Graph) {
-  const values = (attributes: Attributes) => [...attributes].map(([key, { value }]) => [key, value]).toSorted();
+  const values = (attributes: Attributes) =>
+    [...attributes].map(([key, { value }]) => ({ key, value })).toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return {
     name: graph.name,
     attributes: values(graph.attributes),
-    nodes: [...graph.nodes.values()].map(({ id, classes, subgraphClasses, attributes }) => ({ id, classes, subgraphClasses, attributes: values(attributes) })),
+    nodes: [...graph.nodes.values()].map(({ id, classes, subgraphClasses, attributes }) => ({
+      id,
+      classes,
+      subgraphClasses,
+      attributes: values(attributes),
+    })),
     edges: graph.edges.map(({ from, to, attributes }) => ({ from, to, attributes: values(attributes) })),
   };
 }
@@ -44,8 +50,13 @@ describe('a bundle', () => {
   });
 
   it('holds children of children by the paths written', () => {
-    const child = toBundle(buildGraph({ name: 'Child' }), new Map([['../deep.dot', toBundle(buildGraph({ name: 'Deep' }))]]));
-    const { children } = fromBundle(JSON.parse(JSON.stringify(toBundle(buildGraph({}), new Map([['child.dot', child]])))));
+    const child = toBundle(
+      buildGraph({ name: 'Child' }),
+      new Map([['../deep.dot', toBundle(buildGraph({ name: 'Deep' }))]]),
+    );
+    const { children } = fromBundle(
+      JSON.parse(JSON.stringify(toBundle(buildGraph({}), new Map([['child.dot', child]])))),
+    );
     expect(children.get('child.dot')?.graph.name).toBe('Child');
     expect(children.get('child.dot')?.children.get('../deep.dot')?.graph.name).toBe('Deep');
   });
@@ -55,7 +66,10 @@ describe('a bundle', () => {
     const values = fc.oneof(fc.string(), fc.boolean(), fc.integer());
     fc.assert(
       fc.property(fc.array(fc.tuple(names, values), { maxLength: 5 }), names, (pairs, id) => {
-        const graph = buildGraph({ attributes: Object.fromEntries(pairs), nodes: Object.fromEntries([[id, Object.fromEntries(pairs)]]) });
+        const graph = buildGraph({
+          attributes: Object.fromEntries(pairs),
+          nodes: Object.fromEntries([[id, Object.fromEntries(pairs)]]),
+        });
         expect(essence(stored(graph))).toEqual(essence(graph));
       }),
       { numRuns: 200, seed: 6 },
@@ -69,18 +83,31 @@ describe('a bundle', () => {
 });
 
 describe('a stored bundle that is not one', () => {
-  const whole = JSON.parse(canonicalJson(toBundle(buildGraph({ attributes: { a: 1 }, edges: [['a', 'b', { weight: 1 }]] }))));
+  const whole = JSON.parse(
+    canonicalJson(toBundle(buildGraph({ attributes: { a: 1 }, edges: [['a', 'b', { weight: 1 }]] }))),
+  );
 
   it.each<[string, Json]>([
     ['bundle', null],
     ['version', { ...whole, version: 2 }],
     ['children', { ...whole, children: {} }],
     ['graph', { ...whole, graph: [] }],
-    ['nodes.0.id', { ...whole, graph: { ...whole.graph, nodes: [{ id: 1, attributes: [], classes: [], subgraphClasses: [] }] } }],
+    [
+      'nodes.0.id',
+      { ...whole, graph: { ...whole.graph, nodes: [{ id: 1, attributes: [], classes: [], subgraphClasses: [] }] } },
+    ],
     ['attributes.0.kind', { ...whole, graph: { ...whole.graph, attributes: [{ key: 'a', kind: 'other', text: '' }] } }],
-    ['attributes.0.text', { ...whole, graph: { ...whole.graph, attributes: [{ key: 'a', kind: 'boolean', text: 'constructor' }] } }],
-    ['attributes.0.text', { ...whole, graph: { ...whole.graph, attributes: [{ key: 'a', kind: 'duration', text: 'soon' }] } }],
+    [
+      'attributes.0.text',
+      { ...whole, graph: { ...whole.graph, attributes: [{ key: 'a', kind: 'boolean', text: 'constructor' }] } },
+    ],
+    [
+      'attributes.0.text',
+      { ...whole, graph: { ...whole.graph, attributes: [{ key: 'a', kind: 'duration', text: 'soon' }] } },
+    ],
   ])('is refused with the place of what is wrong: %s', (place, json) => {
-    expect(() => fromBundle(json)).toThrow(expect.objectContaining({ code: 'BUNDLE_INVALID', message: expect.stringContaining(`: ${place} `) }));
+    expect(() => fromBundle(json)).toThrow(
+      expect.objectContaining({ code: 'BUNDLE_INVALID', message: expect.stringContaining(`: ${place} `) }),
+    );
   });
 });

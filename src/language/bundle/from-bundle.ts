@@ -29,8 +29,12 @@ export function fromBundle(json: unknown): OpenBundle {
 const span = noSpan('<bundle>');
 
 function readGraph(graph: JsonObject): Graph {
-  const nodes = list(graph['nodes'], 'nodes').map((item, index) => readNode(object(item, `nodes.${index}`), `nodes.${index}`));
-  const edges = list(graph['edges'], 'edges').map((item, index) => readEdge(object(item, `edges.${index}`), `edges.${index}`));
+  const nodes = list(graph['nodes'], 'nodes').map((item, index) =>
+    readNode(object(item, `nodes.${index}`), `nodes.${index}`),
+  );
+  const edges = list(graph['edges'], 'edges').map((item, index) =>
+    readEdge(object(item, `edges.${index}`), `edges.${index}`),
+  );
   return {
     kind: 'graph',
     name: text(graph['name'], 'name'),
@@ -42,7 +46,8 @@ function readGraph(graph: JsonObject): Graph {
 }
 
 function readNode(node: JsonObject, at: string): Node {
-  const texts = (key: string) => list(node[key], `${at}.${key}`).map((item, index) => text(item, `${at}.${key}.${index}`));
+  const texts = (key: string) =>
+    list(node[key], `${at}.${key}`).map((item, index) => text(item, `${at}.${key}.${index}`));
   return {
     kind: 'node',
     id: text(node['id'], `${at}.id`),

@@ -25,5 +25,7 @@ function bundledGraph(graph: Graph): BundledGraph {
 }
 
 function bundledAttributes(attributes: Attributes): readonly BundledAttribute[] {
-  return [...attributes.values()].map(({ key, value: { kind, text } }) => ({ key, kind, text })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return [...attributes.values()]
+    .map(({ key, value: { kind, text } }) => ({ key, kind, text }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
 }

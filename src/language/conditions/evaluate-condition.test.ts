@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../test/support/verifies.ts';
 import type { Json } from '../../shared/json.ts';
 import { evaluateCondition } from './evaluate-condition.ts';
 import { parseCondition } from './parse-condition.ts';
@@ -26,40 +27,64 @@ describe('evaluating a condition (10.3 to 10.5, 11.9)', () => {
     expect(holds('')).toBe(true);
   });
 
-  it('compares the outcome, exactly and with regard to case', () => {
-    expect(holds('outcome=success')).toBe(true);
-    expect(holds('outcome!=success')).toBe(false);
-    expect(holds('outcome=Success')).toBe(false);
-    expect(holds('outcome=partial_success', { outcome: 'partial_success' })).toBe(true);
-  });
+  verifies(
+    ['condition:equals', 'condition:not-equals', 'condition:outcome', 'condition:case-sensitive'],
+    'compares the outcome, exactly and with regard to case',
+    () => {
+      expect(holds('outcome=success')).toBe(true);
+      expect(holds('outcome!=success')).toBe(false);
+      expect(holds('outcome=Success')).toBe(false);
+      expect(holds('outcome=partial_success', { outcome: 'partial_success' })).toBe(true);
+    },
+  );
 
-  it('needs every clause', () => {
+  verifies('condition:and', 'needs every clause', () => {
     expect(holds('outcome=success && context.a=1', { context: { a: 1 } })).toBe(true);
     expect(holds('outcome=success && context.a=1', { context: { a: 2 } })).toBe(false);
   });
 
-  it('compares the preferred label; an absent one is empty', () => {
+  verifies('condition:preferred-label', 'compares the preferred label; an absent one is empty', () => {
     expect(holds('preferred_label=Fix', { label: 'Fix' })).toBe(true);
     expect(holds('preferred_label=""')).toBe(true);
     expect(holds('preferred_label!=Fix')).toBe(true);
   });
 
-  it('looks up the whole key first, then the one without prefix', () => {
-    expect(holds('context.a=full', { context: { 'context.a': 'full', a: 'short' } })).toBe(true);
-    expect(holds('context.a=short', { context: { a: 'short' } })).toBe(true);
-    expect(holds('context.human.gate.selected=Y', { context: { 'human.gate.selected': 'Y' } })).toBe(true);
+  verifies(
+    ['condition:context-prefix', 'defect:dotted-keys'],
+    'looks up the whole key first, then the one without prefix',
+    () => {
+      expect(holds('context.a=full', { context: { 'context.a': 'full', a: 'short' } })).toBe(true);
+      expect(holds('context.a=short', { context: { a: 'short' } })).toBe(true);
+      expect(holds('context.human.gate.selected=Y', { context: { 'human.gate.selected': 'Y' } })).toBe(true);
+    },
+  );
+
+  verifies('condition:examples', 'decides the examples of 10.6', () => {
+    const decide = (text: string) => [
+      holds(text, { label: 'Fix', context: { tests_passed: true, loop_state: 'exhausted' } }),
+      holds(text, { outcome: 'fail', label: 'Ship' }),
+    ];
+    expect(decide('outcome=success')).toEqual([true, false]);
+    expect(decide('outcome=fail')).toEqual([false, true]);
+    expect(decide('outcome=success && context.tests_passed=true')).toEqual([true, false]);
+    expect(decide('context.loop_state!=exhausted')).toEqual([false, true]);
+    expect(decide('preferred_label=Fix')).toEqual([true, false]);
   });
 
-  it('treats a missing key and null as the empty text', () => {
+  verifies('condition:missing-key', 'treats a missing key and null as the empty text', () => {
     expect(holds('context.a=""')).toBe(true);
     expect(holds('context.a!=x')).toBe(true);
     expect(holds('context.a=""', { context: { a: null } })).toBe(true);
   });
 
-  it('compares numbers and booleans by their text, lists and objects by their JSON', () => {
-    expect(holds('context.a=true && context.b=-2', { context: { a: true, b: -2 } })).toBe(true);
-    expect(holds('context.a="[1,2]"', { context: { a: [1, 2] } })).toBe(true);
-  });
+  verifies(
+    ['condition:value-text', 'defect:dotted-keys'],
+    'compares numbers and booleans by their text, lists and objects by their JSON',
+    () => {
+      expect(holds('context.a=true && context.b=-2', { context: { a: true, b: -2 } })).toBe(true);
+      expect(holds('context.a="[1,2]"', { context: { a: [1, 2] } })).toBe(true);
+    },
+  );
 
   it.each<[Json, boolean]>([
     ['yes', true],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../test/support/verifies.ts';
 import { parseCondition } from './parse-condition.ts';
 
 function clausesOf(text: string) {
@@ -17,37 +18,48 @@ function errorsOf(text: string) {
 const context = (path: string) => ({ kind: 'context', path });
 
 describe('the condition grammar (10.2)', () => {
-  it.each(['outcome=success', 'outcome=fail', 'outcome=success && context.tests_passed=true', 'context.loop_state!=exhausted', 'preferred_label=Fix'])(
-    'reads the example of 10.6: %s',
-    (text) => {
-      expect(clausesOf(text)).toBeDefined();
-    },
-  );
-
-  it('reads nothing as the condition that always holds (10.5, 11.9)', () => {
+  verifies('condition:empty', 'reads nothing as the condition that always holds (10.5, 11.9)', () => {
     expect(clausesOf('')).toEqual([]);
     expect(clausesOf(' \n ')).toEqual([]);
   });
 
-  it('reads keys, both operators, dotted paths and any spacing', () => {
-    expect(clausesOf('outcome!=fail&&  context.a.b_1 =\n-7')).toEqual([
-      { kind: 'compare', key: { kind: 'outcome' }, operator: '!=', literal: 'fail' },
-      { kind: 'compare', key: context('a.b_1'), operator: '=', literal: '-7' },
-    ]);
-  });
+  verifies(
+    ['condition:grammar', 'condition:literal:number', 'condition:key:dotted'],
+    'reads keys, both operators, dotted paths and any spacing',
+    () => {
+      expect(clausesOf('outcome!=fail&&  context.a.b_1 =\n-7')).toEqual([
+        { kind: 'compare', key: { kind: 'outcome' }, operator: '!=', literal: 'fail' },
+        { kind: 'compare', key: context('a.b_1'), operator: '=', literal: '-7' },
+      ]);
+    },
+  );
 
-  it('reads && and operators inside a string as its text, with the four escapes of 2.2', () => {
-    expect(clausesOf('preferred_label="a && b != c=d" && context.x="q\\"\\n\\t\\\\"')).toEqual([
-      { kind: 'compare', key: { kind: 'preferred_label' }, operator: '=', literal: 'a && b != c=d' },
-      { kind: 'compare', key: context('x'), operator: '=', literal: 'q"\n\t\\' },
-    ]);
-  });
+  verifies(
+    'condition:literal:quoted',
+    'reads && and operators inside a string as its text, with the four escapes of 2.2',
+    () => {
+      expect(clausesOf('preferred_label="a && b != c=d" && context.x="q\\"\\n\\t\\\\"')).toEqual([
+        { kind: 'compare', key: { kind: 'preferred_label' }, operator: '=', literal: 'a && b != c=d' },
+        { kind: 'compare', key: context('x'), operator: '=', literal: 'q"\n\t\\' },
+      ]);
+    },
+  );
 
-  it('reads bare literals with dots, colons and hyphens', () => {
+  verifies('condition:literal:bare', 'reads bare literals with dots, colons and hyphens', () => {
     expect(clausesOf('context.mode=summary:low-1.x')?.[0]).toMatchObject({ literal: 'summary:low-1.x' });
   });
 
-  it('reads a key alone as a question for its truth (10.5)', () => {
+  verifies('condition:literal:boolean', 'reads booleans as their text', () => {
+    expect(clausesOf('context.ok=true')?.[0]).toMatchObject({ literal: 'true' });
+  });
+
+  verifies('condition:empty-clause', 'passes over empty clauses (10.5)', () => {
+    for (const text of ['outcome=fail &&', '&& outcome=fail', '&&outcome=fail&& &&'])
+      expect(clausesOf(text)).toHaveLength(1);
+    expect(clausesOf('&&')).toEqual([]);
+  });
+
+  verifies('condition:bare-key', 'reads a key alone as a question for its truth (10.5)', () => {
     expect(clausesOf('context.ready && preferred_label')).toEqual([
       { kind: 'truthy', key: context('ready') },
       { kind: 'truthy', key: { kind: 'preferred_label' } },
@@ -78,21 +90,33 @@ describe('what is wrong in a condition', () => {
     ['context.x=', '', '""'],
     ['context.x="open', '"open', 'Close it'],
     ['context.x="bad \\q"', '"bad \\q"', 'escapes'],
-    ['outcome=success &&', '', 'remove `&&`'],
-    ['&& outcome=success', '&&', 'remove `&&`'],
-    ['outcome=a && && outcome=b', '&&', 'remove `&&`'],
   ])('names the place in %j and what to write', (text, at, hint) => {
     expect(errorsOf(text)).toEqual([{ at, hint: expect.stringContaining(hint) }]);
   });
 
-  it('is reported for every clause, and goes on behind a broken string', () => {
+  verifies('condition:unknown-key', 'includes every key without `context.` but outcome and preferred_label', () => {
+    expect(errorsOf('tests_passed=true && tool.output && outcome=success').map(({ at }) => at)).toEqual([
+      'tests_passed',
+      'tool.output',
+    ]);
+  });
+
+  verifies('condition:no-extensions', 'includes what 10.7 leaves to the future', () => {
+    for (const operator of ['>', '<', '>=', '<=', 'contains', 'matches', '||', 'OR'])
+      expect(errorsOf(`context.a ${operator} b`)).toHaveLength(1);
+    expect(errorsOf('NOT context.a=b')).toHaveLength(1);
+  });
+
+  verifies('condition:syntax-error', 'is reported for every clause, and goes on behind a broken string', () => {
     expect(errorsOf('a=1 && outcome=success && context.b>"&& x" && c=2').map(({ at }) => at)).toEqual(['a', '>', 'c']);
   });
 
   it('never throws, has its place inside the text, and excludes a condition', () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary' }),
-      fc.array(fc.constantFrom('outcome', 'context.a', '=', '!=', '&&', ' ', '"', '\\', 'x', '-1', '||', '\n')).map((parts) => parts.join('')),
+      fc
+        .array(fc.constantFrom('outcome', 'context.a', '=', '!=', '&&', ' ', '"', '\\', 'x', '-1', '||', '\n'))
+        .map((parts) => parts.join('')),
     );
     fc.assert(
       fc.property(texts, (text) => {

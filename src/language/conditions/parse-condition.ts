@@ -9,17 +9,16 @@ export interface ParsedCondition {
 }
 
 /**
- * Reads an edge condition by the grammar of 10.2, and a key alone as 10.5 evaluates it. The empty
- * text is the condition without clauses. Never throws; linear in the length of the text.
+ * Reads an edge condition by the grammar of 10.2. Like the evaluation of 10.5 it also takes a key alone
+ * and passes over empty clauses, so that the empty text is the condition without clauses. Never throws; linear in the length of the text.
  */
 export function parseCondition(text: string): ParsedCondition {
   const cursor = new Cursor(text);
   const clauses: Clause[] = [];
   const errors: TextError[] = [];
-  cursor.take(space);
-  if (cursor.atEnd) return { condition: { clauses }, errors };
   do {
     cursor.take(space);
+    if (cursor.atEnd || cursor.peek(and) !== undefined) continue;
     const clause = readClause(cursor);
     if (!('message' in clause)) {
       clauses.push(clause);
@@ -76,7 +75,12 @@ function keyOf(written: string): Key | undefined {
 
 function bareKey(key: Key, offset: number, written: string): Clause | TextError {
   if (key.kind !== 'outcome') return { kind: 'truthy', key };
-  return errorAt(offset, written.length, '`outcome` alone is always true', 'Write `outcome=success` or another status.');
+  return errorAt(
+    offset,
+    written.length,
+    '`outcome` alone is always true',
+    'Write `outcome=success` or another status.',
+  );
 }
 
 function readLiteral(cursor: Cursor): string | TextError {
@@ -87,21 +91,34 @@ function readLiteral(cursor: Cursor): string | TextError {
   const offset = cursor.offset;
   const broken = cursor.peek(brokenString);
   if (broken !== undefined) {
-    return errorAt(offset, broken.length, 'the string is not closed or has an unknown escape', 'Close it with `"`; the escapes are \\" \\n \\t \\\\.');
+    return errorAt(
+      offset,
+      broken.length,
+      'the string is not closed or has an unknown escape',
+      'Close it with `"`; the escapes are \\" \\n \\t \\\\.',
+    );
   }
   const run = cursor.peek(wrongRun);
-  if (run === undefined) return errorAt(offset, 0, 'a value is missing', 'Write the value to compare with; the empty one is `""`.');
+  if (run === undefined)
+    return errorAt(offset, 0, 'a value is missing', 'Write the value to compare with; the empty one is `""`.');
   if (run.startsWith('=')) return errorAt(offset, run.length, '`==` is not an operator', 'Write `=` or `!=`.');
-  return errorAt(offset, run.length, `\`${run}\` is not a value`, `Write it in double quotes: \`"${run.replace(/^'|'$/g, '')}"\`.`);
+  return errorAt(
+    offset,
+    run.length,
+    `\`${run}\` is not a value`,
+    `Write it in double quotes: \`"${run.replace(/^'|'$/g, '')}"\`.`,
+  );
 }
 
 function wrongKey(cursor: Cursor): TextError {
-  const run = cursor.peek(wrongRun);
-  if (run === undefined) {
-    return errorAt(cursor.offset, cursor.atEnd ? 0 : 2, 'a clause is missing beside `&&`', 'Write `key=value` on both sides, or remove `&&`.');
-  }
+  const run = cursor.peek(wrongRun) ?? '';
   if (run.startsWith('!')) {
-    return errorAt(cursor.offset, run.length, 'there is no negation', 'Compare with `!=`, for example `context.flag!=true`.');
+    return errorAt(
+      cursor.offset,
+      run.length,
+      'there is no negation',
+      'Compare with `!=`, for example `context.flag!=true`.',
+    );
   }
   return errorAt(cursor.offset, run.length, 'a clause starts with a key', `Keys are ${keys}.`);
 }
@@ -137,7 +154,10 @@ function wrongTail(cursor: Cursor): TextError {
   const gap = cursor.take(space) ?? '';
   const run = cursor.peek(wrongRun) ?? '';
   if (/^(\|\|?|&|or$|and$)/i.test(run)) return wrongOperator(cursor);
-  const hint = gap === '' ? 'Write the whole value in double quotes.' : 'Write a value with spaces in double quotes; join clauses by `&&`.';
+  const hint =
+    gap === ''
+      ? 'Write the whole value in double quotes.'
+      : 'Write a value with spaces in double quotes; join clauses by `&&`.';
   return errorAt(cursor.offset, Math.max(run.length, 1), `\`${run}\` is left over after the value`, hint);
 }
 
@@ -145,7 +165,8 @@ const keys = '`outcome`, `preferred_label` and `context.NAME`';
 
 function unknownKeyHint(written: string): string {
   if (written === 'context') return 'Name the key: `context.NAME`.';
-  if (['success', 'partial_success', 'retry', 'fail', 'skipped'].includes(written)) return `Write \`outcome=${written}\`.`;
+  if (['success', 'partial_success', 'retry', 'fail', 'skipped'].includes(written))
+    return `Write \`outcome=${written}\`.`;
   return `Write \`context.${written}\`; keys are ${keys}.`;
 }
 

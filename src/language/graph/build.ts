@@ -23,8 +23,16 @@ export interface GraphParts {
  */
 export function buildGraph(parts: GraphParts): Graph {
   const span = noSpan(parts.file ?? '<code>');
-  const edges = (parts.edges ?? []).map(([from, to, attributes]): Edge => ({ kind: 'edge', from, to, attributes: explicit(attributes, span), span }));
-  const nodes = new Map(Object.entries(parts.nodes ?? {}).map(([id, attributes]) => [id, buildNode(id, explicit(attributes, span), span)]));
+  const edges = (parts.edges ?? []).map(([from, to, attributes]): Edge => ({
+    kind: 'edge',
+    from,
+    to,
+    attributes: explicit(attributes, span),
+    span,
+  }));
+  const nodes = new Map(
+    Object.entries(parts.nodes ?? {}).map(([id, attributes]) => [id, buildNode(id, explicit(attributes, span), span)]),
+  );
   for (const id of edges.flatMap(({ from, to }) => [from, to])) {
     if (!nodes.has(id)) nodes.set(id, buildNode(id, new Map(), span));
   }
@@ -45,7 +53,10 @@ export function attributeValue(plain: string | number | boolean): AttributeValue
 
 function buildNode(id: string, attributes: Attributes, span: Span): Node {
   const written = attributes.get('class')?.value.text ?? '';
-  const classes = written.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const classes = written
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   return { kind: 'node', id, attributes, classes: [...new Set(classes)], subgraphClasses: [], span };
 }
 

@@ -43,7 +43,11 @@ function explore(root: string, targets: Targets, search: Search): void {
   }
 }
 
-function enter(id: string, targets: Targets, search: Search): { readonly id: string; readonly edges: readonly Edge[]; next: number } {
+function enter(
+  id: string,
+  targets: Targets,
+  search: Search,
+): { readonly id: string; readonly edges: readonly Edge[]; next: number } {
   search.low.set(id, search.order.size);
   search.order.set(id, search.order.size);
   search.open.push(id);

@@ -7,7 +7,9 @@ import type { Graph } from './graph.ts';
 function meeting(edges: string, fanOut = 'P'): string | undefined {
   const pairs = edges.split(',').map((pair) => pair.trim().split(' ') as [string, string]);
   const graph: Graph = buildGraph({ edges: pairs });
-  return commonFanIn(graph, fanOut, (id) => (id.startsWith('P') ? 'parallel' : id.startsWith('J') ? 'parallel.fan_in' : 'codergen'));
+  return commonFanIn(graph, fanOut, (id) =>
+    id.startsWith('P') ? 'parallel' : id.startsWith('J') ? 'parallel.fan_in' : 'codergen',
+  );
 }
 
 describe('the common fan-in of a fan-out (4.8, 4.9)', () => {

@@ -5,7 +5,13 @@ import { cyclicGroups } from './cycles.ts';
 import { createReach } from './reachability.ts';
 
 describe('reach', () => {
-  const graph = buildGraph({ nodes: { a: {}, b: { retry_target: 'd' }, d: { fallback_retry_target: 'nowhere' }, alone: {} }, edges: [['a', 'b'], ['b', 'c']] });
+  const graph = buildGraph({
+    nodes: { a: {}, b: { retry_target: 'd' }, d: { fallback_retry_target: 'nowhere' }, alone: {} },
+    edges: [
+      ['a', 'b'],
+      ['b', 'c'],
+    ],
+  });
 
   it('follows edges and retry targets (3.7)', () => {
     expect([...createReach(graph).from(['a', 'unknown'])]).toEqual(['a', 'b', 'd', 'c']);
@@ -13,7 +19,12 @@ describe('reach', () => {
 
   it('connects a node to itself only by a way back', () => {
     const reach = createReach(graph);
-    expect([reach.connects('a', 'd'), reach.connects('c', 'a'), reach.connects('a', 'a'), reach.connects('a', 'unknown')]).toEqual([true, false, false, false]);
+    expect([
+      reach.connects('a', 'd'),
+      reach.connects('c', 'a'),
+      reach.connects('a', 'a'),
+      reach.connects('a', 'unknown'),
+    ]).toEqual([true, false, false, false]);
   });
 });
 
@@ -28,7 +39,8 @@ describe('cyclic groups', () => {
         const reach = createReach(graph);
         const groups = cyclicGroups(graph, graph.edges);
         const together = (x: string, y: string) => groups.some((group) => group.has(x) && group.has(y));
-        for (const x of ids) for (const y of ids) expect(together(x, y)).toBe(reach.connects(x, y) && reach.connects(y, x));
+        for (const x of ids)
+          for (const y of ids) expect(together(x, y)).toBe(reach.connects(x, y) && reach.connects(y, x));
       }),
       { numRuns: 300, seed: 4 },
     );

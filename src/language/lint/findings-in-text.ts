@@ -17,7 +17,13 @@ export function findingsInText(
   const source = context.sourceOf(attribute.span.file);
   return errors.map(({ offset, message, hint }) => {
     const { line, column } = positionInText(attribute.span, offset, source);
-    return finding(rule, 'error', `${attribute.key}: ${message}`, { ...placeOf(subject, attribute.key), line, column }, hint);
+    return finding(
+      rule,
+      'error',
+      `${attribute.key}: ${message}`,
+      { ...placeOf(subject, attribute.key), line, column },
+      hint,
+    );
   });
 }
 
@@ -27,7 +33,11 @@ const openingQuote = /^(?:[\w.]+\s*=\s*)?"/;
  * Line and column of the character `offset` of a quoted attribute value: an escape is two characters
  * in the file and one in the value. Without the source, or for a bare value, the attribute's start.
  */
-function positionInText(span: Span, offset: number, source: string | undefined): { readonly line: number; readonly column: number } {
+function positionInText(
+  span: Span,
+  offset: number,
+  source: string | undefined,
+): { readonly line: number; readonly column: number } {
   const raw = source?.slice(span.start.offset, span.end.offset) ?? '';
   const quote = openingQuote.exec(raw)?.[0];
   if (quote === undefined) return span.start;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../test/support/verifies.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import { buildGraph, type GraphParts } from '../graph/build.ts';
 import type { LintRule } from './lint-rule.ts';
@@ -8,7 +9,10 @@ import { validate, validateOrRaise } from './validate.ts';
 
 const linear: GraphParts = {
   nodes: { start: { shape: 'Mdiamond' }, a: { prompt: 'do' }, exit: { shape: 'Msquare' } },
-  edges: [['start', 'a'], ['a', 'exit']],
+  edges: [
+    ['start', 'a'],
+    ['a', 'exit'],
+  ],
 };
 
 const ownerRequired: LintRule = {
@@ -36,34 +40,42 @@ describe('validate (7.3, 7.4)', () => {
     expect(new Set(builtInRules.map(({ name }) => name)).size).toBe(builtInRules.length);
   });
 
-  it('finds nothing in a simple linear pipeline (11.12)', () => {
+  verifies('lint:validate', 'finds nothing in a simple linear pipeline (11.12)', () => {
     expect(validate(buildGraph(linear))).toEqual([]);
   });
 
-  it('runs custom rules after the built-in ones (7.4)', () => {
+  verifies('lint:custom-rules', 'runs custom rules after the built-in ones (7.4)', () => {
     const graph = buildGraph({ ...linear, nodes: { ...linear.nodes, a: {} } });
-    expect(validate(graph, { rules: [ownerRequired] }).map(({ rule }) => rule)).toEqual(['prompt_on_llm_nodes', 'owner_required']);
+    expect(validate(graph, { rules: [ownerRequired] }).map(({ rule }) => rule)).toEqual([
+      'prompt_on_llm_nodes',
+      'owner_required',
+    ]);
   });
 
-  it('reports a rule that throws as an error, not as an exception', () => {
+  verifies('lint:rule-throws', 'reports a rule that throws as an error, not as an exception', () => {
     const broken: LintRule = {
       name: 'broken',
       apply() {
         throw new Error('no luck');
       },
     };
-    expect(validate(buildGraph(linear), { rules: [broken] })).toMatchObject([{ rule: 'rule_failed', severity: 'error', message: 'the rule broken failed: no luck' }]);
+    expect(validate(buildGraph(linear), { rules: [broken] })).toMatchObject([
+      { rule: 'rule_failed', severity: 'error', message: 'the rule broken failed: no luck' },
+    ]);
   });
 });
 
 describe('validateOrRaise (7.3, 11.2)', () => {
-  it('throws on errors, with every diagnostic in its details', () => {
+  verifies('lint:validate-or-raise', 'throws on errors, with every diagnostic in its details', () => {
     expect.assertions(3);
     try {
       validateOrRaise(buildGraph(linear), { rules: [ownerRequired] });
     } catch (thrown) {
       expect(thrown).toBeInstanceOf(OrchestraError);
-      expect(thrown).toMatchObject({ code: 'PIPELINE_INVALID', details: { diagnostics: [{ rule: 'owner_required' }] } });
+      expect(thrown).toMatchObject({
+        code: 'PIPELINE_INVALID',
+        details: { diagnostics: [{ rule: 'owner_required' }] },
+      });
       expect(String(thrown)).toContain('owner_required: no owner');
     }
   });

@@ -26,14 +26,26 @@ export function validate(graph: Graph, options: ValidateOptions = {}): readonly 
 export function validateOrRaise(graph: Graph, options: ValidateOptions = {}): readonly Diagnostic[] {
   const diagnostics = validate(graph, options);
   if (!hasErrors(diagnostics)) return diagnostics;
-  const errors = diagnostics.filter(({ severity }) => severity === 'error').map(({ rule, message }) => `${rule}: ${message}`);
-  throw new OrchestraError('PIPELINE_INVALID', `the pipeline ${graph.name} is not valid: ${errors.join('; ')}`, { details: { diagnostics } });
+  const errors = diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map(({ rule, message }) => `${rule}: ${message}`);
+  throw new OrchestraError('PIPELINE_INVALID', `the pipeline ${graph.name} is not valid: ${errors.join('; ')}`, {
+    details: { diagnostics },
+  });
 }
 
 function findingsOf(rule: LintRule, graph: Graph, context: LintContext): readonly Diagnostic[] {
   try {
     return rule.apply(graph, context);
   } catch (thrown) {
-    return [finding('rule_failed', 'error', `the rule ${rule.name} failed: ${messageOf(thrown)}`, placeOf(graph), 'Correct the rule, or do not register it.')];
+    return [
+      finding(
+        'rule_failed',
+        'error',
+        `the rule ${rule.name} failed: ${messageOf(thrown)}`,
+        placeOf(graph),
+        'Correct the rule, or do not register it.',
+      ),
+    ];
   }
 }

@@ -37,7 +37,8 @@ export function writtenKeys(graph: Graph, { handlerOf, customTypes, inheritsCont
   const known = new Set([...engineKeys, ...mirrored, ...declared]);
   const below = new Set([...known, ...namespaces].flatMap(prefixesOf));
   return {
-    has: (key) => known.has(key) || prefixesOf(`${key}.`).some((prefix) => known.has(prefix) || namespaces.includes(prefix)),
+    has: (key) =>
+      known.has(key) || prefixesOf(`${key}.`).some((prefix) => known.has(prefix) || namespaces.includes(prefix)),
     hasBelow: (key) => below.has(key),
     declared: [...new Set(declared)],
     open: inheritsContext || schemas.includes(undefined) || [...handlers].some((handler) => customTypes.has(handler)),

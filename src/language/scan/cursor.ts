@@ -50,8 +50,3 @@ const escapes: Readonly<Record<string, string>> = { '"': '"', n: '\n', t: '\t', 
 export function unquote(quoted: string): string {
   return quoted.slice(1, -1).replace(/\\(["nt\\])/g, (_whole, letter: string) => escapes[letter] ?? letter);
 }
-
-/** Sorted by place, for a person who reads from the top. */
-export function byOffset(a: TextError, b: TextError): number {
-  return a.offset - b.offset;
-}

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../test/support/verifies.ts';
 import { textOf, withAttribute } from '../graph/attributes.ts';
 import { buildGraph, type GraphParts } from '../graph/build.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -20,31 +21,62 @@ function modelOf(graph: Graph, id = 'n'): string | undefined {
 function withDefault(graph: Graph, model: string): Graph {
   const node = graph.nodes.get('n');
   if (!node) throw new Error('the graph has no node n');
-  const attribute = { key: 'llm_model', value: { kind: 'string', text: model }, origin: 'default', span: node.span } as const;
+  const attribute = {
+    key: 'llm_model',
+    value: { kind: 'string', text: model },
+    origin: 'default',
+    span: node.span,
+  } as const;
   return { ...graph, nodes: new Map([['n', { ...node, attributes: withAttribute(node.attributes, attribute) }]]) };
 }
 
 describe('applying a stylesheet (8.3, 8.5, 11.10)', () => {
-  it('selects by all, shape, class and id, each beating the one before', () => {
-    const parts: GraphParts = { nodes: { n: { class: 'c' }, other: { shape: 'hexagon' } } };
-    const sheet = ['#n { llm_model: id }', '.c { llm_model: class }', 'box { llm_model: shape }', '* { llm_model: all }'];
-    expect(sheet.map((_rule, from) => modelOf(styled(sheet.slice(from).join(' '), parts)))).toEqual(['id', 'class', 'shape', 'all']);
-    expect(modelOf(styled(sheet.join(' '), parts), 'other')).toBe('all');
-  });
+  verifies(
+    [
+      'stylesheet:selector:universal',
+      'stylesheet:selector:shape',
+      'stylesheet:selector:class',
+      'stylesheet:selector:id',
+      'stylesheet:specificity',
+    ],
+    'selects by all, shape, class and id, each beating the one before',
+    () => {
+      const parts: GraphParts = { nodes: { n: { class: 'c' }, other: { shape: 'hexagon' } } };
+      const sheet = [
+        '#n { llm_model: id }',
+        '.c { llm_model: class }',
+        'box { llm_model: shape }',
+        '* { llm_model: all }',
+      ];
+      expect(sheet.map((_rule, from) => modelOf(styled(sheet.slice(from).join(' '), parts)))).toEqual([
+        'id',
+        'class',
+        'shape',
+        'all',
+      ]);
+      expect(modelOf(styled(sheet.join(' '), parts), 'other')).toBe('all');
+    },
+  );
 
-  it('lets the later rule win among equals, also between two classes of a node', () => {
-    expect(modelOf(styled('.b { llm_model: one } .a { llm_model: two }', { nodes: { n: { class: 'a,b' } } }))).toBe('two');
-    expect(modelOf(styled('* { llm_model: one } * { llm_model: two }', { nodes: { n: {} } }))).toBe('two');
-  });
+  verifies(
+    ['stylesheet:later-wins', 'defect:equal-specificity-first-wins'],
+    'lets the later rule win among equals, also between two classes of a node',
+    () => {
+      expect(modelOf(styled('.b { llm_model: one } .a { llm_model: two }', { nodes: { n: { class: 'a,b' } } }))).toBe(
+        'two',
+      );
+      expect(modelOf(styled('* { llm_model: one } * { llm_model: two }', { nodes: { n: {} } }))).toBe('two');
+    },
+  );
 
-  it('resolves each property on its own', () => {
+  verifies('stylesheet:properties', 'resolves each property on its own', () => {
     const graph = styled('* { llm_model: m; llm_provider: p } #n { llm_model: other }', { nodes: { n: {} } });
     const node = graph.nodes.get('n');
     expect(node && [textOf(node, 'llm_model'), textOf(node, 'llm_provider')]).toEqual(['other', 'p']);
     expect(node?.attributes.get('llm_model')?.origin).toBe('stylesheet');
   });
 
-  it('never overrides an attribute of the node statement', () => {
+  verifies('stylesheet:explicit-wins', 'never overrides an attribute of the node statement', () => {
     expect(modelOf(styled('#n { llm_model: sheet }', { nodes: { n: { llm_model: 'own' } } }))).toBe('own');
   });
 
@@ -54,14 +86,18 @@ describe('applying a stylesheet (8.3, 8.5, 11.10)', () => {
     expect(modelOf(styled('', graph))).toBe('baseline');
   });
 
-  it('falls back to the graph attribute, after rules and default blocks (8.5, step 3)', () => {
-    const parts: GraphParts = { attributes: { llm_model: 'graph' }, nodes: { n: {} } };
-    expect(modelOf(styled('', parts))).toBe('graph');
-    expect(modelOf(styled('* { llm_model: sheet }', parts))).toBe('sheet');
-    expect(modelOf(styled('', withDefault(buildGraph(parts), 'baseline')))).toBe('baseline');
-  });
+  verifies(
+    'stylesheet:resolution',
+    'falls back to the graph attribute, after rules and default blocks (8.5, step 3)',
+    () => {
+      const parts: GraphParts = { attributes: { llm_model: 'graph' }, nodes: { n: {} } };
+      expect(modelOf(styled('', parts))).toBe('graph');
+      expect(modelOf(styled('* { llm_model: sheet }', parts))).toBe('sheet');
+      expect(modelOf(styled('', withDefault(buildGraph(parts), 'baseline')))).toBe('baseline');
+    },
+  );
 
-  it('leaves the given graph unchanged (9.1)', () => {
+  verifies('transform:pure', 'leaves the given graph unchanged (9.1)', () => {
     const graph = buildGraph({ nodes: { n: {} } });
     styled('* { llm_model: x }', graph);
     expect(modelOf(graph)).toBeUndefined();
@@ -73,7 +109,9 @@ describe('applying a stylesheet (8.3, 8.5, 11.10)', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...selectors), { minLength: 1, maxLength: 8 }), (chosen) => {
         const sheet = chosen.map((selector, place) => `${selector} { llm_model: m${place} }`).join('\n');
-        const winner = chosen.map((selector, place) => ({ rank: rank[selector], place })).toSorted((a, b) => b.rank - a.rank || b.place - a.place)[0];
+        const winner = chosen
+          .map((selector, place) => ({ rank: rank[selector], place }))
+          .toSorted((a, b) => b.rank - a.rank || b.place - a.place)[0];
         expect(modelOf(styled(sheet, { nodes: { n: { class: 'a,b' } } }))).toBe(`m${winner?.place}`);
       }),
       { numRuns: 300, seed: 8 },

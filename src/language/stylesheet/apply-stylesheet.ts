@@ -23,11 +23,15 @@ function styled(node: Node, graph: Graph, cascade: Cascade, sheet: Span): Node {
     if (own !== undefined && own.origin !== 'default') continue;
     const value = valueFor(node, cascade[property]);
     const inherited = graph.attributes.get(property);
-    if (value !== undefined) changes.push({ key: property, value: { kind: 'string', text: value }, origin: 'stylesheet', span: sheet });
+    if (value !== undefined)
+      changes.push({ key: property, value: { kind: 'string', text: value }, origin: 'stylesheet', span: sheet });
     else if (own === undefined && inherited !== undefined) changes.push({ ...inherited, origin: 'default' });
   }
   if (changes.length === 0) return node;
-  return { ...node, attributes: new Map([...node.attributes, ...changes.map((change): [string, Attribute] => [change.key, change])]) };
+  return {
+    ...node,
+    attributes: new Map([...node.attributes, ...changes.map((change): [string, Attribute] => [change.key, change])]),
+  };
 }
 
 /** For each property, the last value given to each selector, as written: `*`, `box`, `.code`, `#review`. */
@@ -40,7 +44,11 @@ interface Ranked {
 }
 
 function createCascade(stylesheet: Stylesheet): Cascade {
-  const cascade = { llm_model: new Map<string, Ranked>(), llm_provider: new Map<string, Ranked>(), reasoning_effort: new Map<string, Ranked>() };
+  const cascade = {
+    llm_model: new Map<string, Ranked>(),
+    llm_provider: new Map<string, Ranked>(),
+    reasoning_effort: new Map<string, Ranked>(),
+  };
   for (const [order, { selector, declarations }] of stylesheet.rules.entries()) {
     for (const { property, value } of declarations) cascade[property].set(selectorText(selector), { order, value });
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../test/support/verifies.ts';
 import { parseStylesheet } from './parse-stylesheet.ts';
 
 function rulesOf(text: string) {
@@ -9,11 +10,14 @@ function rulesOf(text: string) {
 }
 
 function errorsOf(text: string) {
-  return parseStylesheet(text).errors.map(({ offset, length, hint }) => ({ at: text.slice(offset, offset + length), hint }));
+  return parseStylesheet(text).errors.map(({ offset, length, hint }) => ({
+    at: text.slice(offset, offset + length),
+    hint,
+  }));
 }
 
 describe('the stylesheet grammar (8.2)', () => {
-  it('reads the example of 8.6', () => {
+  verifies(['stylesheet:grammar', 'stylesheet:value:bare'], 'reads the example of 8.6', () => {
     const rules = rulesOf(`
             * { llm_model: claude-sonnet-4-5; llm_provider: anthropic; }
             .code { llm_model: claude-opus-4-6; llm_provider: anthropic; }
@@ -31,11 +35,18 @@ describe('the stylesheet grammar (8.2)', () => {
     ]);
   });
 
-  it('reads shape selectors, quoted values with escapes, and no last semicolon (11.10)', () => {
-    expect(rulesOf('box{llm_model:"openai/gpt \\"5\\"; {x}"}')).toEqual([
-      { selector: { kind: 'shape', name: 'box' }, declarations: [{ property: 'llm_model', value: 'openai/gpt "5"; {x}' }] },
-    ]);
-  });
+  verifies(
+    ['stylesheet:grammar', 'stylesheet:value:string'],
+    'reads shape selectors, quoted values with escapes, and no last semicolon (11.10)',
+    () => {
+      expect(rulesOf('box{llm_model:"openai/gpt \\"5\\"; {x}"}')).toEqual([
+        {
+          selector: { kind: 'shape', name: 'box' },
+          declarations: [{ property: 'llm_model', value: 'openai/gpt "5"; {x}' }],
+        },
+      ]);
+    },
+  );
 
   it('reads classes that begin with a digit or hyphen', () => {
     expect(rulesOf('.2nd-try { llm_model: a }')[0]?.selector).toEqual({ kind: 'class', name: '2nd-try' });
@@ -72,16 +83,24 @@ describe('what is wrong in a stylesheet', () => {
     expect(errors[0]).toEqual({ at, hint: expect.stringContaining(hint) });
   });
 
-  it('is reported for every declaration and selector, and the rest is read', () => {
-    const text = '* { colour: red; llm_model: a/b } a b { llm_model: c } .ok { llm_model: d }';
-    expect(errorsOf(text).map(({ at }) => at)).toEqual(['colour', 'a/b', 'a b']);
-    expect(parseStylesheet(text).stylesheet.rules.at(-1)?.declarations).toEqual([{ property: 'llm_model', value: 'd' }]);
-  });
+  verifies(
+    ['stylesheet:unknown-property', 'stylesheet:syntax-error'],
+    'is reported for every declaration and selector, and the rest is read',
+    () => {
+      const text = '* { colour: red; llm_model: a/b } a b { llm_model: c } .ok { llm_model: d }';
+      expect(errorsOf(text).map(({ at }) => at)).toEqual(['colour', 'a/b', 'a b']);
+      expect(parseStylesheet(text).stylesheet.rules.at(-1)?.declarations).toEqual([
+        { property: 'llm_model', value: 'd' },
+      ]);
+    },
+  );
 
   it('never throws and has its place inside the text', () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary' }),
-      fc.array(fc.constantFrom('*', '.a', '#b', 'box', '{', '}', ':', ';', ' ', '"', '\\', 'llm_model', 'x', ',', '/')).map((parts) => parts.join('')),
+      fc
+        .array(fc.constantFrom('*', '.a', '#b', 'box', '{', '}', ':', ';', ' ', '"', '\\', 'llm_model', 'x', ',', '/'))
+        .map((parts) => parts.join('')),
     );
     fc.assert(
       fc.property(texts, (text) => {

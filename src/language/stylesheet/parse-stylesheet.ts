@@ -1,6 +1,13 @@
 import { bareValue, brokenString, Cursor, identifier, quotedString, unquote, type TextError } from '../scan/cursor.ts';
 import { didYouMean } from '../scan/nearest.ts';
-import { modelProperties, type Declaration, type ModelProperty, type Selector, type Stylesheet, type StyleRule } from './stylesheet.ts';
+import {
+  modelProperties,
+  type Declaration,
+  type ModelProperty,
+  type Selector,
+  type Stylesheet,
+  type StyleRule,
+} from './stylesheet.ts';
 
 export interface ParsedStylesheet {
   /** The rules that are whole; with errors, never to be run with. */
@@ -42,7 +49,9 @@ function readRule(cursor: Cursor, errors: TextError[]): StyleRule | undefined {
   cursor.take(space);
   const blockOffset = cursor.offset;
   if (cursor.take(open) === undefined) {
-    errors.push(errorAt(blockOffset, 0, 'a block is missing after the selector', 'Write `SELECTOR { property: value; }`.'));
+    errors.push(
+      errorAt(blockOffset, 0, 'a block is missing after the selector', 'Write `SELECTOR { property: value; }`.'),
+    );
     cursor.take(close);
     return undefined;
   }
@@ -57,7 +66,14 @@ function readSelector(cursor: Cursor, errors: TextError[]): Selector | undefined
   if (selector && cursor.peek(/\s*(?:\{|$)/y) !== undefined) return selector;
   cursor.offset = offset;
   const written = cursor.take(selectorText) ?? '';
-  errors.push(errorAt(offset, written.length, written === '' ? 'a selector is missing' : `\`${written}\` is not a selector`, selectorHint(written)));
+  errors.push(
+    errorAt(
+      offset,
+      written.length,
+      written === '' ? 'a selector is missing' : `\`${written}\` is not a selector`,
+      selectorHint(written),
+    ),
+  );
   return undefined;
 }
 
@@ -88,11 +104,20 @@ function readBlock(cursor: Cursor, errors: TextError[], blockOffset: number): re
       return declarations;
     }
     if (cursor.take(close) !== undefined) {
-      if (empty) errors.push(errorAt(blockOffset, offset + 1 - blockOffset, 'the block is empty', `Set one of: ${modelProperties.join(', ')}.`));
+      if (empty)
+        errors.push(
+          errorAt(
+            blockOffset,
+            offset + 1 - blockOffset,
+            'the block is empty',
+            `Set one of: ${modelProperties.join(', ')}.`,
+          ),
+        );
       return declarations;
     }
     empty = false;
-    if (!separated) errors.push(errorAt(offset, 0, '`;` is missing between two declarations', 'Write `;` after each declaration.'));
+    if (!separated)
+      errors.push(errorAt(offset, 0, '`;` is missing between two declarations', 'Write `;` after each declaration.'));
     const declaration = readDeclaration(cursor);
     if ('message' in declaration) {
       errors.push(declaration);
@@ -110,9 +135,16 @@ function readDeclaration(cursor: Cursor): Declaration | TextError {
     return errorAt(offset, 1, 'a property is missing', 'Write `property: value`, one `;` after each.');
   }
   const property = modelProperties.find((name): name is ModelProperty => name === written);
-  if (property === undefined) return errorAt(offset, written.length, `\`${written}\` is not a property of a stylesheet`, didYouMean(written, modelProperties));
+  if (property === undefined)
+    return errorAt(
+      offset,
+      written.length,
+      `\`${written}\` is not a property of a stylesheet`,
+      didYouMean(written, modelProperties),
+    );
   cursor.take(space);
-  if (cursor.take(colon) === undefined) return errorAt(cursor.offset, 0, `\`:\` is missing after \`${property}\``, `Write \`${property}: value\`.`);
+  if (cursor.take(colon) === undefined)
+    return errorAt(cursor.offset, 0, `\`:\` is missing after \`${property}\``, `Write \`${property}: value\`.`);
   cursor.take(space);
   const value = readValue(cursor);
   return typeof value === 'string' ? { property, value } : value;
@@ -127,16 +159,30 @@ function readValue(cursor: Cursor): string | TextError {
   cursor.offset = offset;
   const broken = cursor.peek(brokenString);
   if (broken !== undefined) {
-    return errorAt(offset, broken.length, 'the string is not closed or has an unknown escape', 'Close it with `"`; the escapes are \\" \\n \\t \\\\.');
+    return errorAt(
+      offset,
+      broken.length,
+      'the string is not closed or has an unknown escape',
+      'Close it with `"`; the escapes are \\" \\n \\t \\\\.',
+    );
   }
   const written = cursor.peek(valueText);
   if (written === undefined) return errorAt(offset, 0, 'a value is missing', 'Write the value after `:`.');
-  return errorAt(offset, written.length, `\`${written}\` is not a bare value`, `Write it in double quotes: \`"${written}"\`.`);
+  return errorAt(
+    offset,
+    written.length,
+    `\`${written}\` is not a bare value`,
+    `Write it in double quotes: \`"${written}"\`.`,
+  );
 }
 
 /** Goes on to the `;` or `}` that ends the declaration, over strings. */
 function skipDeclaration(cursor: Cursor): void {
-  while (cursor.take(declarationRest) !== undefined || cursor.take(brokenString) !== undefined || cursor.take(open) !== undefined);
+  while (
+    cursor.take(declarationRest) !== undefined ||
+    cursor.take(brokenString) !== undefined ||
+    cursor.take(open) !== undefined
+  );
 }
 
 function errorAt(offset: number, length: number, message: string, hint: string): TextError {

@@ -24,7 +24,27 @@ describe('the variables of a template', () => {
   });
 
   it('are found in any text without throwing', () => {
-    const parts = fc.constantFrom('{{', '}}', '{%', '%}', '{#', '#}', 'a', '.', '|', '"', "'", '\\', ' ', 'for', 'in', 'is', '(', '=', '\n');
+    const parts = fc.constantFrom(
+      '{{',
+      '}}',
+      '{%',
+      '%}',
+      '{#',
+      '#}',
+      'a',
+      '.',
+      '|',
+      '"',
+      "'",
+      '\\',
+      ' ',
+      'for',
+      'in',
+      'is',
+      '(',
+      '=',
+      '\n',
+    );
     fc.assert(
       fc.property(fc.array(parts), (text) => {
         for (const variable of variablesOf(text.join(''))) expect(variable).toMatch(/^[A-Za-z_][\w.]*$/);

@@ -27,7 +27,8 @@ const tag =
 const token = /[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|\d[\w.]*|"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|[=!<>]=|[^\s]/g;
 const path = /^[A-Za-z_]/;
 const providedNames = ['loop', 'self', 'super', 'varargs', 'kwargs', 'caller'];
-const operatorWords = /^(?:and|or|not|in|is|if|else|true|false|none|True|False|None|as|recursive|scoped|ignore|missing|without|context)$/;
+const operatorWords =
+  /^(?:and|or|not|in|is|if|else|true|false|none|True|False|None|as|recursive|scoped|ignore|missing|without|context)$/;
 
 function tagOf([, expression, statement]: RegExpExecArray): readonly Tag[] {
   if (expression !== undefined) return [{ word: undefined, tokens: expression.match(token) ?? [] }];

@@ -24,7 +24,9 @@ export function applyTransforms(graph: Graph, custom: readonly Transform[] = [])
       current = checked(transform.apply(current));
     } catch (thrown) {
       const message = `the transform ${transform.name} failed: ${messageOf(thrown)}`;
-      diagnostics.push(finding('transform_failed', 'error', message, placeOf(graph), 'Correct the transform, or do not register it.'));
+      diagnostics.push(
+        finding('transform_failed', 'error', message, placeOf(graph), 'Correct the transform, or do not register it.'),
+      );
     }
   }
   return { graph: current, diagnostics };

@@ -16,5 +16,8 @@ function expanded(node: Node, goal: string): Node {
   if (!prompt?.value.text.includes('$goal')) return node;
   // A function, because in a replacement text `$&` and the like would have a meaning.
   const text = prompt.value.text.replaceAll('$goal', () => goal);
-  return { ...node, attributes: withAttribute(node.attributes, stringAttribute('prompt', text, prompt.origin, prompt.span)) };
+  return {
+    ...node,
+    attributes: withAttribute(node.attributes, stringAttribute('prompt', text, prompt.origin, prompt.span)),
+  };
 }

@@ -9,6 +9,14 @@ export const attractorOnly: LintRule = {
     [graph, ...graph.nodes.values(), ...graph.edges].flatMap((subject) =>
       [...subject.attributes.values()]
         .filter(({ key }) => attributeEntry(subject.kind, key)?.section === 'extension')
-        .map(({ key }) => finding('attractor_only', 'error', `${key} is an extension, not part of the Attractor text`, placeOf(subject, key), 'Remove it, or compile without `--attractor-only`.')),
+        .map(({ key }) =>
+          finding(
+            'attractor_only',
+            'error',
+            `${key} is an extension, not part of the Attractor text`,
+            placeOf(subject, key),
+            'Remove it, or compile without `--attractor-only`.',
+          ),
+        ),
     ),
 };

@@ -21,7 +21,8 @@ export const attributes: LintRule = {
         const entry = entries.get(attribute.key);
         if (entry !== undefined) found.push(...valueFindings(subject, attribute, entry));
         // A custom handler may have attributes of its own.
-        else if (subject.kind !== 'node' || !customTypes.has(handlerOf(subject.id))) found.push(...nameFindings(subject, attribute));
+        else if (subject.kind !== 'node' || !customTypes.has(handlerOf(subject.id)))
+          found.push(...nameFindings(subject, attribute));
       }
     }
     return found;
@@ -42,10 +43,16 @@ const entriesOn: Readonly<Record<AttributeOwner, ReadonlyMap<string, AttributeEn
 
 const nothing: readonly Diagnostic[] = [];
 
-function valueFindings(subject: Subject, { key, value, origin }: Attribute, { kind, values }: AttributeEntry): readonly Diagnostic[] {
+function valueFindings(
+  subject: Subject,
+  { key, value, origin }: Attribute,
+  { kind, values }: AttributeEntry,
+): readonly Diagnostic[] {
   const { text } = value;
   if (text === '') return nothing;
-  const warn = (rule: string, message: string, hint: string) => [finding(rule, 'warning', message, placeIn(subject, key, origin), hint)];
+  const warn = (rule: string, message: string, hint: string) => [
+    finding(rule, 'warning', message, placeIn(subject, key, origin), hint),
+  ];
   switch (kind) {
     case 'text':
     case 'node':
@@ -59,13 +66,23 @@ function valueFindings(subject: Subject, { key, value, origin }: Attribute, { ki
         .flatMap((word) => warn('enum_value', `${word} is not a value of ${key}`, didYouMean(word, values)));
     case 'duration':
       if (durationOf(subject, key) !== undefined) return nothing;
-      return warn('duration_value', `${key}: ${text} is not a duration`, 'Write a whole number and a unit: `250ms`, `900s`, `15m`, `2h`, `1d`.');
+      return warn(
+        'duration_value',
+        `${key}: ${text} is not a duration`,
+        'Write a whole number and a unit: `250ms`, `900s`, `15m`, `2h`, `1d`.',
+      );
     case 'integer':
-      return integerOf(subject, key) === undefined ? warn('attribute_kind', `${key}: ${text} is not a whole number`, 'Write digits only.') : nothing;
+      return integerOf(subject, key) === undefined
+        ? warn('attribute_kind', `${key}: ${text} is not a whole number`, 'Write digits only.')
+        : nothing;
     case 'number':
-      return numberOf(subject, key) === undefined ? warn('attribute_kind', `${key}: ${text} is not a number`, 'Write a number such as `50` or `0.5`.') : nothing;
+      return numberOf(subject, key) === undefined
+        ? warn('attribute_kind', `${key}: ${text} is not a number`, 'Write a number such as `50` or `0.5`.')
+        : nothing;
     case 'boolean':
-      return text === 'true' || text === 'false' ? nothing : warn('attribute_kind', `${key}: ${text} is neither true nor false`, 'Write `true` or `false`.');
+      return text === 'true' || text === 'false'
+        ? nothing
+        : warn('attribute_kind', `${key}: ${text} is neither true nor false`, 'Write `true` or `false`.');
   }
 }
 
@@ -81,10 +98,22 @@ function nameFindings(subject: Subject, { key, origin }: Attribute): readonly Di
   const near = key.length < 5 ? undefined : nearest(key, entriesOn[subject.kind].keys());
   if (elsewhere.length === 0 && near === undefined) return nothing;
   const hint = elsewhere.length > 0 ? `Write it on ${elsewhere.join(' or ')}.` : `Did you mean \`${near}\`?`;
-  return [finding('attribute_name', 'warning', `${key} has no effect on ${aOf[subject.kind]}`, placeOf(subject, key), hint)];
+  return [
+    finding('attribute_name', 'warning', `${key} has no effect on ${aOf[subject.kind]}`, placeOf(subject, key), hint),
+  ];
 }
 
 const aOf: Readonly<Record<AttributeOwner, string>> = { graph: 'the graph', node: 'a node', edge: 'an edge' };
 
 /** Known to Graphviz where they mean nothing here, or near a name of ours by chance. */
-const ofGraphviz: ReadonlySet<string> = new Set(['class', 'label', 'xlabel', 'height', 'weight', 'shape', 'name', 'k', 'K']);
+const ofGraphviz: ReadonlySet<string> = new Set([
+  'class',
+  'label',
+  'xlabel',
+  'height',
+  'weight',
+  'shape',
+  'name',
+  'k',
+  'K',
+]);

@@ -25,19 +25,35 @@ export const contextKeys: LintRule = {
 function unwritten({ subject, attribute, key }: Read, { declared }: WrittenKeys): Diagnostic {
   const near = nearest(key, declared);
   const declaration = `\`context_keys="${key}"\` or \`output_schema\` on the node that sets it, or \`inputs="${key}"\` on the graph`;
-  const hint = near === undefined ? `Declare it: ${declaration} for \`${key}=VALUE\` of the command line.` : `Did you mean \`context.${near}\`?`;
-  return finding('condition_key_unwritten', 'warning', `no node or input is declared to set the context key ${key}`, placeOf(subject, attribute), hint);
+  const hint =
+    near === undefined
+      ? `Declare it: ${declaration} for \`${key}=VALUE\` of the command line.`
+      : `Did you mean \`context.${near}\`?`;
+  return finding(
+    'condition_key_unwritten',
+    'warning',
+    `no node or input is declared to set the context key ${key}`,
+    placeOf(subject, attribute),
+    hint,
+  );
 }
 
 function offers(graph: Graph, reads: readonly Read[], context: LintContext): readonly Diagnostic[] {
   const keysOf = new Map<Node, Set<string>>();
   for (const { subject, key } of reads) {
     if (subject.kind !== 'edge') continue;
-    for (const node of answeringNodes(graph, subject.from, context)) keysOf.set(node, (keysOf.get(node) ?? new Set()).add(key));
+    for (const node of answeringNodes(graph, subject.from, context))
+      keysOf.set(node, (keysOf.get(node) ?? new Set()).add(key));
   }
   return [...keysOf].map(([node, keys]) => {
     const message = `${node.id} can set ${[...keys].join(', ')} by a line \`key: value\` in its answer`;
-    return finding('context_keys_offered', 'info', message, placeOf(node), `Add \`context_keys="${[...keys].join(',')}"\`.`);
+    return finding(
+      'context_keys_offered',
+      'info',
+      message,
+      placeOf(node),
+      `Add \`context_keys="${[...keys].join(',')}"\`.`,
+    );
   });
 }
 

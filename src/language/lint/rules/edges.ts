@@ -13,15 +13,26 @@ import { finding, placeOf } from '../../graph/place.ts';
 export const edgeTargetExists: LintRule = {
   name: 'edge_target_exists',
   apply(graph, { handlerOf }) {
-    const suspects = [...graph.nodes.values()].filter((node) => handlerOf(node.id) !== 'exit' && isOnlyNamed(node, graph));
+    const suspects = [...graph.nodes.values()].filter(
+      (node) => handlerOf(node.id) !== 'exit' && isOnlyNamed(node, graph),
+    );
     const onlyNamed = new Set(suspects.map(({ id }) => id));
     const known = new Set([...graph.nodes.keys()].filter((id) => !onlyNamed.has(id)));
     return graph.edges.flatMap((edge) =>
-      [edge.from, edge.to].filter((id) => !known.has(id)).map((id) => {
-        const near = nearest(id, known);
-        const hint = near === undefined ? `Add a statement for the node: \`${id} [label="..."]\`.` : `Did you mean \`${near}\`?`;
-        return finding('edge_target_exists', 'error', `the edge from ${edge.from} to ${edge.to} names ${id}, which is no node`, placeOf(edge), hint);
-      }),
+      [edge.from, edge.to]
+        .filter((id) => !known.has(id))
+        .map((id) => {
+          const near = nearest(id, known);
+          const hint =
+            near === undefined ? `Add a statement for the node: \`${id} [label="..."]\`.` : `Did you mean \`${near}\`?`;
+          return finding(
+            'edge_target_exists',
+            'error',
+            `the edge from ${edge.from} to ${edge.to} names ${id}, which is no node`,
+            placeOf(edge),
+            hint,
+          );
+        }),
     );
   },
 };
@@ -29,7 +40,9 @@ export const edgeTargetExists: LintRule = {
 /** Whether a node stands in the text only as the end of edges: its place is then inside one of them. */
 function isOnlyNamed({ id, span }: Node, graph: Graph): boolean {
   if (span.start.offset === span.end.offset || outgoing(graph, id).length > 0) return false;
-  return incoming(graph, id).some((edge) => edge.span.start.offset <= span.start.offset && span.end.offset <= edge.span.end.offset);
+  return incoming(graph, id).some(
+    (edge) => edge.span.start.offset <= span.start.offset && span.end.offset <= edge.span.end.offset,
+  );
 }
 
 /**
@@ -46,7 +59,13 @@ export const reachability: LintRule = {
     return [...graph.nodes.values()]
       .filter(({ id }) => !reached.has(id))
       .map((node) =>
-        finding('reachability', 'error', `${node.id} cannot be reached from the start node`, placeOf(node), `Add an edge to ${node.id}, or remove it.`),
+        finding(
+          'reachability',
+          'error',
+          `${node.id} cannot be reached from the start node`,
+          placeOf(node),
+          `Add an edge to ${node.id}, or remove it.`,
+        ),
       );
   },
 };

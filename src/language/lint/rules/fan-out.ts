@@ -11,8 +11,17 @@ export const fanOutWithoutFanIn: LintRule = {
     return [...graph.nodes.values()]
       .filter(({ id }) => handlerOf(id) === 'parallel' && !fanIns.has(id))
       .map((node) => {
-        const message = outgoing(graph, node.id).length === 0 ? `the fan-out ${node.id} has no branches` : `the branches of the fan-out ${node.id} do not all meet in one fan-in`;
-        return finding('fan_out_without_fan_in', 'warning', message, placeOf(node), 'Lead every branch to one node with `shape=tripleoctagon`.');
+        const message =
+          outgoing(graph, node.id).length === 0
+            ? `the fan-out ${node.id} has no branches`
+            : `the branches of the fan-out ${node.id} do not all meet in one fan-in`;
+        return finding(
+          'fan_out_without_fan_in',
+          'warning',
+          message,
+          placeOf(node),
+          'Lead every branch to one node with `shape=tripleoctagon`.',
+        );
       });
   },
 };
@@ -25,7 +34,13 @@ export const fanInWithoutFanOut: LintRule = {
     return [...graph.nodes.values()]
       .filter(({ id }) => handlerOf(id) === 'parallel.fan_in' && !used.has(id))
       .map((node) =>
-        finding('fan_in_without_fan_out', 'warning', `no fan-out has all its branches meet in ${node.id}`, placeOf(node), 'Lead all branches of one `shape=component` node here.'),
+        finding(
+          'fan_in_without_fan_out',
+          'warning',
+          `no fan-out has all its branches meet in ${node.id}`,
+          placeOf(node),
+          'Lead all branches of one `shape=component` node here.',
+        ),
       );
   },
 };

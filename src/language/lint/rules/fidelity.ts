@@ -20,5 +20,13 @@ export const fidelityValid: LintRule = {
 function check(subject: Graph | Node | Edge, key: string): readonly Diagnostic[] {
   const mode = textOf(subject, key);
   if (mode === undefined || modes.includes(mode)) return [];
-  return [finding('fidelity_valid', 'warning', `${mode} is not a fidelity mode`, placeOf(subject, key), didYouMean(mode, modes))];
+  return [
+    finding(
+      'fidelity_valid',
+      'warning',
+      `${mode} is not a fidelity mode`,
+      placeOf(subject, key),
+      didYouMean(mode, modes),
+    ),
+  ];
 }

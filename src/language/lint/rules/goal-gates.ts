@@ -15,7 +15,13 @@ export const retryTargetExists: LintRule = {
         if (target === undefined || graph.nodes.has(target)) return [];
         const near = nearest(target, graph.nodes.keys());
         const hint = near === undefined ? 'Name a node of this graph.' : `Did you mean \`${near}\`?`;
-        return finding('retry_target_exists', 'warning', `${key} names ${target}, which is no node`, placeOf(subject, key), hint);
+        return finding(
+          'retry_target_exists',
+          'warning',
+          `${key} names ${target}, which is no node`,
+          placeOf(subject, key),
+          hint,
+        );
       }),
     ),
 };
@@ -25,7 +31,9 @@ export const goalGateHasRetry: LintRule = {
   name: 'goal_gate_has_retry',
   apply: (graph) =>
     goalGates(graph)
-      .filter((gate) => [gate, graph].every((owner) => retryTargetKeys.every((key) => textOf(owner, key) === undefined)))
+      .filter((gate) =>
+        [gate, graph].every((owner) => retryTargetKeys.every((key) => textOf(owner, key) === undefined)),
+      )
       .map((gate) =>
         finding(
           'goal_gate_has_retry',
@@ -45,7 +53,13 @@ export const goalGateTargetUnreachable: LintRule = {
       const target = jumpTarget(graph, gate);
       if (target === undefined || target.id === gate.id || reach.connects(target.id, gate.id)) return [];
       const message = `no way leads from ${target.id}, the ${target.key} of the goal gate ${gate.id}, back to the gate`;
-      return finding('goal_gate_target_unreachable', 'warning', message, placeOf(target.owner, target.key), `Name ${gate.id} itself, or a node before it.`);
+      return finding(
+        'goal_gate_target_unreachable',
+        'warning',
+        message,
+        placeOf(target.owner, target.key),
+        `Name ${gate.id} itself, or a node before it.`,
+      );
     }),
 };
 

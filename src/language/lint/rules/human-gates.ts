@@ -12,7 +12,13 @@ export const humanGateWithoutChoices: LintRule = {
     gates(graph, handlerOf)
       .filter(({ id }) => outgoing(graph, id).length === 0)
       .map((gate) =>
-        finding('human_gate_without_choices', 'warning', `the human gate ${gate.id} has no outgoing edges to choose from`, placeOf(gate), 'Add one edge for each answer: `-> NODE [label="[Y] Yes"]`.'),
+        finding(
+          'human_gate_without_choices',
+          'warning',
+          `the human gate ${gate.id} has no outgoing edges to choose from`,
+          placeOf(gate),
+          'Add one edge for each answer: `-> NODE [label="[Y] Yes"]`.',
+        ),
       ),
 };
 
@@ -31,7 +37,13 @@ export const humanGateDefaultUnknown: LintRule = {
       const options = outgoing(graph, gate.id).map(optionOf);
       if (choice === undefined || matchOption(choice, options)) return [];
       const hint = `Write one of: ${options.map(({ key, label }) => `${key} (${label})`).join(', ')}.`;
-      return finding('human_gate_default_unknown', 'warning', `the default choice ${choice} of ${gate.id} is none of its options`, placeOf(gate, 'human.default_choice'), hint);
+      return finding(
+        'human_gate_default_unknown',
+        'warning',
+        `the default choice ${choice} of ${gate.id} is none of its options`,
+        placeOf(gate, 'human.default_choice'),
+        hint,
+      );
     }),
 };
 
@@ -52,6 +64,12 @@ function duplicateKeys(gate: Node, graph: Graph): readonly Diagnostic[] {
     if (earlier === undefined) first.set(option.key, option);
     if (earlier === undefined) return [];
     const message = `the choices ${earlier.label} and ${option.label} of ${gate.id} share the key ${option.key}`;
-    return finding('human_gate_duplicate_key', 'warning', message, placeOf(edge, 'label'), 'Give each its own key: `label="[K] Text"`.');
+    return finding(
+      'human_gate_duplicate_key',
+      'warning',
+      message,
+      placeOf(edge, 'label'),
+      'Give each its own key: `label="[K] Text"`.',
+    );
   });
 }

@@ -12,7 +12,13 @@ export const typeKnown: LintRule = {
       const type = textOf(node, 'type');
       if (type === undefined || isKnownType(type, context)) return [];
       const message = `no handler is registered for type ${type}; ${node.id} runs as ${context.handlerOf(node.id)}`;
-      return finding('type_known', 'warning', message, placeOf(node, 'type'), didYouMean(type, [...builtInHandlers, ...context.customTypes]));
+      return finding(
+        'type_known',
+        'warning',
+        message,
+        placeOf(node, 'type'),
+        didYouMean(type, [...builtInHandlers, ...context.customTypes]),
+      );
     }),
 };
 
@@ -26,7 +32,13 @@ export const unknownShape: LintRule = {
       if (shape === undefined || shapeToHandler.has(shape)) return [];
       if (type !== undefined && isKnownType(type, context)) return [];
       const message = `shape ${shape} has no meaning here; ${node.id} runs as ${context.handlerOf(node.id)}`;
-      return finding('unknown_shape', 'warning', message, placeOf(node, 'shape'), didYouMean(shape, [...shapeToHandler.keys()]));
+      return finding(
+        'unknown_shape',
+        'warning',
+        message,
+        placeOf(node, 'shape'),
+        didYouMean(shape, [...shapeToHandler.keys()]),
+      );
     }),
 };
 

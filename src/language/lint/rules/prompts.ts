@@ -7,8 +7,19 @@ export const promptOnLlmNodes: LintRule = {
   name: 'prompt_on_llm_nodes',
   apply: (graph, { handlerOf }) =>
     [...graph.nodes.values()]
-      .filter((node) => handlerOf(node.id) === 'codergen' && textOf(node, 'prompt') === undefined && textOf(node, 'label') === undefined)
+      .filter(
+        (node) =>
+          handlerOf(node.id) === 'codergen' &&
+          textOf(node, 'prompt') === undefined &&
+          textOf(node, 'label') === undefined,
+      )
       .map((node) =>
-        finding('prompt_on_llm_nodes', 'warning', `${node.id} has neither prompt nor label: its id would be the whole prompt`, placeOf(node), 'Add `prompt="..."`.'),
+        finding(
+          'prompt_on_llm_nodes',
+          'warning',
+          `${node.id} has neither prompt nor label: its id would be the whole prompt`,
+          placeOf(node),
+          'Add `prompt="..."`.',
+        ),
       ),
 };

@@ -17,6 +17,12 @@ export const attributeMissing: LintRule = {
       const need = needed[handlerOf(node.id)];
       if (need === undefined || textOf(node, need.key) !== undefined) return [];
       if (need.alsoOnGraph && textOf(graph, need.key) !== undefined) return [];
-      return finding('attribute_missing', 'warning', `${node.id} has no ${need.key} and will fail`, placeOf(node), `Add \`${need.key}="..."\`.`);
+      return finding(
+        'attribute_missing',
+        'warning',
+        `${node.id} has no ${need.key} and will fail`,
+        placeOf(node),
+        `Add \`${need.key}="..."\`.`,
+      );
     }),
 };

@@ -18,8 +18,17 @@ export const templateVariableUnset: LintRule = {
         .filter((variable) => !isSet(variable, written) && !isResponse(variable, graph))
         .map((variable) => {
           const near = nearest(variable, written.declared);
-          const hint = near === undefined ? `Declare it: \`inputs="${variable}"\` on the graph, or \`context_keys="${variable}"\` on the node that sets it.` : `Did you mean \`${near}\`?`;
-          return finding('template_variable_unset', 'warning', `no node or input is declared to set the template variable ${variable}`, placeOf(node, key), hint);
+          const hint =
+            near === undefined
+              ? `Declare it: \`inputs="${variable}"\` on the graph, or \`context_keys="${variable}"\` on the node that sets it.`
+              : `Did you mean \`${near}\`?`;
+          return finding(
+            'template_variable_unset',
+            'warning',
+            `no node or input is declared to set the template variable ${variable}`,
+            placeOf(node, key),
+            hint,
+          );
         }),
     );
   },
@@ -32,7 +41,15 @@ export const templatesOffered: LintRule = {
     if (textOf(graph, 'templates') !== undefined) return [];
     const first = templates(graph, context).find(({ text }) => hasTemplateTags(text));
     if (first === undefined) return [];
-    return [finding('templates_offered', 'info', `the ${first.key} of ${first.node.id} looks like a Jinja2 template and is used as it stands`, placeOf(first.node, first.key), 'Add `templates=jinja2` to the graph to render it.')];
+    return [
+      finding(
+        'templates_offered',
+        'info',
+        `the ${first.key} of ${first.node.id} looks like a Jinja2 template and is used as it stands`,
+        placeOf(first.node, first.key),
+        'Add `templates=jinja2` to the graph to render it.',
+      ),
+    ];
   },
 };
 

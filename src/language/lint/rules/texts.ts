@@ -25,5 +25,11 @@ export const stylesheetSyntax: LintRule = {
 function conditionFindings(subject: Edge | Node, key: string, context: LintContext) {
   const attribute = subject.attributes.get(key);
   if (!attribute) return [];
-  return findingsInText('condition_syntax', subject, attribute, context.conditionOf(attribute.value.text).errors, context);
+  return findingsInText(
+    'condition_syntax',
+    subject,
+    attribute,
+    context.conditionOf(attribute.value.text).errors,
+    context,
+  );
 }
