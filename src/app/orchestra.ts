@@ -115,6 +115,7 @@ export class Orchestra {
       goal: textOf(graph, 'goal') ?? '',
       inputs: request.inputs ?? {},
       backend: backend.name,
+      backendAsked: request.backend !== undefined,
       autoApprove: request.autoApprove ?? false,
       ...(script === undefined ? {} : { script }),
       ...(answers === undefined ? {} : { answers }),

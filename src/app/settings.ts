@@ -9,6 +9,8 @@ const schema = z.object({
   inputs: z.record(z.string(), z.json()),
   /** Backend of codergen nodes; null where the pipeline has none. */
   backend: z.string().nullable(),
+  /** It was asked for by name and stands above what nodes say of themselves. */
+  backendAsked: z.boolean().default(false),
   /** Text of the script file of backend `scripted`. */
   script: z.string().optional(),
   /** Prepared answers to its questions, in order. */

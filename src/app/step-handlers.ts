@@ -55,9 +55,10 @@ export function stepHandlers(parts: StepHandlerParts): ReadonlyMap<string, StepH
   ]);
 }
 
-/** Node attribute, else the run's backend (stylesheet values are node attributes by now). */
+/** The backend asked for by flag, else the node's own, else the run's (stylesheet values are node attributes by now). */
 function agentFor(call: StepCall, { settings, registry }: StepHandlerParts): AgentChoice {
-  const name = textOf(call.node, 'agent') ?? settings.backend;
+  const own = settings.backendAsked ? undefined : textOf(call.node, 'agent');
+  const name = own ?? settings.backend;
   const adapter = name === null ? undefined : registry.get(knownBackend(name, registry));
   if (!adapter) throw new OrchestraError('BACKEND_UNKNOWN', `no agent can do the work of ${call.nodeId}`);
   const model = textOf(call.node, 'llm_model');
