@@ -112,7 +112,13 @@ const walkEvents = [
     failureCount: count,
   }),
   z.object({ type: z.literal('InterviewStarted'), question: questionSchema, ...interview }),
-  z.object({ type: z.literal('InterviewCompleted'), question: questionSchema, answer: jsonSchema, durationMs: milliseconds, ...interview }),
+  z.object({
+    type: z.literal('InterviewCompleted'),
+    question: questionSchema,
+    answer: jsonSchema,
+    durationMs: milliseconds,
+    ...interview,
+  }),
   z.object({ type: z.literal('InterviewTimeout'), question: questionSchema, durationMs: milliseconds, ...interview }),
   z.object({
     type: z.literal('CheckpointSaved'),

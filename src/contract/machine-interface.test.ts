@@ -5,8 +5,7 @@ import { recordRun } from '../../test/support/recorded-run.ts';
 import { verifies } from '../../test/support/verifies.ts';
 import { createQueueInterviewer } from '../people/queue.ts';
 import { eventLineOf } from '../journal/folds/event-line.ts';
-import { foldOf } from '../journal/folds/run-fold.ts';
-import { wholeTurns } from '../journal/hydrate.ts';
+import { foldRun } from '../journal/folds/run-fold.ts';
 import { compile } from '../language/compile.ts';
 import { compilationDocument, type CompilationDocument } from '../language/compilation-document.ts';
 import { buildGraph } from '../language/graph/build.ts';
@@ -59,14 +58,17 @@ async function record() {
     },
   });
   const turns = await Array.fromAsync(run.journal.tail('run-1', 0));
-  const fold = await foldOf(wholeTurns(run.journal, run.journal.tail('run-1', 0)));
+  const fold = await foldRun(run.journal, 'run-1');
   return { turns, view: fold.view(await run.row()) };
 }
 
 /** The published schema, as another program would use it. */
 function validatorOf(name: string): Validator {
   // The library's type of a schema is wider than what zod gives.
-  return new Validator({ ...machineInterfaceSchema(), anyOf: [{ $ref: `#/$defs/${name}` }] } as unknown as Schema, '2020-12');
+  return new Validator(
+    { ...machineInterfaceSchema(), anyOf: [{ $ref: `#/$defs/${name}` }] } as unknown as Schema,
+    '2020-12',
+  );
 }
 
 test('every event of a run becomes a line the schemas know, nothing added and nothing lost', async () => {
@@ -78,8 +80,13 @@ test('every event of a run becomes a line the schemas know, nothing added and no
     expect(eventLineSchema.parse(line)).toEqual(line);
     expect(published.validate(line)).toMatchObject({ valid: true });
   }
-  expect(lines.find(({ type }) => type === 'StageStarted')).toMatchObject({ runId: 'run-1', at: expect.stringMatching(/^2026-01-01T.*Z$/) as string });
-  expect(lines.filter(({ type }) => type === 'AgentToolCall').map((line) => 'key' in line && line.key)).toContain('fan#1/flaky/flaky#1@2');
+  expect(lines.find(({ type }) => type === 'StageStarted')).toMatchObject({
+    runId: 'run-1',
+    at: expect.stringMatching(/^2026-01-01T.*Z$/) as string,
+  });
+  expect(lines.filter(({ type }) => type === 'AgentToolCall').map((line) => 'key' in line && line.key)).toContain(
+    'fan#1/flaky/flaky#1@2',
+  );
 });
 
 test('turns that are mechanics of durability are no lines', async () => {
@@ -98,7 +105,10 @@ verifies('machine:schema', 'view, result line and compilation document keep to t
   expect(resultLineSchema.parse(result)).toEqual(result);
   expect(validatorOf('ResultLine').validate(result)).toMatchObject({ valid: true });
 
-  const compilation = await compile({ path: 'p.dot', text: 'digraph G { a -> b [weight=2] }' }, { readFile: async () => undefined });
+  const compilation = await compile(
+    { path: 'p.dot', text: 'digraph G { a -> b [weight=2] }' },
+    { readFile: async () => undefined },
+  );
   const document = compilationDocument(compilation);
   expect(compilationDocumentSchema.parse(document)).toEqual(document);
   expect(validatorOf('CompilationDocument').validate(document)).toMatchObject({ valid: true });
@@ -108,28 +118,43 @@ verifies('machine:schema', 'view, result line and compilation document keep to t
 test('the schema carries its version, and leaves objects open for members of later releases', () => {
   const schema = machineInterfaceSchema();
   expect(schema.$id).toBe(`urn:orchestra-run:machine-interface:${machineInterfaceVersion}`);
-  expect(Object.keys(schema.$defs ?? {}).toSorted()).toEqual(['CompilationDocument', 'EventLine', 'Json', 'ResultLine', 'RunView']);
+  expect(Object.keys(schema.$defs ?? {}).toSorted()).toEqual([
+    'CompilationDocument',
+    'EventLine',
+    'Json',
+    'ResultLine',
+    'RunView',
+  ]);
   expect(JSON.stringify(schema)).not.toContain('"additionalProperties":false');
 });
 
-verifies('machine:run:status', 'the result line says success, fail, waiting, paused or cancelled, and nothing while a run goes on', async () => {
-  const { view } = await record();
-  const statusIn = (state: (typeof view)['state']): string | undefined => resultLineOf({ ...view, state })?.status;
-  expect((['completed', 'failed', 'waiting', 'paused', 'cancelled'] as const).map(statusIn)).toEqual([
-    'success',
-    'fail',
-    'waiting',
-    'paused',
-    'cancelled',
-  ]);
-  expect((['created', 'running', 'interrupted'] as const).map(statusIn)).toEqual([undefined, undefined, undefined]);
-});
+verifies(
+  'machine:run:status',
+  'the result line says success, fail, waiting, paused or cancelled, and nothing while a run goes on',
+  async () => {
+    const { view } = await record();
+    const statusIn = (state: (typeof view)['state']): string | undefined => resultLineOf({ ...view, state })?.status;
+    expect((['completed', 'failed', 'waiting', 'paused', 'cancelled'] as const).map(statusIn)).toEqual([
+      'success',
+      'fail',
+      'waiting',
+      'paused',
+      'cancelled',
+    ]);
+    expect((['created', 'running', 'interrupted'] as const).map(statusIn)).toEqual([undefined, undefined, undefined]);
+  },
+);
 
 test('a refused pipeline has a result line with its diagnostics and the first error as the reason', () => {
   const place = { file: 'p.dot', line: 1, column: 1 };
   const warning = { rule: 'reachability', severity: 'warning', message: 'unreachable', ...place } as const;
   const error = { rule: 'start_node', severity: 'error', message: 'no start node', ...place } as const;
   const line = refusedLine([warning, error]);
-  expect(line).toMatchObject({ type: 'result', status: 'fail', failureReason: 'no start node', diagnostics: [warning, error] });
+  expect(line).toMatchObject({
+    type: 'result',
+    status: 'fail',
+    failureReason: 'no start node',
+    diagnostics: [warning, error],
+  });
   expect(resultLineSchema.parse(line)).toEqual(line);
 });

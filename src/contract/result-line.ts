@@ -26,7 +26,15 @@ export function resultLineOf(view: RunView): ResultLine | undefined {
   const status = resultStatusOf(view.state);
   if (status === undefined) return undefined;
   const { runId, visited, attempts, context, failureReason } = view;
-  return { type: 'result', runId, status, visited, attempts, context, ...(failureReason !== undefined && { failureReason }) };
+  return {
+    type: 'result',
+    runId,
+    status,
+    visited,
+    attempts,
+    context,
+    ...(failureReason !== undefined && { failureReason }),
+  };
 }
 
 /** The result line of a pipeline that lint refused. */

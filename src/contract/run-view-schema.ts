@@ -20,7 +20,7 @@ const nodeVisitSchema = z.object({
   scope: z.string(),
   visit: z.int(),
   attempts: z.int(),
-  status: z.enum([...stageStatuses, 'running', 'retrying', 'cancelled']),
+  status: z.enum([...stageStatuses, 'running', 'waiting', 'retrying', 'interrupted', 'cancelled']),
   handler: z.string(),
   restart: z.int(),
   startedAt: time,

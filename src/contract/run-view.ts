@@ -42,8 +42,18 @@ export interface RunView {
   readonly artifacts: readonly ArtifactEntry[];
 }
 
-/** `retrying`: between two attempts; `cancelled`: dropped before it came to an outcome. */
-export type VisitStatus = StageStatus | 'running' | 'retrying' | 'cancelled';
+/** An outcome, or how far a visit is. */
+export type VisitStatus =
+  | StageStatus
+  | 'running'
+  /** Asks a question that is open. */
+  | 'waiting'
+  /** Pauses between two attempts. */
+  | 'retrying'
+  /** Was going on when its process ended or paused, and goes on when the run is resumed. */
+  | 'interrupted'
+  /** Was dropped before it came to an outcome. */
+  | 'cancelled';
 
 export interface NodeVisit {
   readonly node: string;

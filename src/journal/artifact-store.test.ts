@@ -20,7 +20,13 @@ const files = async (): Promise<readonly string[]> => (await readdir(baseDir, { 
 verifies('artifact:store', 'an artifact has id, name, size and time, and is read back as it was stored', async () => {
   const store = openStore();
   const info = await store.store('plan-1', 'The plan', { steps: ['a', 'b'] });
-  expect(info).toEqual({ id: 'plan-1', name: 'The plan', sizeBytes: 19, storedAt: '1970-01-01T00:00:00.000Z', isFileBacked: false });
+  expect(info).toEqual({
+    id: 'plan-1',
+    name: 'The plan',
+    sizeBytes: 19,
+    storedAt: '1970-01-01T00:00:00.000Z',
+    isFileBacked: false,
+  });
   expect(await store.retrieve('plan-1')).toEqual({ steps: ['a', 'b'] });
   expect(await files()).toEqual([]);
 });
@@ -46,22 +52,26 @@ verifies('artifact:missing', 'asking for an unknown artifact is an error', async
   await expect(openStore().retrieve('none')).rejects.toMatchObject({ code: 'ARTIFACT_UNKNOWN' });
 });
 
-verifies('artifact:list-remove-clear', 'artifacts can be listed, replaced, removed and cleared, with their files', async () => {
-  const store = openStore();
-  await store.store('a', 'A', 'x'.repeat(200_000));
-  await store.store('b', 'B', 'y'.repeat(200_000));
-  await store.store('a', 'A again', 'short');
-  expect(store.list().map(({ id, name }) => [id, name])).toEqual([
-    ['a', 'A again'],
-    ['b', 'B'],
-  ]);
-  expect(await files()).toEqual(['artifacts', 'artifacts/b.json']);
-  await store.remove('a');
-  expect([store.has('a'), store.has('b')]).toEqual([false, true]);
-  await store.clear();
-  expect(store.list()).toEqual([]);
-  expect(await files()).toEqual(['artifacts']);
-});
+verifies(
+  'artifact:list-remove-clear',
+  'artifacts can be listed, replaced, removed and cleared, with their files',
+  async () => {
+    const store = openStore();
+    await store.store('a', 'A', 'x'.repeat(200_000));
+    await store.store('b', 'B', 'y'.repeat(200_000));
+    await store.store('a', 'A again', 'short');
+    expect(store.list().map(({ id, name }) => [id, name])).toEqual([
+      ['a', 'A again'],
+      ['b', 'B'],
+    ]);
+    expect(await files()).toEqual(['artifacts', 'artifacts/b.json']);
+    await store.remove('a');
+    expect([store.has('a'), store.has('b')]).toEqual([false, true]);
+    await store.clear();
+    expect(store.list()).toEqual([]);
+    expect(await files()).toEqual(['artifacts']);
+  },
+);
 
 test('what is stored is redacted, and no id leads out of the folder', async () => {
   const store = openStore();

@@ -23,7 +23,14 @@ test('a turn has its shape restored, while its long texts stay references', asyn
 });
 
 test('a turn without blobs is given back as it is', async () => {
-  const turn = { seq: 1, parent: undefined, type: 'RunWarning', version: 1, at: 0, payload: { message: 'careful', list: [1] } };
+  const turn = {
+    seq: 1,
+    parent: undefined,
+    type: 'RunWarning',
+    version: 1,
+    at: 0,
+    payload: { message: 'careful', list: [1] },
+  };
   expect(await wholeTurn(openMemoryJournal(), turn)).toBe(turn);
 });
 

@@ -44,7 +44,12 @@ export async function recordRun(graph: Graph, parts: RecordedRunParts = {}): Pro
     at: startOfTime,
   });
   for (const [index, command] of (parts.commands ?? []).entries()) {
-    await journal.send(runId, { id: `command-${index}`, command: await journal.keep(command), by: 'test', at: startOfTime });
+    await journal.send(runId, {
+      id: `command-${index}`,
+      command: await journal.keep(command),
+      by: 'test',
+      at: startOfTime,
+    });
   }
   const execute = async (call: StepCall, services: StepServices): Promise<NodeResult> =>
     parts.step ? parts.step(call, services) : { outcome: { status: 'success' } };

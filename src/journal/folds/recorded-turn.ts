@@ -1,8 +1,15 @@
 import { isEventType } from '../../contract/event-line.ts';
 import type { RunEvent } from '../../contract/event.ts';
 import type { Turn } from '../../engine/ports/journal.ts';
-import { turnTypes, type OperationDropped, type OperationSettled, type OperationStarted, type RunEnded } from '../../engine/ports/turns.ts';
-import { isJsonObject } from '../../shared/json.ts';
+import {
+  turnTypes,
+  type OperationDropped,
+  type OperationSettled,
+  type OperationStarted,
+  type RunEnded,
+} from '../../engine/ports/turns.ts';
+import { isJsonObject, type Json } from '../../shared/json.ts';
+import { isBlobRef } from '../hydrate.ts';
 
 /** A turn as folds read it. */
 export type RecordedTurn =
@@ -15,22 +22,38 @@ export type RecordedTurn =
 /**
  * What a turn says; undefined for types no fold reads, those of later versions included. The payload was
  * written by the walk, a step or the runtime and kept as it was, so its shape is that of its type.
+ * Throws where part of that shape was moved into a blob: such a turn must come through `wholeTurn`.
  */
 export function readTurn({ type, key, payload }: Turn): RecordedTurn | undefined {
   if (isEventType(type)) {
-    if (!isJsonObject(payload)) throw new Error(`a ${type} turn must be read with its shape restored`);
-    return { kind: 'event', event: { type, ...payload } as unknown as RunEvent };
+    assertWhole(type, payload);
+    return { kind: 'event', event: { type, ...(payload as object) } as RunEvent };
   }
   switch (type) {
     case turnTypes.operationStarted:
       return { kind: 'started', key: key ?? '', operation: payload as unknown as OperationStarted };
     case turnTypes.operationSettled:
+      assertWhole(type, payload);
       return { kind: 'settled', key: key ?? '', operation: payload as unknown as OperationSettled };
     case turnTypes.operationDropped:
       return { kind: 'dropped', key: key ?? '', operation: payload as unknown as OperationDropped };
     case turnTypes.runEnded:
+      assertWhole(type, payload);
       return { kind: 'ended', ended: payload as unknown as RunEnded };
     default:
       return undefined;
   }
+}
+
+/** Members that folds look into; the keys below these are the users'. */
+interface Shape {
+  readonly [member: string]: Shape;
+}
+const outcome: Shape = { contextUpdates: {} };
+const readMembers: Shape = { outcome, context: {}, result: { outcome }, artifacts: {} };
+
+function assertWhole(type: string, value: Json | undefined, members = readMembers): void {
+  if (!isJsonObject(value)) return;
+  if (isBlobRef(value)) throw new Error(`a ${type} turn must be read with its shape restored`);
+  for (const [name, below] of Object.entries(members)) assertWhole(type, value[name], below);
 }

@@ -11,8 +11,7 @@ import type { Json } from '../../shared/json.ts';
 import { recordRun } from '../../../test/support/recorded-run.ts';
 import { sized } from '../../../test/support/size.ts';
 import { verifies } from '../../../test/support/verifies.ts';
-import { wholeTurns } from '../hydrate.ts';
-import { foldOf, RunFold } from './run-fold.ts';
+import { foldRun, RunFold } from './run-fold.ts';
 
 const start = { shape: 'Mdiamond' };
 const exit = { shape: 'Msquare' };
@@ -44,7 +43,10 @@ const cases: readonly Case[] = [
       ['plan', 'build'],
       ['build', 'exit'],
     ],
-    outcomes: { plan: [{ ...success, contextUpdates: { plan: 'short', shared: 1 } }], build: [{ ...success, contextUpdates: { shared: 2 } }] },
+    outcomes: {
+      plan: [{ ...success, contextUpdates: { plan: 'short', shared: 1 } }],
+      build: [{ ...success, contextUpdates: { shared: 2 } }],
+    },
   },
   {
     title: 'a preferred label that later stages do not repeat',
@@ -65,7 +67,9 @@ const cases: readonly Case[] = [
       ['start', 'flaky'],
       ['flaky', 'exit'],
     ],
-    outcomes: { flaky: [{ ...retry, contextUpdates: { lost: true } }, retry, { ...success, contextUpdates: { kept: true } }] },
+    outcomes: {
+      flaky: [{ ...retry, contextUpdates: { lost: true } }, retry, { ...success, contextUpdates: { kept: true } }],
+    },
   },
   {
     title: 'retries that run out',
@@ -128,7 +132,10 @@ const cases: readonly Case[] = [
       ['b', 'join'],
       ['join', 'exit'],
     ],
-    outcomes: { a: [{ ...success, contextUpdates: { score: 2, seen: 'a' } }], b: [{ ...success, contextUpdates: { score: 5, seen: 'b' } }] },
+    outcomes: {
+      a: [{ ...success, contextUpdates: { score: 2, seen: 'a' } }],
+      b: [{ ...success, contextUpdates: { score: 5, seen: 'b' } }],
+    },
   },
   {
     title: 'a fan-out inside a branch',
@@ -182,7 +189,10 @@ const cases: readonly Case[] = [
       ['judge', 'exit'],
     ],
     outcomes: {
-      draft: [{ ...success, contextUpdates: { verdict: 'again', only_first: true } }, { ...success, contextUpdates: { verdict: 'fine' } }],
+      draft: [
+        { ...success, contextUpdates: { verdict: 'again', only_first: true } },
+        { ...success, contextUpdates: { verdict: 'fine' } },
+      ],
     },
   },
   {
@@ -199,7 +209,9 @@ const cases: readonly Case[] = [
 async function walk({ inputs, outcomes, world, ...graph }: Case): Promise<DryRunResult> {
   const traversal = createTraversal(createProgram(buildGraph(graph)), { inputs: inputs ?? {} });
   return dryRun(traversal, {
-    step: ({ nodeId, execution }) => ({ outcome: outcomes?.[nodeId]?.[execution] ?? outcomes?.[nodeId]?.at(-1) ?? success }),
+    step: ({ nodeId, execution }) => ({
+      outcome: outcomes?.[nodeId]?.[execution] ?? outcomes?.[nodeId]?.at(-1) ?? success,
+    }),
     answer: agreeableAnswer,
     ...world,
   });
@@ -209,7 +221,14 @@ async function walk({ inputs, outcomes, world, ...graph }: Case): Promise<DryRun
 function foldEvents(events: readonly WalkEvent[]): RunFold {
   const fold = new RunFold();
   for (const [index, { type, ...payload }] of events.entries()) {
-    const turn: Turn = { seq: index + 1, parent: index || undefined, type, version: 1, at: index, payload: payload as unknown as Json };
+    const turn: Turn = {
+      seq: index + 1,
+      parent: index || undefined,
+      type,
+      version: 1,
+      at: index,
+      payload: payload as unknown as Json,
+    };
     fold.add(turn);
   }
   return fold;
@@ -254,9 +273,13 @@ const outcomeArbitrary = fc.record(
   {
     status: fc.constantFrom<Outcome['status'][]>('success', 'success', 'partial_success', 'fail', 'retry', 'skipped'),
     preferredLabel: fc.constantFrom('x', 'y'),
-    contextUpdates: fc.dictionary(fc.constantFrom('k', 'l', 'score', 'outcome'), fc.oneof(fc.integer(), fc.constantFrom('p', 'q')), {
-      maxKeys: 2,
-    }),
+    contextUpdates: fc.dictionary(
+      fc.constantFrom('k', 'l', 'score', 'outcome'),
+      fc.oneof(fc.integer(), fc.constantFrom('p', 'q')),
+      {
+        maxKeys: 2,
+      },
+    ),
     notes: fc.constantFrom('done', ''),
   },
   { requiredKeys: ['status'] },
@@ -315,7 +338,9 @@ describe('what the fold tells of a run', () => {
     expect(nested.visited).toEqual(['start', 'outer', 'join', 'exit']);
     expect(nested.attempts).toEqual({ start: 1, outer: 1, inner: 1, a: 1, b: 1, c: 1, meet: 1, join: 1, exit: 1 });
 
-    const restarted = foldEvents((await walk(titled('a restarted loop, which begins with graph and inputs again'))).events).view(row);
+    const restarted = foldEvents(
+      (await walk(titled('a restarted loop, which begins with graph and inputs again'))).events,
+    ).view(row);
     expect(restarted.visited).toEqual(['start', 'draft', 'judge', 'draft', 'judge', 'exit']);
     expect(restarted.restarts).toBe(1);
     expect(restarted.nodes.map(({ node, visit, restart }) => [node, visit, restart])).toEqual([
@@ -330,7 +355,14 @@ describe('what the fold tells of a run', () => {
 
   test('a visit says how it ended and where the walk went from it', async () => {
     const { nodes } = foldEvents((await walk(titled('a failure that leaves by a diamond'))).events).view(row);
-    expect(nodes[1]).toMatchObject({ node: 'test', visit: 1, attempts: 1, status: 'fail', handler: 'codergen', failureReason: 'no' });
+    expect(nodes[1]).toMatchObject({
+      node: 'test',
+      visit: 1,
+      attempts: 1,
+      status: 'fail',
+      handler: 'codergen',
+      failureReason: 'no',
+    });
     expect(nodes[1]).toMatchObject({ next: 'check', reason: 'only_edge' });
     expect(nodes[2]).toMatchObject({ node: 'check', handler: 'conditional', next: 'fix', reason: 'condition' });
     expect(nodes.at(-1)).toMatchObject({ node: 'exit', status: 'success', reason: 'exit' });
@@ -356,7 +388,10 @@ describe('what the fold tells of a run', () => {
   });
 
   test('stages that ran when the run was cancelled are cancelled with it', async () => {
-    const { events } = await walk({ ...cases[0]!, world: { commands: [{ command: { kind: 'cancel', reason: 'enough' } }] } });
+    const { events } = await walk({
+      ...cases[0]!,
+      world: { commands: [{ command: { kind: 'cancel', reason: 'enough' } }] },
+    });
     const view = foldEvents(events).view({ ...row, state: 'cancelled' });
     expect(view.failureReason).toBe('enough');
     expect(view.nodes.filter(({ status }) => status === 'running')).toEqual([]);
@@ -380,21 +415,29 @@ describe('what the fold tells of a run', () => {
     expect(attempts).toEqual({ fan: 2, a: 2 });
   });
 
-  verifies('checkpoint:content', 'the checkpoint names the exit as the last completed node, and counts retries', async () => {
-    const fold = foldEvents((await walk(titled('a stage that succeeds at its third attempt'))).events);
-    expect(fold.checkpoint()).toMatchObject({
-      currentNode: 'exit',
-      completedNodes: ['start', 'flaky', 'exit'],
-      nodeRetries: { flaky: 0 },
-      context: { outcome: 'success', kept: true, 'internal.retry_count.flaky': 0 },
-    });
-    const failed = foldEvents((await walk(titled('retries that run out'))).events);
-    expect(failed.checkpoint()).toMatchObject({ currentNode: 'flaky', nodeRetries: { flaky: 1 } });
-  });
+  verifies(
+    'checkpoint:content',
+    'the checkpoint names the exit as the last completed node, and counts retries',
+    async () => {
+      const fold = foldEvents((await walk(titled('a stage that succeeds at its third attempt'))).events);
+      expect(fold.checkpoint()).toMatchObject({
+        currentNode: 'exit',
+        completedNodes: ['start', 'flaky', 'exit'],
+        nodeRetries: { flaky: 0 },
+        context: { outcome: 'success', kept: true, 'internal.retry_count.flaky': 0 },
+      });
+      const failed = foldEvents((await walk(titled('retries that run out'))).events);
+      expect(failed.checkpoint()).toMatchObject({ currentNode: 'flaky', nodeRetries: { flaky: 1 } });
+    },
+  );
 
   test('the checkpoint of an earlier segment stays as it was when the segment was left', async () => {
     const fold = foldEvents((await walk(titled('a restarted loop, which begins with graph and inputs again'))).events);
-    expect(fold.checkpoint(0)).toMatchObject({ currentNode: 'judge', completedNodes: ['start', 'draft', 'judge'], context: { only_first: true } });
+    expect(fold.checkpoint(0)).toMatchObject({
+      currentNode: 'judge',
+      completedNodes: ['start', 'draft', 'judge'],
+      context: { only_first: true },
+    });
     expect(fold.checkpoint(1).completedNodes).toEqual(['draft', 'judge', 'exit']);
     expect(fold.checkpoint(1).context).not.toHaveProperty('only_first');
   });
@@ -422,7 +465,7 @@ describe('a run recorded by the local runtime', () => {
         return { outcome: success, usage };
       },
     });
-    const fold = await foldOf(wholeTurns(journal, journal.tail('run-1', 0)));
+    const fold = await foldRun(journal, 'run-1');
     const view = fold.view(await current());
     expect(view).toMatchObject({ runId: 'run-1', pipeline: 'G', goal: 'be useful', state: 'completed', questions: [] });
     expect(view.usage).toEqual(usage);
@@ -430,12 +473,22 @@ describe('a run recorded by the local runtime', () => {
     expect(view.nodes.find(({ node }) => node === 'write')?.usage).toEqual(usage);
     expect(view.artifacts).toEqual([{ name: 'write.response', bytes: 4, storedAt: expect.any(String) as string }]);
     expect(fold.artifact('write.response')).toBe('text');
-    expect(view.warnings).toEqual([{ at: expect.any(String) as string, message: 'the session was lost', key: 'write#1' }]);
+    expect(view.warnings).toEqual([
+      { at: expect.any(String) as string, message: 'the session was lost', key: 'write#1' },
+    ]);
   });
 
   test('what an agent has used so far counts while its step runs, and stays counted when the step is dropped', async () => {
     const fold = new RunFold();
-    const turn = (type: string, payload: Json, at = 0): Turn => ({ seq: at + 1, parent: undefined, type, version: 1, key: 'write#1', at, payload });
+    const turn = (type: string, payload: Json, at = 0): Turn => ({
+      seq: at + 1,
+      parent: undefined,
+      type,
+      version: 1,
+      key: 'write#1',
+      at,
+      payload,
+    });
     fold.add(turn('OperationStarted', { kind: 'node', call: { nodeId: 'write', scope: '', visit: 1, attempt: 1 } }));
     fold.add({ ...turn('AgentUsage', usage), branch: 'write#1' });
     fold.add({ ...turn('AgentUsage', usage), branch: 'write#1' });
@@ -469,24 +522,55 @@ describe('a run recorded by the local runtime', () => {
         until: '1970-01-01T00:01:00.000Z',
       },
     ]);
+    const stage = { name: 'approve', scope: '', index: 0, visit: 1, attempt: 1 };
+    fold.add({ ...turn, type: 'StageStarted', payload: { handler: 'wait.human', ...stage } });
+    expect(fold.view({ ...row, state: 'waiting' }).nodes).toMatchObject([{ node: 'approve', status: 'waiting' }]);
     fold.add({ ...turn, type: 'OperationSettled', payload: { kind: 'gate', answer: { kind: 'choice', key: 'Y' } } });
     expect(fold.view(row).questions).toEqual([]);
   });
 
+  test('a stage whose process is gone is interrupted, never running', () => {
+    const fold = foldEvents([
+      { type: 'StageStarted', handler: 'codergen', name: 'write', scope: '', index: 0, visit: 1, attempt: 1 },
+    ]);
+    const statusIn = (state: RunRow['state']): string | undefined => fold.view({ ...row, state }).nodes[0]?.status;
+    expect([statusIn('running'), statusIn('interrupted'), statusIn('paused')]).toEqual([
+      'running',
+      'interrupted',
+      'interrupted',
+    ]);
+  });
+
+  test('refuses a turn whose shape lies in a blob, instead of reading it wrongly', () => {
+    const context = { $blob: '0'.repeat(64), bytes: 70_000, json: true };
+    const payload = { nodeId: 'a', scope: '', reason: 'only_edge', context };
+    const turn: Turn = { seq: 1, parent: undefined, type: 'CheckpointSaved', version: 1, at: 0, payload };
+    expect(() => new RunFold().add(turn)).toThrow('shape restored');
+    const ownKeys = { ...payload, context: { context, result: context, outcome: context } };
+    expect(() => new RunFold().add({ ...turn, payload: ownKeys })).not.toThrow();
+  });
+
   test('has the context of the walk even where a cancelled walk left no checkpoint of it', async () => {
-    const { journal, end, row: current } = await recordRun(buildGraph(line), {
+    const {
+      journal,
+      end,
+      row: current,
+    } = await recordRun(buildGraph(line), {
       commands: [{ kind: 'cancel', reason: 'enough' }],
-      step: async (_call, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
+      step: async (_call, { signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
     });
-    const view = (await foldOf(wholeTurns(journal, journal.tail('run-1', 0)))).view(await current());
+    const view = (await foldRun(journal, 'run-1')).view(await current());
     expect(view).toMatchObject({ state: 'cancelled', failureReason: 'enough' });
     expect(view.context).toEqual(end.result?.context);
   });
 
   test('is folded with values that the journal moved into blobs, in place of objects too', async () => {
     const many = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`key.${index}`, 'v'.repeat(300)]));
-    const { journal, row: current } = await recordRun(buildGraph(line), { inputs: { ...many, long: 'w'.repeat(100_000) } });
-    const { context } = (await foldOf(wholeTurns(journal, journal.tail('run-1', 0)))).view(await current());
+    const { journal, row: current } = await recordRun(buildGraph(line), {
+      inputs: { ...many, long: 'w'.repeat(100_000) },
+    });
+    const { context } = (await foldRun(journal, 'run-1')).view(await current());
     expect(context).toMatchObject(many);
     expect(context['long']).toMatchObject({ $blob: expect.any(String) as string, bytes: 100_000 });
   });

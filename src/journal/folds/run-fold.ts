@@ -2,9 +2,10 @@ import { finalStates, type Waiting } from '../../contract/run.ts';
 import type { RunEvent, WalkEvent } from '../../contract/event.ts';
 import { eventSources } from '../../contract/event-line.ts';
 import type { RunView, WaitingFor, WarningNote } from '../../contract/run-view.ts';
-import type { RunRow, Turn } from '../../engine/ports/journal.ts';
+import type { Journal, RunRow, Turn } from '../../engine/ports/journal.ts';
 import type { OperationSettled, OperationStarted } from '../../engine/ports/turns.ts';
 import type { Json } from '../../shared/json.ts';
+import { wholeTurns } from '../hydrate.ts';
 import { ArtifactFold, type StoredArtifact } from './artifact-fold.ts';
 import { isoTime } from './iso-time.ts';
 import { attemptKey, visitKey } from './keys.ts';
@@ -24,7 +25,7 @@ export interface Steering {
 /**
  * What the journal says of one run, kept up to date turn by turn at the same cost however long the run
  * is (R6). Takes each turn once: those of the main branch in order, those of operations whenever they
- * come; `wholeTurns` gives them in the form it reads.
+ * come. Reads what `wholeTurn` gives: objects in their place, long texts perhaps as references.
  */
 export class RunFold {
   readonly #visits = new VisitFold();
@@ -53,6 +54,7 @@ export class RunFold {
     const startedAt = this.#startedAt ?? row.at;
     const updatedAt = Math.max(row.updatedAt, this.#lastAt);
     const endedAt = finalStates.has(row.state) ? (this.#endedAt ?? updatedAt) : undefined;
+    const questions = this.#questions.open();
     return {
       runId: row.id,
       pipeline: row.pipeline,
@@ -68,8 +70,12 @@ export class RunFold {
       attempts: this.#visits.executions(),
       context: this.#segment.context(),
       ...(this.#failureReason !== undefined && { failureReason: this.#failureReason }),
-      nodes: this.#visits.views(this.#usage.byVisit()),
-      questions: this.#questions.open(),
+      nodes: this.#visits.views({
+        usage: this.#usage.byVisit(),
+        asking: new Set(questions.map(({ id }) => id)),
+        isInterrupted: row.state === 'interrupted' || row.state === 'paused',
+      }),
+      questions,
       waiting: (row.waiting ?? []).map(waitingView),
       usage: this.#usage.totals(),
       nodeUsage: this.#usage.byNode(),
@@ -202,10 +208,10 @@ export class RunFold {
   }
 }
 
-/** The fold of everything a run recorded. */
-export async function foldOf(turns: AsyncIterable<Turn>): Promise<RunFold> {
+/** The fold of everything the journal holds of a run. */
+export async function foldRun(journal: Pick<Journal, 'tail' | 'getBlob'>, runId: string): Promise<RunFold> {
   const fold = new RunFold();
-  for await (const turn of turns) fold.add(turn);
+  for await (const turn of wholeTurns(journal, journal.tail(runId, 0))) fold.add(turn);
   return fold;
 }
 

@@ -23,7 +23,11 @@ export class UsageFold {
   #run = noUsage;
 
   started(key: string, call: RecordedCall): void {
-    this.#running.set(key, { node: call.nodeId, visit: visitKey(call.scope, call.nodeId, call.visit), reported: undefined });
+    this.#running.set(key, {
+      node: call.nodeId,
+      visit: visitKey(call.scope, call.nodeId, call.visit),
+      reported: undefined,
+    });
   }
 
   reported(key: string, usage: Usage): void {
@@ -48,14 +52,16 @@ export class UsageFold {
 
   byNode(): Readonly<Record<string, UsageTotals>> {
     const totals = new Map(this.#byNode);
-    for (const { node, reported } of this.#reportedSoFar()) totals.set(node, sumUsage(totals.get(node) ?? noUsage, reported));
+    for (const { node, reported } of this.#reportedSoFar())
+      totals.set(node, sumUsage(totals.get(node) ?? noUsage, reported));
     return Object.fromEntries(totals);
   }
 
   /** By visit key, finished steps and running ones. */
   byVisit(): ReadonlyMap<string, UsageTotals> {
     const totals = new Map(this.#byVisit);
-    for (const { visit, reported } of this.#reportedSoFar()) totals.set(visit, sumUsage(totals.get(visit) ?? noUsage, reported));
+    for (const { visit, reported } of this.#reportedSoFar())
+      totals.set(visit, sumUsage(totals.get(visit) ?? noUsage, reported));
     return totals;
   }
 

@@ -38,6 +38,16 @@ interface Visit {
 
 type StageEvent = Extract<WalkEvent, { readonly visit: number; readonly attempt: number }>;
 
+/** What visits look like depends on besides their own events. */
+export interface VisitMoment {
+  /** By visit key. */
+  readonly usage: ReadonlyMap<string, UsageTotals>;
+  /** Keys of the attempts that wait for an answer. */
+  readonly asking: ReadonlySet<string>;
+  /** Nobody walks the run although work is left. */
+  readonly isInterrupted: boolean;
+}
+
 /** Every visit of every node. A scope has at most one visit at a time, which is how events find theirs. */
 export class VisitFold {
   readonly #visits: Visit[] = [];
@@ -100,8 +110,8 @@ export class VisitFold {
     return Array.from(this.#open.values(), ({ node }) => node);
   }
 
-  views(usage: ReadonlyMap<string, UsageTotals>): readonly NodeVisit[] {
-    return this.#visits.map((visit) => viewOf(visit, usage.get(visit.key)));
+  views(moment: VisitMoment): readonly NodeVisit[] {
+    return this.#visits.map((visit) => viewOf(visit, moment));
   }
 
   #started(event: Extract<StageEvent, { type: 'StageStarted' }>, at: number, restart: number): void {
@@ -187,14 +197,16 @@ export class VisitFold {
   }
 }
 
-function viewOf(visit: Visit, usage: UsageTotals | undefined): NodeVisit {
-  const { node, scope, number, attempts, status, handler, restart, startedAt, endedAt, notes, failureReason, next, reason } = visit;
+function viewOf(visit: Visit, moment: VisitMoment): NodeVisit {
+  const { node, scope, number, attempts, handler, restart, startedAt, endedAt, notes, failureReason, next, reason } =
+    visit;
+  const usage = moment.usage.get(visit.key);
   return {
     node,
     scope,
     visit: number,
     attempts,
-    status,
+    status: statusAt(visit, moment),
     handler,
     restart,
     startedAt: isoTime(startedAt),
@@ -205,4 +217,11 @@ function viewOf(visit: Visit, usage: UsageTotals | undefined): NodeVisit {
     ...(next !== undefined && { next }),
     ...(reason !== undefined && { reason }),
   };
+}
+
+/** What is dead is never shown as running (R5). */
+function statusAt({ key, attempts, status }: Visit, { asking, isInterrupted }: VisitMoment): VisitStatus {
+  if (status !== 'running') return status;
+  if (asking.has(attemptKey(key, attempts))) return 'waiting';
+  return isInterrupted ? 'interrupted' : 'running';
 }

@@ -35,7 +35,10 @@ test('a long id is cut and told apart by a digest', () => {
 });
 
 verifies('run-dir:encoded-ids', 'no id leads out of its folder, and no two ids share a name', () => {
-  const id = fc.string({ unit: fc.constantFrom('.', '/', '\\', '%', '~', 'a', '2', 'E', '\0', ' ', 'ü', '-', '😀'), maxLength: 8 });
+  const id = fc.string({
+    unit: fc.constantFrom('.', '/', '\\', '%', '~', 'a', '2', 'E', '\0', ' ', 'ü', '-', '😀'),
+    maxLength: 8,
+  });
   fc.assert(
     fc.property(id, id, (one, other) => {
       const name = fileName(one);

@@ -14,7 +14,8 @@ export function fileName(id: string): string {
 }
 
 /** Devices of Windows, and what stands at the top of a run directory. */
-const reserved = /^(?:(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|artifacts|checkpoint\.json|manifest\.json|restart-\d+)$/i;
+const reserved =
+  /^(?:(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|artifacts|checkpoint\.json|manifest\.json|restart-\d+)$/i;
 
 /** File systems allow 255 bytes; the rest is for endings. */
 const longest = 200;

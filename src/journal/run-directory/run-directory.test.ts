@@ -8,8 +8,7 @@ import type { Turn } from '../../engine/ports/journal.ts';
 import { buildGraph, type GraphParts } from '../../language/graph/build.ts';
 import { recordRun, type RecordedRun, type RecordedRunParts } from '../../../test/support/recorded-run.ts';
 import { verifies } from '../../../test/support/verifies.ts';
-import { foldOf, RunFold } from '../folds/run-fold.ts';
-import { wholeTurns } from '../hydrate.ts';
+import { foldRun, RunFold } from '../folds/run-fold.ts';
 import { RunDirectory } from './run-directory.ts';
 
 let parent: string;
@@ -33,7 +32,7 @@ function speaking(outcomeOf: (call: StepCall) => Outcome = () => ({ status: 'suc
 }
 
 async function project(run: RecordedRun, directory = directoryOf(run)): Promise<void> {
-  await directory.write(await run.row(), await foldOf(wholeTurns(run.journal, run.journal.tail('run-1', 0))));
+  await directory.write(await run.row(), await foldRun(run.journal, 'run-1'));
 }
 
 function directoryOf({ journal }: RecordedRun): RunDirectory {
@@ -44,11 +43,14 @@ function directoryOf({ journal }: RecordedRun): RunDirectory {
 async function contents(): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const texts = await Promise.all(paths.toSorted().map(async (path) => [path.slice(folder.length + 1), await readFile(path, 'utf8')]));
+  const texts = await Promise.all(
+    paths.toSorted().map(async (path) => [path.slice(folder.length + 1), await readFile(path, 'utf8')]),
+  );
   return Object.fromEntries(texts) as Record<string, string>;
 }
 
-const document = async (path: string): Promise<unknown> => JSON.parse(await readFile(join(folder, path), 'utf8')) as unknown;
+const document = async (path: string): Promise<unknown> =>
+  JSON.parse(await readFile(join(folder, path), 'utf8')) as unknown;
 
 const smoke: GraphParts = {
   name: 'test_pipeline',
@@ -80,7 +82,11 @@ verifies(
       current_node: 'done',
       completed_nodes: ['start', 'plan', 'implement', 'review', 'done'],
       node_retries: {},
-      context: expect.objectContaining({ outcome: 'success', current_node: 'done', 'graph.goal': smoke.attributes?.['goal'] }) as object,
+      context: expect.objectContaining({
+        outcome: 'success',
+        current_node: 'done',
+        'graph.goal': smoke.attributes?.['goal'],
+      }) as object,
       logs: [],
       run_id: 'run-1',
       restart: 0,
@@ -104,30 +110,45 @@ verifies('run-dir:manifest', 'the manifest names pipeline, goal, times and what 
   });
 });
 
-verifies('outcome:failure-reason', 'a status file says everything the outcome said, in the words of Appendix C', async () => {
-  const outcome: Outcome = {
-    status: 'fail',
-    preferredLabel: 'Fix',
-    suggestedNextIds: ['implement'],
-    contextUpdates: { 'nested.key': 'value' },
-    notes: 'two tests fail',
-    failureReason: 'tests',
-  };
-  await project(await recordRun(buildGraph(smoke), { step: speaking(({ nodeId }) => (nodeId === 'plan' ? outcome : { status: 'success' })) }));
-  expect(await document('plan/status.json')).toEqual({
-    outcome: 'fail',
-    preferred_label: 'Fix',
-    suggested_next_ids: ['implement'],
-    context_updates: { 'nested.key': 'value' },
-    notes: 'two tests fail',
-    failure_reason: 'tests',
-  });
-  expect(await document('checkpoint.json')).toMatchObject({ logs: [expect.stringMatching(/Z plan: tests$/)] });
-});
+verifies(
+  'outcome:failure-reason',
+  'a status file says everything the outcome said, in the words of Appendix C',
+  async () => {
+    const outcome: Outcome = {
+      status: 'fail',
+      preferredLabel: 'Fix',
+      suggestedNextIds: ['implement'],
+      contextUpdates: { 'nested.key': 'value' },
+      notes: 'two tests fail',
+      failureReason: 'tests',
+    };
+    await project(
+      await recordRun(buildGraph(smoke), {
+        step: speaking(({ nodeId }) => (nodeId === 'plan' ? outcome : { status: 'success' })),
+      }),
+    );
+    expect(await document('plan/status.json')).toEqual({
+      outcome: 'fail',
+      preferred_label: 'Fix',
+      suggested_next_ids: ['implement'],
+      context_updates: { 'nested.key': 'value' },
+      notes: 'two tests fail',
+      failure_reason: 'tests',
+    });
+    expect(await document('checkpoint.json')).toMatchObject({ logs: [expect.stringMatching(/Z plan: tests$/)] });
+  },
+);
 
 test('the newest visit lies in the folder of its node; older visits, retried attempts and branch nodes under visits/', async () => {
   const graph: GraphParts = {
-    nodes: { start, exit, fan: { shape: 'component' }, join: { shape: 'tripleoctagon' }, judge: { shape: 'diamond' }, write: { max_retries: 2 } },
+    nodes: {
+      start,
+      exit,
+      fan: { shape: 'component' },
+      join: { shape: 'tripleoctagon' },
+      judge: { shape: 'diamond' },
+      write: { max_retries: 2 },
+    },
     edges: [
       ['start', 'write'],
       ['write', 'fan'],
@@ -183,7 +204,9 @@ test('a directory brought up to date turn by turn ends as one that is written on
     ],
   };
   const statuses = ['fail', 'fail', 'success'] as const;
-  const run = await recordRun(buildGraph(loop), { step: speaking(({ execution }) => ({ status: statuses[execution] ?? 'success' })) });
+  const run = await recordRun(buildGraph(loop), {
+    step: speaking(({ execution }) => ({ status: statuses[execution] ?? 'success' })),
+  });
   await project(run);
   const once = await contents();
   await rm(folder, { recursive: true });
@@ -200,7 +223,10 @@ test('a directory brought up to date turn by turn ends as one that is written on
 test('only what changed is written again', async () => {
   const run = await recordRun(buildGraph(smoke), { step: speaking() });
   const turns: Turn[] = await Array.fromAsync(run.journal.tail('run-1', 0));
-  const half = turns.findIndex(({ type, payload }) => type === 'StageCompleted' && (payload as { name: string }).name === 'implement') + 1;
+  const half =
+    turns.findIndex(
+      ({ type, payload }) => type === 'StageCompleted' && (payload as { name: string }).name === 'implement',
+    ) + 1;
   const directory = directoryOf(run);
   const fold = new RunFold();
   for (const turn of turns.slice(0, half)) fold.add(turn);
@@ -217,41 +243,49 @@ test('only what changed is written again', async () => {
   expect(files['review/response.md']).toBe('response of review#1');
 });
 
-verifies('durability:R6:run-dir-is-projection', 'a directory that was removed is made again, by the same process and by another', async () => {
-  const run = await recordRun(buildGraph(smoke), { step: speaking() });
-  const directory = directoryOf(run);
-  await project(run, directory);
-  const before = await contents();
-  await rm(folder, { recursive: true });
-  await project(run, directory);
-  expect(await contents()).toEqual(before);
-  await rm(folder, { recursive: true });
-  await project(run);
-  expect(await contents()).toEqual(before);
-});
+verifies(
+  'durability:R6:run-dir-is-projection',
+  'a directory that was removed is made again, by the same process and by another',
+  async () => {
+    const run = await recordRun(buildGraph(smoke), { step: speaking() });
+    const directory = directoryOf(run);
+    await project(run, directory);
+    const before = await contents();
+    await rm(folder, { recursive: true });
+    await project(run, directory);
+    expect(await contents()).toEqual(before);
+    await rm(folder, { recursive: true });
+    await project(run);
+    expect(await contents()).toEqual(before);
+  },
+);
 
-verifies('run-dir:artifacts', 'artifacts above 100 KB are files of artifacts/, in full; prompts and answers are in full too', async () => {
-  const large = 'line of a log\n'.repeat(10_000);
-  const run = await recordRun(buildGraph(smoke), {
-    step: async ({ nodeId }, services) => {
-      services.artifact(`${nodeId}.response`, large);
-      services.artifact('../small', 'x');
-      services.artifact('build/log', { text: large, ok: true });
-      return { outcome: { status: 'success' } };
-    },
-  });
-  await project(run);
-  const files = await contents();
-  expect(files['review/response.md']).toBe(large);
-  expect(Object.keys(files).filter((path) => path.startsWith('artifacts/'))).toEqual([
-    'artifacts/build%2Flog.json',
-    'artifacts/implement.response.json',
-    'artifacts/plan.response.json',
-    'artifacts/review.response.json',
-  ]);
-  expect(JSON.parse(files['artifacts/build%2Flog.json']!)).toEqual({ text: large, ok: true });
-  expect(JSON.parse(files['artifacts/plan.response.json']!)).toBe(large);
-});
+verifies(
+  'run-dir:artifacts',
+  'artifacts above 100 KB are files of artifacts/, in full; prompts and answers are in full too',
+  async () => {
+    const large = 'line of a log\n'.repeat(10_000);
+    const run = await recordRun(buildGraph(smoke), {
+      step: async ({ nodeId }, services) => {
+        services.artifact(`${nodeId}.response`, large);
+        services.artifact('../small', 'x');
+        services.artifact('build/log', { text: large, ok: true });
+        return { outcome: { status: 'success' } };
+      },
+    });
+    await project(run);
+    const files = await contents();
+    expect(files['review/response.md']).toBe(large);
+    expect(Object.keys(files).filter((path) => path.startsWith('artifacts/'))).toEqual([
+      'artifacts/build%2Flog.json',
+      'artifacts/implement.response.json',
+      'artifacts/plan.response.json',
+      'artifacts/review.response.json',
+    ]);
+    expect(JSON.parse(files['artifacts/build%2Flog.json']!)).toEqual({ text: large, ok: true });
+    expect(JSON.parse(files['artifacts/plan.response.json']!)).toBe(large);
+  },
+);
 
 test('each restart has a folder of its own, and the first segment stays at the top', async () => {
   const restarting: GraphParts = {
@@ -264,16 +298,26 @@ test('each restart has a folder of its own, and the first segment stays at the t
     ],
   };
   const verdicts = ['again', 'again', 'fine'];
-  const step = speaking(({ execution }) => ({ status: 'success', contextUpdates: { verdict: verdicts[execution] ?? 'fine' } }));
+  const step = speaking(({ execution }) => ({
+    status: 'success',
+    contextUpdates: { verdict: verdicts[execution] ?? 'fine' },
+  }));
   await project(await recordRun(buildGraph(restarting), { step }));
   const files = await contents();
-  expect([files['draft/response.md'], files['restart-1/draft/response.md'], files['restart-2/draft/response.md']]).toEqual([
-    'response of draft#1',
-    'response of draft#2',
-    'response of draft#3',
-  ]);
-  expect(await document('checkpoint.json')).toMatchObject({ current_node: 'judge', completed_nodes: ['start', 'draft', 'judge'] });
-  expect(await document('restart-2/checkpoint.json')).toMatchObject({ current_node: 'exit', completed_nodes: ['draft', 'judge', 'exit'], restart: 2 });
+  expect([
+    files['draft/response.md'],
+    files['restart-1/draft/response.md'],
+    files['restart-2/draft/response.md'],
+  ]).toEqual(['response of draft#1', 'response of draft#2', 'response of draft#3']);
+  expect(await document('checkpoint.json')).toMatchObject({
+    current_node: 'judge',
+    completed_nodes: ['start', 'draft', 'judge'],
+  });
+  expect(await document('restart-2/checkpoint.json')).toMatchObject({
+    current_node: 'exit',
+    completed_nodes: ['draft', 'judge', 'exit'],
+    restart: 2,
+  });
   expect(await document('manifest.json')).toMatchObject({ state: 'completed', restarts: 2 });
   expect(Object.keys(files).filter((path) => path.endsWith('manifest.json'))).toEqual(['manifest.json']);
 });

@@ -34,7 +34,7 @@ interface Written {
 /**
  * The run directory of 5.6, a copy of what the journal holds of one run (R6): made from it whole where it
  * is missing, and brought up to date by `write`, which the owner of the run calls when the run is idle
- * and at its end.
+ * and at its end. A new instance does not trust what it finds: its first call writes everything.
  *
  * `{node}/` holds the newest outcome of a top-level node; branch nodes, older visits and attempts that
  * were tried again lie in `{node}/visits/{key}/`. After a `loop_restart`, a `restart-N/` holds the same

@@ -51,5 +51,7 @@ async function turnAt(journal: Journal, runId: string, seq: number): Promise<Tur
 }
 
 function corrupt(runId: string, seq: number): OrchestraError {
-  return new OrchestraError('JOURNAL_CORRUPT', `turn ${seq} of run ${runId} is not what it was`, { details: { runId, seq } });
+  return new OrchestraError('JOURNAL_CORRUPT', `turn ${seq} of run ${runId} is not what it was`, {
+    details: { runId, seq },
+  });
 }
