@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createThreadSessions, type ThreadSession } from '../engine/handlers/codergen-threads.ts';
+import type { ThreadSessions } from '../engine/handlers/codergen-threads.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { BlobHash, Journal, RunRow, Turn } from '../engine/ports/journal.ts';
@@ -7,8 +7,6 @@ import type { TemplateEngine } from '../engine/ports/template-engine.ts';
 import { createTraversal } from '../engine/walk/traverse.ts';
 import type { EventLine } from '../contract/event-line.ts';
 import { eventLineOf } from '../journal/folds/event-line.ts';
-import { RunFold } from '../journal/folds/run-fold.ts';
-import { hydrate, wholeTurns } from '../journal/hydrate.ts';
 import { RunDirectory } from '../journal/run-directory/run-directory.ts';
 import type { RunView } from '../contract/run-view.ts';
 import type { ChildRequest } from '../runtime/local/child-runs.ts';
@@ -20,7 +18,9 @@ import { thisProcess } from '../shared/process/identity.ts';
 import { Broadcast } from './broadcast.ts';
 import { loadProgram } from './bundles.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
+import { LiveFolds } from './live-folds.ts';
 import type { Project } from './project.ts';
+import { recalledThreads } from './recalled-threads.ts';
 import { readSettings } from './settings.ts';
 import { stepHandlers } from './step-handlers.ts';
 
@@ -49,15 +49,20 @@ export class Session {
   readonly runId: string;
   readonly done: Promise<SessionEnd>;
   readonly #parts: SessionParts;
-  readonly #fold: RunFold;
+  readonly #folds: LiveFolds;
+  readonly #directory: RunDirectory;
   readonly #events = new Broadcast<EventLine>();
   readonly #handle: RunHandle;
 
-  private constructor(row: RunRow, parts: SessionParts, past: Past, hash: Blake3, edited: BlobHash | undefined) {
+  private constructor(row: RunRow, parts: SessionParts, hash: Blake3, edited: BlobHash | undefined) {
+    const { journal, project } = parts;
+    const { file, runDirectory } = readSettings(row.settings);
     this.runId = row.id;
     this.#parts = parts;
-    this.#fold = past.fold;
-    this.#handle = this.#runtime(row, past, hash).walk(row.id, edited);
+    this.#folds = new LiveFolds(journal);
+    const folder = runDirectory ?? join(project.home, 'runs', row.id);
+    this.#directory = new RunDirectory({ journal, folder, pipelineFile: file });
+    this.#handle = this.#runtime(row, hash).walk(row.id, edited);
     this.done = this.#conclude();
   }
 
@@ -66,7 +71,7 @@ export class Session {
    * @param edited bundle of an edited pipeline to go on with
    */
   static async open(row: RunRow, parts: SessionParts, edited?: BlobHash): Promise<Session> {
-    return new Session(row, parts, await readPast(parts.journal, row.id), await loadBlake3(), edited);
+    return new Session(row, parts, await loadBlake3(), edited);
   }
 
   /** Events committed since this session began, children's included, as they happen; ends with the session. */
@@ -83,9 +88,9 @@ export class Session {
     this.#handle.cancel(reason);
   }
 
-  #runtime(row: RunRow, past: Past, hash: Blake3): LocalRuntime {
+  #runtime(row: RunRow, hash: Blake3): LocalRuntime {
     const { journal, project, interviewer } = this.#parts;
-    const sessions = createThreadSessions(async (runId, thread) => (runId === row.id ? past.threads.get(thread) : undefined));
+    const sessions = recalledThreads(journal);
     return new LocalRuntime({
       journal,
       clock: systemClock,
@@ -93,13 +98,13 @@ export class Session {
       scratch: join(project.home, 'scratch'),
       load: (run) => this.#load(run, sessions, hash),
       createChild: (request) => this.#createChild(row, request),
-      readArtifact: (runId, name) => this.#readArtifact(runId, name),
+      readArtifact: (runId, name) => this.#folds.artifact(runId, name),
       onTurns: (runId, turns) => this.#onTurns(runId, turns),
       ...(interviewer ? { interviewer } : {}),
     });
   }
 
-  async #load(row: RunRow, sessions: ReturnType<typeof createThreadSessions>, hash: Blake3): Promise<LoadedRun> {
+  async #load(row: RunRow, sessions: ThreadSessions, hash: Blake3): Promise<LoadedRun> {
     const { journal, extensions, registry, templates, env } = this.#parts;
     const settings = readSettings(row.settings);
     const program = await loadProgram(journal, row.bundle, customTypesOf(extensions));
@@ -127,51 +132,32 @@ export class Session {
     });
   }
 
-  async #readArtifact(runId: string, name: string): Promise<Json | undefined> {
-    const content = runId === this.runId ? this.#fold.artifact(name) : undefined;
-    return content === undefined ? undefined : hydrate(this.#parts.journal, content);
-  }
-
   #onTurns(runId: string, turns: readonly Turn[]): void {
-    for (const turn of turns) {
-      if (runId === this.runId) this.#fold.add(turn);
+    this.#folds.add(runId, turns, (turn) => {
       const line = eventLineOf(runId, turn);
       if (line) this.#events.send(line);
-    }
+    });
+    // A run that asks is about to be idle: the time to bring its directory up to date (5.6).
+    if (runId === this.runId && turns.some(({ type }) => type === 'InterviewStarted')) this.#writeDirectory().catch(() => undefined);
+  }
+
+  /** The directory is a copy; what fails here fails again, and is told, at the end of the session. */
+  async #writeDirectory(): Promise<RunRow> {
+    const fold = await this.#folds.of(this.runId);
+    const row = await this.#parts.journal.run(this.runId);
+    if (!row) throw new Error(`run ${this.runId} vanished`);
+    await this.#directory.write(row, fold);
+    return row;
   }
 
   async #conclude(): Promise<SessionEnd> {
     try {
       const { state } = await this.#handle.done;
-      const { journal, project } = this.#parts;
-      const row = await journal.run(this.runId);
-      if (!row) throw new Error(`run ${this.runId} vanished`);
-      const { file, runDirectory } = readSettings(row.settings);
-      const folder = runDirectory ?? join(project.home, 'runs', this.runId);
-      await new RunDirectory({ journal, folder, pipelineFile: file }).write(row, this.#fold);
-      return { state, view: this.#fold.view(row) };
+      await this.#folds.settled();
+      const row = await this.#writeDirectory();
+      return { state, view: (await this.#folds.of(this.runId)).view(row) };
     } finally {
       this.#events.end();
     }
   }
-}
-
-/** What earlier processes left of a run. */
-interface Past {
-  readonly fold: RunFold;
-  /** Agent sessions by thread. */
-  readonly threads: ReadonlyMap<string, ThreadSession>;
-}
-
-async function readPast(journal: Journal, runId: string): Promise<Past> {
-  const fold = new RunFold();
-  const threads = new Map<string, ThreadSession>();
-  for await (const turn of wholeTurns(journal, journal.tail(runId, 0))) {
-    fold.add(turn);
-    if (turn.type !== 'AgentSessionStarted') continue;
-    // Written by a step's `emit`, kept as it was.
-    const { thread, agent, sessionId } = turn.payload as unknown as ThreadSession & { readonly thread?: string };
-    if (thread !== undefined) threads.set(thread, { agent, sessionId });
-  }
-  return { fold, threads };
 }
