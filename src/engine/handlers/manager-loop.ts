@@ -10,8 +10,12 @@ export const managerLoopHandler: WalkHandler = {
   begin(visit, stage) {
     const { graph, children } = stage.program;
     const path = textOf(visit.node, 'stack.child_dotfile') ?? textOf(graph, 'stack.child_dotfile');
-    const bundle = path === undefined ? undefined : children.get(path);
-    if (bundle === undefined) return stage.finish(visit, { status: 'fail', failureReason: 'No stack.child_dotfile specified' });
+    if (path === undefined) return stage.finish(visit, { status: 'fail', failureReason: 'No stack.child_dotfile specified' });
+    const bundle = children.get(path);
+    if (bundle === undefined) {
+      const failureReason = `stack.child_dotfile of ${visit.node.id}: ${path} is not part of this run`;
+      return stage.finish(visit, { status: 'fail', failureReason });
+    }
     if (textOf(visit.node, 'stack.child_autostart') === 'false') {
       return stage.finish(visit, { status: 'fail', failureReason: 'stack.child_autostart=false: no child run to supervise' });
     }

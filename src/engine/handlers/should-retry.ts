@@ -13,16 +13,23 @@ const transientCodes: ReadonlySet<string> = new Set([
   'UND_ERR_HEADERS_TIMEOUT',
 ]);
 
+/** Causes are followed this far, because a chain of them may be a ring. */
+const deepestCause = 8;
+
 /**
  * The default `should_retry` predicate (3.6) for what a handler throws: network errors, HTTP 429 and
  * 5xx, and errors that say `transient: true` themselves. Everything else is permanent.
  */
 export function isTransientError(thrown: unknown): boolean {
-  if (typeof thrown !== 'object' || thrown === null) return false;
-  const { transient, code, status, statusCode, cause } = thrown as Record<string, unknown>;
-  if (typeof transient === 'boolean') return transient;
-  if (typeof code === 'string' && transientCodes.has(code)) return true;
-  const http = status ?? statusCode;
-  if (typeof http === 'number') return http === 429 || (http >= 500 && http < 600);
-  return cause !== undefined && cause !== thrown && isTransientError(cause);
+  let error = thrown;
+  for (let depth = 0; depth <= deepestCause; depth += 1) {
+    if (typeof error !== 'object' || error === null) return false;
+    const { transient, code, status, statusCode, cause } = error as Record<string, unknown>;
+    if (typeof transient === 'boolean') return transient;
+    if (typeof code === 'string' && transientCodes.has(code)) return true;
+    const http = status ?? statusCode;
+    if (typeof http === 'number') return http === 429 || (http >= 500 && http < 600);
+    error = cause;
+  }
+  return false;
 }

@@ -1,6 +1,6 @@
 import type { Command } from '../../contract/command.ts';
 import { assertNever } from '../../shared/errors.ts';
-import type { Visit } from './visit.ts';
+import { attemptKey, type Visit } from './visit.ts';
 import type { Walk } from './walk.ts';
 
 /** Applies a command from the inbox at the moment the walk received it. */
@@ -14,9 +14,9 @@ export function applyCommand(walk: Walk, command: Command): void {
       walk.budgets.setRunLimits(command.set);
       return walk.budgetGates.recheck();
     case 'retry':
-      return forVisit(walk, command.node, 'retry', (visit) => walk.restartVisit(visit));
+      return forVisit(walk, command, (visit) => walk.restartVisit(visit));
     case 'skip':
-      return forVisit(walk, command.node, 'skip', (visit) => walk.skipVisit(visit));
+      return forVisit(walk, command, (visit) => walk.skipVisit(visit));
     case 'answer':
     case 'pause':
       // The runtime acts on these two itself: answers settle gates, a pause suspends the walk.
@@ -26,9 +26,17 @@ export function applyCommand(walk: Walk, command: Command): void {
   }
 }
 
-/** Acts on the newest active visit of a node; a command for a node that is not running is recorded, not lost. */
-function forVisit(walk: Walk, node: string, verb: string, act: (visit: Visit) => void): void {
-  const visit = [...walk.active.values()].findLast((active) => active.node.id === node);
+type VisitCommand = Extract<Command, { kind: 'retry' | 'skip' }>;
+
+/** Acts on the newest active visit that is meant; a command for a node that is not running is recorded, not lost. */
+function forVisit(walk: Walk, command: VisitCommand, act: (visit: Visit) => void): void {
+  const visit = [...walk.active.values()].findLast((active) => isMeant(command, active));
   if (visit) act(visit);
-  else walk.emit({ type: 'RunWarning', message: `cannot ${verb} ${node}: it is not running` });
+  else walk.emit({ type: 'RunWarning', message: `cannot ${command.kind} ${command.node}: it is not running` });
+}
+
+function isMeant(command: VisitCommand, visit: Visit): boolean {
+  if (command.kind === 'skip' || command.operation === undefined) return visit.node.id === command.node;
+  const key = attemptKey(visit);
+  return command.operation === key || command.operation.startsWith(`${key}:`);
 }
