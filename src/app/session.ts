@@ -4,7 +4,7 @@ import type { AgentAdapter } from '../engine/ports/agent.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { BlobHash, Journal, RunRow, Turn } from '../engine/ports/journal.ts';
 import type { TemplateEngine } from '../engine/ports/template-engine.ts';
-import { createTraversal } from '../engine/walk/traverse.ts';
+import { createTraversal, walkVersion } from '../engine/walk/traverse.ts';
 import type { EventLine } from '../contract/event-line.ts';
 import { eventLineOf } from '../journal/folds/event-line.ts';
 import { RunDirectory } from '../journal/run-directory/run-directory.ts';
@@ -13,6 +13,7 @@ import type { ChildRequest } from '../runtime/local/child-runs.ts';
 import { systemClock } from '../runtime/local/clock.ts';
 import { LocalRuntime, type LoadedRun, type RunEnd, type RunHandle } from '../runtime/local/local-runtime.ts';
 import { loadBlake3, type Blake3 } from '../shared/hash.ts';
+import { OrchestraError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import { thisProcess } from '../shared/process/identity.ts';
 import { Broadcast } from './broadcast.ts';
@@ -106,6 +107,10 @@ export class Session {
 
   async #load(row: RunRow, sessions: ThreadSessions, hash: Blake3): Promise<LoadedRun> {
     const { journal, extensions, registry, templates, env } = this.#parts;
+    if (row.walkVersion !== walkVersion) {
+      const message = `run ${row.id} is walked by version ${row.walkVersion} of the walk, and this is version ${walkVersion}`;
+      throw new OrchestraError('RUN_OTHER_VERSION', message);
+    }
     const settings = readSettings(row.settings);
     const program = await loadProgram(journal, row.bundle, customTypesOf(extensions));
     return {

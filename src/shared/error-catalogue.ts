@@ -88,6 +88,12 @@ export const catalogue = {
     meaning: 'Another process took this run over while this one was not responding.',
     hint: 'Look at `orchestra status`; the other process goes on with the run.',
   },
+  RUN_OTHER_VERSION: {
+    exit: 2,
+    http: 409,
+    meaning: 'The run was begun by a version that walks pipelines in another way.',
+    hint: 'Go on with the version of orchestra that began it, or start a new run.',
+  },
   RUN_DIVERGED: {
     exit: 2,
     http: 409,
