@@ -37,15 +37,14 @@ export function writtenKeys(graph: Graph, { handlerOf, customTypes, inheritsCont
   const known = new Set([...engineKeys, ...mirrored, ...declared]);
   const below = new Set([...known, ...namespaces].flatMap(prefixesOf));
   return {
-    has: (key) =>
-      known.has(key) || prefixesOf(`${key}.`).some((prefix) => known.has(prefix) || namespaces.includes(prefix)),
+    has: (key) => known.has(key) || prefixesOf(key).some((prefix) => namespaces.includes(prefix)),
     hasBelow: (key) => below.has(key),
     declared: [...new Set(declared)],
     open: inheritsContext || schemas.includes(undefined) || [...handlers].some((handler) => customTypes.has(handler)),
   };
 }
 
-/** `a`, `a.b` and `a.b.c` of `a.b.c.`; of `a.b.c` without the last. */
+/** `a` and `a.b` of `a.b.c`. */
 function prefixesOf(key: string): readonly string[] {
   const segments = key.split('.');
   return segments.slice(1).map((_segment, index) => segments.slice(0, index + 1).join('.'));
