@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { compile, type Compilation, type SourceFile } from '../language/compile.ts';
-import { OrchestraError, messageOf } from '../shared/errors.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
+import { readTextFile } from './read-text-file.ts';
 
 export interface CompileFileOptions {
   readonly extensions: Extensions;
   /** Refuses what is not in the Attractor text. */
-  readonly attractorOnly?: boolean;
+  readonly attractorOnly?: boolean | undefined;
   /** The path diagnostics show, where it is not the one the file is read by. */
   readonly shownPath?: string;
 }
@@ -17,9 +17,7 @@ export interface CompileFileOptions {
  * @throws OrchestraError FILE_UNREADABLE when the file itself cannot be read
  */
 export async function compileFile(path: string, options: CompileFileOptions): Promise<Compilation> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new OrchestraError('FILE_UNREADABLE', `${path} cannot be read: ${messageOf(cause)}`, { cause });
-  });
+  const text = await readTextFile(path, options.shownPath);
   return compileSource({ path: options.shownPath ?? path, text }, { ...options, folder: dirname(path) });
 }
 

@@ -38,13 +38,13 @@ export interface OrchestraOptions {
 export interface StartRequest {
   readonly file: string;
   readonly compilation: Compilation;
-  readonly inputs?: Readonly<Record<string, Json>>;
-  readonly backend?: string;
+  readonly inputs?: Readonly<Record<string, Json>> | undefined;
+  readonly backend?: string | undefined;
   /** Text of a script file, for backend `scripted`. */
-  readonly script?: string;
-  readonly answers?: readonly string[];
-  readonly autoApprove?: boolean;
-  readonly runDirectory?: string;
+  readonly script?: string | undefined;
+  readonly answers?: readonly string[] | undefined;
+  readonly autoApprove?: boolean | undefined;
+  readonly runDirectory?: string | undefined;
   /** Folder tools and agents work in. */
   readonly cwd: string;
   readonly interviewer?: Interviewer | undefined;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { buildApplication, buildRouteMap, type Application } from '@stricli/core';
+import { buildApplication, buildRouteMap, text_en, type Application, type ApplicationText } from '@stricli/core';
 import type { CliContext } from './context.ts';
 import { answerCommand } from './commands/answer.ts';
 import { cancelCommand } from './commands/cancel.ts';
@@ -11,6 +11,8 @@ import { resumeCommand } from './commands/resume.ts';
 import { runCommand } from './commands/run.ts';
 import { showCommand } from './commands/show.ts';
 import { statusCommand } from './commands/status.ts';
+import { errorLines } from './failure.ts';
+import { OrchestraError } from '../shared/errors.ts';
 
 /** The command tree. Definitions are light; what a command does is imported when it runs. */
 export function buildCli(): Application<CliContext> {
@@ -34,8 +36,18 @@ export function buildCli(): Application<CliContext> {
     versionInfo: { currentVersion: packageVersion() },
     scanner: { caseStyle: 'allow-kebab-for-camel' },
     documentation: { useAliasInUsageLine: true },
+    localization: { loadText: () => text },
   });
 }
+
+const usage = (message: string): string => errorLines(new OrchestraError('USAGE', message)).join('\n');
+
+/** What the parser says of a command line it cannot read, in the form of every other error. */
+const text: ApplicationText = {
+  ...text_en,
+  noCommandRegisteredForInput: (input) => usage(text_en.noCommandRegisteredForInput(input)),
+  exceptionWhileParsingArguments: (error, ansiColor) => usage(text_en.exceptionWhileParsingArguments(error, ansiColor)),
+};
 
 function packageVersion(): string {
   // The package file lies two folders up from `src/cli` and from `dist/cli`.

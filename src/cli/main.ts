@@ -1,4 +1,4 @@
-import { run } from '@stricli/core';
+import { ExitCode, run } from '@stricli/core';
 import { buildCli } from './app.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -24,10 +24,11 @@ function endWithoutReader(error: NodeJS.ErrnoException): void {
   process.exit();
 }
 
-/** The parser's own codes (negative: unknown command, bad flag) are usage errors here. It leaves a code alone that is set. */
+/** The parser's own codes are negative: a command line it cannot read is a usage error, anything else a defect. */
 function exitCode(code: number | string | null | undefined): number {
   const number = Number(code ?? 0);
-  return number < 0 ? exitCodes.usage : number;
+  if (number === ExitCode.UnknownCommand || number === ExitCode.InvalidArgument) return exitCodes.usage;
+  return number < 0 ? exitCodes.failed : number;
 }
 
 function processContext(): CliContext {

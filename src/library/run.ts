@@ -71,10 +71,10 @@ export async function run(source: string | SourceFile, options: RunOptions = {})
       compilation,
       cwd,
       interviewer,
-      ...(inputs ? { inputs } : {}),
-      ...(backend === undefined ? {} : { backend }),
-      ...(script === undefined ? {} : { script }),
-      ...(runDirectory === undefined ? {} : { runDirectory }),
+      inputs,
+      backend,
+      script,
+      runDirectory,
     });
     return opened(orchestra, session);
   } catch (thrown) {

@@ -9,7 +9,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 
 export interface AnswerFlags {
-  readonly json: boolean;
+  readonly json?: boolean;
   readonly question?: string;
 }
 

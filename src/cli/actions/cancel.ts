@@ -8,8 +8,8 @@ import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 
 export interface CancelFlags {
-  readonly json: boolean;
-  readonly reason: string;
+  readonly json?: boolean;
+  readonly reason?: string;
 }
 
 export async function cancelRun(this: CliContext, flags: CancelFlags, runId: string): Promise<void> {
@@ -18,7 +18,7 @@ export async function cancelRun(this: CliContext, flags: CancelFlags, runId: str
     try {
       const row = await orchestra.findRun(runId);
       if (finalStates.has(row.state)) throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state} already`);
-      await orchestra.send(row.id, { kind: 'cancel', reason: flags.reason }, 'cli', randomUUID());
+      await orchestra.send(row.id, { kind: 'cancel', reason: flags.reason ?? 'cancelled by the user' }, 'cli', randomUUID());
       const state = await settle(orchestra, row);
       if (flags.json) printJson(this, { runId: row.id, state });
       else printLine(this, `Run ${row.id} is ${state}.`);

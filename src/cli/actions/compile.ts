@@ -8,8 +8,8 @@ import { guarded } from '../failure.ts';
 import { diagnosticLines, plural } from '../print/diagnostics.ts';
 
 export interface CompileFlags {
-  readonly json: boolean;
-  readonly attractorOnly: boolean;
+  readonly json?: boolean;
+  readonly attractorOnly?: boolean;
 }
 
 export async function compilePipeline(this: CliContext, flags: CompileFlags, file: string): Promise<void> {

@@ -4,7 +4,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 
 export interface DoctorFlags {
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 export async function examine(this: CliContext, flags: DoctorFlags): Promise<void> {

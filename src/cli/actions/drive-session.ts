@@ -11,7 +11,7 @@ import { printClosing } from '../print/closing.ts';
  * run stays resumable), a second cancels; SIGTERM pauses.
  * @returns the exit code
  */
-export async function driveSession(context: CliContext, orchestra: Orchestra, session: Session, asJson: boolean): Promise<number> {
+export async function driveSession(context: CliContext, orchestra: Orchestra, session: Session, asJson: boolean | undefined): Promise<number> {
   const stopListening = listenForSignals(context, session);
   const print = asJson ? (line: unknown) => printJson(context, line) : createProgressPrinter(context, session.runId);
   const printed = (async () => {

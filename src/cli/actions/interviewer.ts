@@ -5,8 +5,8 @@ import { createQueueInterviewer } from '../../people/queue.ts';
 import type { CliContext } from '../context.ts';
 
 export interface InterviewerWish {
-  readonly json: boolean;
-  readonly autoApprove: boolean;
+  readonly json: boolean | undefined;
+  readonly autoApprove: boolean | undefined;
   readonly answers: readonly string[] | undefined;
   /** Questions of this run answered before: a prepared list goes on behind them. */
   readonly answered: number;

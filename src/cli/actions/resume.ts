@@ -11,14 +11,14 @@ import { driveSession } from './drive-session.ts';
 import { attachInterviewer, type AttachedInterviewer } from './interviewer.ts';
 
 export interface ResumeFlags {
-  readonly json: boolean;
-  readonly due: boolean;
+  readonly json?: boolean;
+  readonly due?: boolean;
   readonly pipeline?: string;
 }
 
 export async function resumeRuns(this: CliContext, flags: ResumeFlags, runId?: string): Promise<void> {
   await guarded(this, flags.json, async () => {
-    if ((runId === undefined) !== flags.due) throw new OrchestraError('USAGE', 'name a run, or use --due');
+    if ((runId === undefined) !== (flags.due ?? false)) throw new OrchestraError('USAGE', 'name a run, or use --due');
     const orchestra = await Orchestra.open({ cwd: this.cwd, env: this.env });
     try {
       return runId === undefined ? await resumeDue(this, orchestra, flags) : await resumeOne(this, orchestra, flags, runId);

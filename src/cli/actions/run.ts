@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Orchestra } from '../../app/orchestra.ts';
+import { readTextFile } from '../../app/read-text-file.ts';
 import { refusedLine } from '../../contract/result-line.ts';
 import type { Compilation } from '../../language/compile.ts';
 import { parseAnswers } from '../../people/queue.ts';
-import { OrchestraError, messageOf } from '../../shared/errors.ts';
+import { OrchestraError } from '../../shared/errors.ts';
 import { noteLine, printJson, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
@@ -13,14 +13,14 @@ import { driveSession } from './drive-session.ts';
 import { attachInterviewer } from './interviewer.ts';
 
 export interface RunFlags {
-  readonly json: boolean;
+  readonly json?: boolean;
   readonly backend?: string;
   readonly script?: string;
   readonly answers?: string;
-  readonly autoApprove: boolean;
+  readonly autoApprove?: boolean;
   readonly runDir?: string;
   readonly cwd?: string;
-  readonly attractorOnly: boolean;
+  readonly attractorOnly?: boolean;
 }
 
 export async function runPipeline(this: CliContext, flags: RunFlags, ...args: readonly string[]): Promise<void> {
@@ -58,10 +58,10 @@ async function start(
     cwd: resolve(context.cwd, flags.cwd ?? '.'),
     autoApprove: flags.autoApprove,
     interviewer: attached.interviewer,
-    ...(flags.backend === undefined ? {} : { backend: flags.backend }),
-    ...(script === undefined ? {} : { script }),
-    ...(answers === undefined ? {} : { answers }),
-    ...(flags.runDir === undefined ? {} : { runDirectory: resolve(context.cwd, flags.runDir) }),
+    backend: flags.backend,
+    script,
+    answers,
+    runDirectory: flags.runDir === undefined ? undefined : resolve(context.cwd, flags.runDir),
   });
   if (backend.notice !== undefined && !flags.json) noteLine(context, backend.notice);
   try {
@@ -92,9 +92,5 @@ function readInputs(pairs: readonly string[]): Readonly<Record<string, string>> 
 }
 
 async function readOption(context: CliContext, file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return undefined;
-  const path = resolve(context.cwd, file);
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new OrchestraError('FILE_UNREADABLE', `${file} cannot be read: ${messageOf(cause)}`, { cause });
-  });
+  return file === undefined ? undefined : readTextFile(resolve(context.cwd, file), file);
 }

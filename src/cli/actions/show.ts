@@ -5,7 +5,7 @@ import { guarded } from '../failure.ts';
 import { runViewLines } from '../print/run-view.ts';
 
 export interface ShowFlags {
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 export async function showRun(this: CliContext, flags: ShowFlags, runId: string): Promise<void> {

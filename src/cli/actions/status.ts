@@ -7,7 +7,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 
 export interface StatusFlags {
-  readonly json: boolean;
+  readonly json?: boolean;
   readonly limit: number;
 }
 

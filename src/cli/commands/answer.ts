@@ -1,6 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { AnswerFlags } from '../actions/answer.ts';
 import type { CliContext } from '../context.ts';
+import { aRun, oneDocument, text } from '../parameters.ts';
 
 export const answerCommand = buildCommand<AnswerFlags, [string, string], CliContext>({
   docs: {
@@ -9,13 +10,13 @@ export const answerCommand = buildCommand<AnswerFlags, [string, string], CliCont
   },
   parameters: {
     flags: {
-      json: { kind: 'boolean', brief: 'Print one JSON document', default: false },
-      question: { kind: 'parsed', parse: String, brief: 'Which question, where several are open', optional: true, placeholder: 'ID' },
+      json: oneDocument,
+      question: text('Which question, where several are open', 'ID'),
     },
     positional: {
       kind: 'tuple',
       parameters: [
-        { brief: 'Run id, a beginning of it, or `last`', parse: String, placeholder: 'RUN' },
+        aRun,
         { brief: 'Key or label of an option, or a free text', parse: String, placeholder: 'ANSWER' },
       ],
     },

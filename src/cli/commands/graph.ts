@@ -1,15 +1,16 @@
 import { buildCommand } from '@stricli/core';
 import type { GraphFlags } from '../actions/graph.ts';
 import type { CliContext } from '../context.ts';
+import { text } from '../parameters.ts';
 
 export const graphCommand = buildCommand<GraphFlags, [string], CliContext>({
   docs: { brief: 'Draw a pipeline: in the terminal, as SVG, or as DOT for Graphviz' },
   parameters: {
     flags: {
       format: { kind: 'enum', values: ['terminal', 'svg', 'dot'], brief: 'Kind of picture', default: 'terminal' },
-      output: { kind: 'parsed', parse: String, brief: 'Write to a file instead', optional: true, placeholder: 'FILE' },
+      output: text('Write to a file instead', 'FILE'),
     },
-    positional: { kind: 'tuple', parameters: [{ brief: 'Pipeline file, or a run id', parse: String, placeholder: 'FILE' }] },
+    positional: { kind: 'tuple', parameters: [{ brief: 'Pipeline file, or a run', parse: String, placeholder: 'FILE|RUN' }] },
   },
   loader: async () => (await import('../actions/graph.ts')).drawGraph,
 });

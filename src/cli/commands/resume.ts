@@ -1,6 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { ResumeFlags } from '../actions/resume.ts';
 import type { CliContext } from '../context.ts';
+import { aRun, eventLines, text, toggle } from '../parameters.ts';
 
 export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
   docs: {
@@ -9,19 +10,13 @@ export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
   },
   parameters: {
     flags: {
-      json: { kind: 'boolean', brief: 'Print events as JSON lines, the last one the result', default: false },
-      pipeline: {
-        kind: 'parsed',
-        parse: String,
-        brief: 'Go on with this edited pipeline, if the recorded walk leads through it',
-        optional: true,
-        placeholder: 'FILE',
-      },
-      due: { kind: 'boolean', brief: 'Resume all runs with a timer that is due', default: false },
+      json: eventLines,
+      due: toggle('Resume all runs with a timer that is due'),
+      pipeline: text('Go on with this edited pipeline, if the recorded walk leads through it', 'FILE'),
     },
     positional: {
       kind: 'tuple',
-      parameters: [{ brief: 'Run id, a beginning of it, or `last`', parse: String, placeholder: 'RUN', optional: true }],
+      parameters: [{ ...aRun, optional: true }],
     },
   },
   loader: async () => (await import('../actions/resume.ts')).resumeRuns,
