@@ -14,6 +14,16 @@ test('an armed failpoint acts once, at the asked pass', () => {
   expect(() => failpoint('test:here')).not.toThrow();
 });
 
+test('a function is called at every pass until it is disarmed', () => {
+  let passes = 0;
+  const armed = armFailpoint('test:here', () => (passes += 1));
+  failpoint('test:here');
+  failpoint('test:here');
+  armed[Symbol.dispose]();
+  failpoint('test:here');
+  expect(passes).toBe(2);
+});
+
 test('disposing disarms', () => {
   armFailpoint('test:here', 'throw')[Symbol.dispose]();
   expect(() => failpoint('test:here')).not.toThrow();

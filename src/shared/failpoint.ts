@@ -11,6 +11,7 @@ export type FailpointAction =
   | 'stop'
   /** Throws an error that names the failpoint. */
   | 'throw'
+  /** Called at this pass and every later one, until disarmed. */
   | (() => void);
 
 interface Armed {
@@ -25,6 +26,7 @@ export function failpoint(name: string): void {
   if (point === undefined) return;
   point.passesLeft -= 1;
   if (point.passesLeft > 0) return;
+  if (typeof point.action === 'function') return point.action();
   armed.delete(name);
   perform(name, point.action);
 }
@@ -40,8 +42,7 @@ export function armFailpoint(name: string, action: FailpointAction, pass = 1): D
   };
 }
 
-function perform(name: string, action: FailpointAction): void {
-  if (typeof action === 'function') return action();
+function perform(name: string, action: 'kill' | 'stop' | 'throw'): void {
   if (action === 'throw') throw new Error(`failpoint ${name}`);
   process.kill(process.pid, action === 'kill' ? 'SIGKILL' : 'SIGSTOP');
 }

@@ -1,10 +1,12 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { translateError } from './storage-error.ts';
+import { statSync } from 'node:fs';
+import { StorageError, translateError } from './storage-error.ts';
 
 /** One connection to a SQLite file. The only file that imports the driver; it throws our errors, or `BusyError`. */
 export class Database {
   readonly path: string;
   readonly #connection: DatabaseSync;
+  readonly #inode: number | undefined;
   /** Preparing costs more than running: each text is prepared once. */
   readonly #statements = new Map<string, StatementSync>();
 
@@ -14,6 +16,20 @@ export class Database {
     this.#connection = this.#guard(
       () => new DatabaseSync(path, { timeout: 0, readOnly: options.readOnly ?? false, allowExtension: false }),
     );
+    this.#inode = inodeOf(path);
+  }
+
+  /** Throws when the file was moved or deleted: what is written from then on would be lost with it, without an error. */
+  assertInPlace(): void {
+    if (inodeOf(this.path) === this.#inode) return;
+    throw new StorageError(
+      'JOURNAL_UNAVAILABLE',
+      `The journal ${this.path} was moved or deleted while it was in use.`,
+      {
+        hint: 'Put the file back, or start the run anew.',
+        details: { path: this.path },
+      },
+    );
   }
 
   /** Rows are typed by the caller: STRICT tables hold what the schema says. */
@@ -21,7 +37,7 @@ export class Database {
     return this.#guard(() => this.#statement(sql).get(...values) as Readonly<Row> | undefined);
   }
 
-  all<Row extends object>(sql: string, ...values: readonly SQLInputValue[]): readonly Row[] {
+  all<Row extends object>(sql: string, ...values: readonly SQLInputValue[]): Row[] {
     return this.#guard(() => this.#statement(sql).all(...values) as Row[]);
   }
 
@@ -60,4 +76,8 @@ export class Database {
       throw translateError(error, this.path);
     }
   }
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }

@@ -76,6 +76,7 @@ create table inbox (
   at          integer not null,
   unique (run, id)
 ) strict;
+create index inbox_by_run on inbox (run);
 
 create table lease (
   run         integer primary key references run (number) on delete cascade,
@@ -105,3 +106,6 @@ create view operations as
 `;
 
 export const migrations: readonly Migration[] = [{ schema: 1, sql: first }];
+
+/** The schema this version writes. */
+export const currentSchema = migrations.at(-1)?.schema ?? 0;

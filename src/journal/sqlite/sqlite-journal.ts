@@ -25,13 +25,14 @@ import type { OwnershipRule } from '../ownership.ts';
 import * as blobs from './blobs.ts';
 import { type BusyOptions, retryWhileBusy } from './busy.ts';
 import { CommitQueue } from './commit-queue.ts';
-import { Database } from './database.ts';
+import type { Database } from './database.ts';
 import * as inbox from './inbox.ts';
 import * as leases from './leases.ts';
-import { migrate, refuseNewerSchema, schemaOf } from './migrate.ts';
+import { refuseNewerSchema } from './migrate.ts';
 import { refuseNetworkFileSystem } from './network-file-system.ts';
+import { openDatabase } from './open-database.ts';
 import * as runs from './runs.ts';
-import { migrations } from './schema.ts';
+import { currentSchema } from './schema.ts';
 import { translateFileError } from './storage-error.ts';
 import * as turns from './turns.ts';
 import { Watcher } from './watcher.ts';
@@ -74,29 +75,6 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     redactor: options.redactor ?? createRedactor(),
     digest: await loadBlake3(),
   });
-}
-
-const currentSchema = migrations.at(-1)?.schema ?? 0;
-
-async function openDatabase(path: string, busy: BusyOptions): Promise<Database> {
-  const database = new Database(path);
-  try {
-    const isNewer = await retryWhileBusy(() => schemaOf(database) > currentSchema, busy);
-    if (isNewer) {
-      database.close();
-      return new Database(path, { readOnly: true });
-    }
-    await retryWhileBusy(() => {
-      database.exec('pragma journal_mode = wal');
-      // FULL: a commit that was acknowledged survives a power cut. The log shrinks back after a peak.
-      database.exec('pragma synchronous = full; pragma journal_size_limit = 16777216');
-      migrate(database, migrations);
-    }, busy);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
 }
 
 interface Parts {
@@ -172,6 +150,7 @@ class SqliteJournal implements Journal {
   }
 
   async heartbeat(lease: Lease): Promise<void> {
+    this.#database.assertInPlace();
     // No run id: a heartbeat is no change that anybody waits for.
     await this.#writes.submit(() => leases.beat(this.#database, lease, this.#parts.rule.now()));
   }

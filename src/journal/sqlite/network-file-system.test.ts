@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { refuseNetworkFileSystem } from './network-file-system.ts';
+
+test.each([
+  ['NFS', 0x6969],
+  ['CIFS', 0xff534d42],
+  // statfs may give the number with its sign bit taken for a sign.
+  ['CIFS', 0xff534d42 | 0],
+  ['9p', 0x01021997],
+])('a folder on %s is refused with the way out', (name, type) => {
+  const refused = expect.objectContaining({
+    code: 'NETWORK_FILE_SYSTEM',
+    message: expect.stringContaining(name),
+    hint: expect.stringContaining('ORCHESTRA_HOME'),
+  });
+  expect(() => refuseNetworkFileSystem('/shared', () => type)).toThrow(refused);
+});
+
+test('ext4 is fine, and so is the folder of this test', () => {
+  expect(() => refuseNetworkFileSystem('/disk', () => 0xef53)).not.toThrow();
+  expect(() => refuseNetworkFileSystem(import.meta.dirname)).not.toThrow();
+});
