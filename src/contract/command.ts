@@ -7,7 +7,8 @@ export type Command =
   | { readonly kind: 'cancel'; readonly reason: string }
   | { readonly kind: 'answer'; readonly question: string; readonly answer: Json }
   | { readonly kind: 'budget'; readonly set: Readonly<Record<string, number>> }
-  | { readonly kind: 'retry'; readonly node: string }
+  /** `operation`: key of an operation of the visit that is meant, where several of the node are active. */
+  | { readonly kind: 'retry'; readonly node: string; readonly operation?: string }
   | { readonly kind: 'skip'; readonly node: string };
 
 export type CommandKind = Command['kind'];

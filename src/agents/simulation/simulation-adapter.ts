@@ -1,24 +1,24 @@
 import type { AgentAdapter, AgentEvent, OpenSession } from '../../engine/ports/agent.ts';
 
-/** Backend `simulation`: answers at once, without a model, with the text of 4.5. Runs in the browser too. */
+/**
+ * Backend `simulation`: answers at once, without a model, with the text of 4.5. Runs in the browser too.
+ * It emits no events: its result says it all, and a step without events costs no commit of its own.
+ */
 export const simulationAdapter: AgentAdapter = {
   specVersion: 'agent-v1',
   id: 'simulation',
   detect: async () => ({ available: true }),
   open: async (request) => {
     const id = request.resume ?? request.sessionId;
-    return { id, prompt: (_text, signal) => turn(request, id, signal), close: async () => {} };
+    return { id, prompt: (_text, signal) => turn(request, signal), close: async () => {} };
   },
 };
 
-async function* turn(request: OpenSession, sessionId: string, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+async function* turn(request: OpenSession, signal: AbortSignal): AsyncGenerator<AgentEvent> {
   signal.throwIfAborted();
-  const { call, resume } = request;
-  yield { type: 'AgentSessionStarted', agent: 'simulation', sessionId, resumed: resume !== undefined };
-  const text = simulatedText(request);
-  yield { type: 'AgentText', text };
+  const { nodeId } = request.call;
   // The outcome is given because a fixed text cannot keep to an `output_schema`.
-  yield { type: 'result', ok: true, text, outcome: { status: 'success', notes: `Stage completed: ${call.nodeId}` } };
+  yield { type: 'result', ok: true, text: simulatedText(request), outcome: { status: 'success', notes: `Stage completed: ${nodeId}` } };
 }
 
 /** A ranking fan-in gets its first candidate, the one the heuristic of 4.9 prefers. */

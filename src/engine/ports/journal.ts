@@ -61,12 +61,7 @@ export type Kept<T = Json> = T & { readonly [kept]: true };
 /** BLAKE3, 64 hexadecimal digits. */
 export type BlobHash = string;
 
-export interface BlobRef {
-  readonly $blob: BlobHash;
-  readonly bytes: number;
-  /** The blob holds the JSON of a value that was no text. */
-  readonly json?: true;
-}
+export type { BlobRef } from '../../shared/blob-ref.ts';
 
 export interface NewRun {
   readonly id: string;

@@ -31,11 +31,15 @@ export interface PipelineEdited {
   readonly bundle: string;
 }
 
-/** What was asked for, without anything that can be derived from key and bundle again. */
+/**
+ * What was asked for, without anything that can be derived from key and bundle again. `fingerprint` is
+ * that of all the pipeline says of it: an operation in flight that an edited pipeline asks otherwise
+ * is a new attempt (R9).
+ */
 export type OperationStarted =
-  | { readonly kind: 'node'; readonly call: RecordedCall }
+  | { readonly kind: 'node'; readonly call: RecordedCall; readonly fingerprint: string }
   | { readonly kind: 'timer'; readonly dueAt: number }
-  | { readonly kind: 'gate'; readonly question: Question }
+  | { readonly kind: 'gate'; readonly question: Question; readonly fingerprint: string }
   | { readonly kind: 'child'; readonly runId: string; readonly bundle: string }
   | { readonly kind: 'observe' | 'send' };
 
@@ -51,6 +55,14 @@ export type OperationSettled =
 export interface OperationDropped {
   readonly kind: OpKind;
   readonly reason: string;
+}
+
+/** An answer that settled nothing, so that its sender can see why. */
+export interface AnswerRefused {
+  readonly question: string;
+  readonly by: string;
+  readonly verdict: 'invalid' | 'unknown';
+  readonly inboxSeq: number;
 }
 
 export type RunEnded = WalkResult;

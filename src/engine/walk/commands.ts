@@ -1,10 +1,23 @@
 import type { Command } from '../../contract/command.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { attemptKey, type Visit } from './visit.ts';
-import type { Walk } from './walk.ts';
+import type { BudgetGates } from './budget-gates.ts';
+import type { Budgets } from './budgets.ts';
+import type { Stage } from './walk-handler.ts';
+
+/** What commands need of the walk. */
+export interface CommandedWalk extends Pick<Stage, 'emit'> {
+  readonly budgets: Budgets;
+  readonly budgetGates: BudgetGates;
+  readonly active: ReadonlyMap<string, Visit>;
+  cancel(reason: string): void;
+  steer(text: string, node: string | undefined): void;
+  restartVisit(visit: Visit): void;
+  skipVisit(visit: Visit): void;
+}
 
 /** Applies a command from the inbox at the moment the walk received it. */
-export function applyCommand(walk: Walk, command: Command): void {
+export function applyCommand(walk: CommandedWalk, command: Command): void {
   switch (command.kind) {
     case 'cancel':
       return walk.cancel(command.reason);
@@ -29,7 +42,7 @@ export function applyCommand(walk: Walk, command: Command): void {
 type VisitCommand = Extract<Command, { kind: 'retry' | 'skip' }>;
 
 /** Acts on the newest active visit that is meant; a command for a node that is not running is recorded, not lost. */
-function forVisit(walk: Walk, command: VisitCommand, act: (visit: Visit) => void): void {
+function forVisit(walk: CommandedWalk, command: VisitCommand, act: (visit: Visit) => void): void {
   const visit = [...walk.active.values()].findLast((active) => isMeant(command, active));
   if (visit) act(visit);
   else walk.emit({ type: 'RunWarning', message: `cannot ${command.kind} ${command.node}: it is not running` });

@@ -2,13 +2,15 @@ import type { Command } from '../../contract/command.ts';
 import { finalStates } from '../../contract/run.ts';
 import type { Journal } from '../../engine/ports/journal.ts';
 import type { ChildTelemetry, WalkResult } from '../../engine/ports/runtime.ts';
+import { withShape } from '../../shared/blob-ref.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
 import type { Clock } from './clock.ts';
-import { dropped } from './local-run.ts';
-import type { RunEnd, RunHandle } from './local-runtime.ts';
+import { dropped } from './in-flight.ts';
 import { Progress } from './progress.ts';
+import type { RunEnd, RunHandle } from './run-handle.ts';
 import { turnTypes, type RunEnded } from './turns.ts';
+import type { Standing } from './waiting.ts';
 
 export interface ChildRequest {
   readonly runId: string;
@@ -22,40 +24,51 @@ export interface ChildRunsOptions {
   readonly clock: Clock;
   /** Creates the run unless it exists. */
   readonly create: (request: ChildRequest) => Promise<void>;
-  /** Walks a child that stays here while it waits for people; `idle` is called whenever it begins to. */
-  readonly walk: (runId: string, idle: () => void) => RunHandle;
-  /** Called when a child began to wait for people. */
+  /** Walks a child, which stays here while it waits; `changed` is called whenever its standing does. */
+  readonly walk: (runId: string, changed: () => void) => RunHandle;
+  /** Called when the standing of a child changed. */
   readonly changed: () => void;
+  /** Called when a child was paused from outside: the parent cannot go on without it. */
+  readonly paused: () => void;
 }
+
+const parentDoesNotNeedIt = 'the parent no longer needs it';
 
 /** The child pipelines of one run: each a run of its own, walked in this process. */
 export class ChildRuns {
   readonly #options: ChildRunsOptions;
   readonly #handles = new Map<string, RunHandle>();
+  readonly #progress = new Map<string, Progress>();
 
   constructor(options: ChildRunsOptions) {
     this.#options = options;
   }
 
-  /** Walks a child to its end; resolves with what it came to, also when it ended in an earlier process. */
+  /**
+   * Walks a child to its end; resolves with what it came to, also when it ended in an earlier process.
+   * Rejects when `signal` is aborted and when the child cannot be walked.
+   */
   async run(request: ChildRequest, signal: AbortSignal): Promise<WalkResult> {
     await this.#options.create(request);
-    const known = await this.#ended(request.runId);
+    const known = await this.#resultOf(request.runId);
     if (known) return known;
+    signal.throwIfAborted();
     const end = await this.#walk(request.runId, signal);
-    if (!end.result) throw new OrchestraError('RUN_FENCED', `the child run ${request.runId} was left ${end.state}`);
-    return end.result;
+    if (end.result) return end.result;
+    if (!signal.aborted) this.#options.paused();
+    return untilAborted(signal);
   }
 
-  /** Whether a child can go on only when a person answers. */
-  isWaiting(runId: string): boolean {
-    return this.#handles.get(runId)?.isWaiting() ?? false;
+  standingOf(runId: string): Standing {
+    return this.#handles.get(runId)?.standing() ?? 'moving';
   }
 
   async observe(runId: string): Promise<ChildTelemetry> {
-    const row = await this.#options.journal.run(runId);
-    const progress = new Progress();
-    for await (const turn of this.#options.journal.turns(runId)) progress.add([turn]);
+    const { journal } = this.#options;
+    const row = await journal.run(runId);
+    const progress = this.#progress.get(runId) ?? new Progress();
+    this.#progress.set(runId, progress);
+    if (row) for await (const turn of journal.turns(runId, { afterSeq: progress.seenUpTo })) progress.add(turn);
     return progress.telemetry(row?.state ?? 'created');
   }
 
@@ -66,15 +79,23 @@ export class ChildRuns {
     await journal.send(runId, { id, command: kept, by: 'manager', at: clock.now() });
   }
 
+  /** Ends a child that was dropped by a process that died before it could tell the child. */
+  async cancelAbandoned(runId: string): Promise<void> {
+    const row = await this.#options.journal.run(runId);
+    if (!row || finalStates.has(row.state)) return;
+    const handle = this.#options.walk(runId, () => undefined);
+    handle.cancel(parentDoesNotNeedIt);
+    await handle.done;
+  }
+
   /** When the parent drops the child it is cancelled; when the parent is suspended it stays resumable. */
   async #walk(runId: string, signal: AbortSignal): Promise<RunEnd> {
     const handle = this.#options.walk(runId, this.#options.changed);
     this.#handles.set(runId, handle);
     const stop = (): void => {
-      if (signal.reason === dropped) handle.cancel('the parent no longer needs it');
+      if (signal.reason === dropped) handle.cancel(parentDoesNotNeedIt);
       else handle.suspend();
     };
-    if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     try {
       return await handle.done;
@@ -84,13 +105,24 @@ export class ChildRuns {
     }
   }
 
-  async #ended(runId: string): Promise<WalkResult | undefined> {
-    const row = await this.#options.journal.run(runId);
+  async #resultOf(runId: string): Promise<WalkResult | undefined> {
+    const { journal } = this.#options;
+    const row = await journal.run(runId);
     if (!row) throw new OrchestraError('RUN_UNKNOWN', `the child run ${runId} does not exist`);
     if (!finalStates.has(row.state)) return undefined;
-    for await (const turn of this.#options.journal.turns(runId)) {
-      if (turn.type === turnTypes.runEnded) return turn.payload as unknown as RunEnded;
+    for await (const turn of journal.turns(runId)) {
+      // Written by this runtime and kept as it was.
+      if (turn.type === turnTypes.runEnded) return (await withShape((hash) => journal.getBlob(hash), turn.payload)) as unknown as RunEnded;
     }
     throw new OrchestraError('JOURNAL_CORRUPT', `the child run ${runId} has ended without a result`);
   }
+}
+
+/** Rejects when the signal is aborted, for work that can do nothing more until then. */
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const abort = (): void => reject(new Error('aborted'));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
 }

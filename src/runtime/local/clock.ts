@@ -23,3 +23,15 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Resolves at or soon after `at`; rejects when `signal` is aborted. */
+export function sleepUntil(clock: Clock, at: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = clock.wakeAt(at, resolve);
+    const abort = (): void => {
+      stop();
+      reject(new Error('the timer was dropped'));
+    };
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -1,58 +1,43 @@
-import type { Command, InboxEntry } from '../../contract/command.ts';
+import type { InboxEntry } from '../../contract/command.ts';
 import type { WalkEvent } from '../../contract/event.ts';
-import type { Question } from '../../contract/question.ts';
-import type { RunState, Waiting } from '../../contract/run.ts';
-import type { Journal, Lease, NewTurn, RunStatusChange, Turn } from '../../engine/ports/journal.ts';
-import { Handoff, type Child, type Op, type OpKey, type OpKind, type RunContext, type Settled } from '../../engine/ports/runtime.ts';
+import { answerFrom, type Question } from '../../contract/question.ts';
+import type { RunState } from '../../contract/run.ts';
+import type { Journal, RunStatusChange } from '../../engine/ports/journal.ts';
+import { Handoff, type Child, type Op, type OpKey, type RunContext, type Settled, type WalkResult } from '../../engine/ports/runtime.ts';
 import type { NodeCall } from '../../engine/ports/step.ts';
-import { OrchestraError } from '../../shared/errors.ts';
+import { plainValue } from '../../language/graph/attributes.ts';
+import { withShape } from '../../shared/blob-ref.ts';
 import type { Blake3 } from '../../shared/hash.ts';
-import type { Json } from '../../shared/json.ts';
+import { canonicalJson, type Json } from '../../shared/json.ts';
 import type { ChildRuns } from './child-runs.ts';
-import type { Clock } from './clock.ts';
+import { sleepUntil, type Clock } from './clock.ts';
 import { eventKey } from './event-key.ts';
-import type { Gates } from './gates.ts';
-import { Replay } from './replay.ts';
-import { SettleQueue } from './settle-queue.ts';
+import type { InFlight, Operation } from './in-flight.ts';
+import type { Interviews } from './interviews.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { RecordedStart, SegmentRecord } from './record.ts';
+import { Replay, type Asked } from './replay.ts';
+import type { Settlement, SettleQueue } from './settle-queue.ts';
 import type { StepExecutor } from './step-executor.ts';
-import { settledFrom, turnTypes, type OperationSettled, type OperationStarted } from './turns.ts';
+import type { TurnBuffer } from './turn-buffer.ts';
+import { settledFrom, turnTypes, type AnswerRefused, type OperationSettled, type OperationStarted } from './turns.ts';
+import { isAboutBudget, standingOf, waitingFor, type Presence, type Standing } from './waiting.ts';
 
+/** What outlives the segments of a run in one process. */
 export interface LocalRunParts {
   readonly runId: string;
-  readonly lease: Lease;
   readonly journal: Journal;
+  readonly buffer: TurnBuffer;
   readonly clock: Clock;
   readonly hash: Blake3;
-  readonly executor: StepExecutor;
-  readonly gates: Gates;
-  readonly children: ChildRuns;
   readonly queue: SettleQueue;
-  readonly onTurns: (turns: readonly Turn[]) => void;
-  /** Set where the run stays on stage while only people can move it on; else it is suspended then. */
-  readonly onIdle: (() => void) | undefined;
-}
-
-/** Where a segment begins: what was handed over, and what of it is recorded already. */
-export interface SegmentStart {
-  readonly segment: number;
-  readonly handedOver: Json | undefined;
-  readonly recorded: readonly Turn[];
-  /** The last inbox entry acted on before. */
-  readonly inboxSeq: number;
-  readonly startedAt: number;
-}
-
-/** An operation the walk asked for and that has not settled. */
-interface Open {
-  readonly kind: OpKind;
-  readonly since: number;
-  /** Undefined for the inbox, which is never recorded as started. */
-  readonly started: OperationStarted | undefined;
-  readonly launch: (signal: AbortSignal, relaunched: boolean) => Promise<OperationSettled>;
-  /** Set once it runs in this process. */
-  abort?: AbortController;
-  /** It was recorded by an earlier process and may have left traces. */
-  readonly relaunched: boolean;
+  readonly inFlight: InFlight;
+  readonly mailbox: Mailbox;
+  readonly interviews: Interviews;
+  readonly children: ChildRuns;
+  readonly executor: StepExecutor;
+  /** Set where the run stays on stage while nobody here can move it; else it is suspended then. */
+  readonly standingChanged: (() => void) | undefined;
 }
 
 /** Why the walk was taken off the stage without having ended. */
@@ -63,17 +48,13 @@ export class Suspended {
   }
 }
 
-/** Why an operation is aborted: its result no longer matters, or it goes on in a later process. */
-export const dropped = Symbol('dropped');
-export const suspended = Symbol('suspended');
-
 /** How long running steps may go on after a pause was asked for (semantics.md, Homes and processes). */
 const pauseGraceMs = 10_000;
 
 /**
- * RunContext on the local journal. Everything between two `next` calls is one commit: the settlement
- * the walk was given, the events it emitted, the operations it started. Only after that commit do the
- * new operations begin (R1). In replay the same calls are checked against the record instead.
+ * RunContext of one segment on the local journal. Everything between two waits of `next` is one commit:
+ * the settlements the walk was given, the events it emitted, the operations it started. Only after that
+ * commit do the new operations begin (R1). In replay the same calls are checked against the record.
  */
 export class LocalRun implements RunContext {
   readonly runId: string;
@@ -81,39 +62,44 @@ export class LocalRun implements RunContext {
   readonly handedOver: Json | undefined;
   readonly #parts: LocalRunParts;
   readonly #replay: Replay;
-  readonly #open = new Map<OpKey, Open>();
-  readonly #running = new Set<Promise<void>>();
-  readonly #commands: InboxEntry[] = [];
-  /** Answers whose questions were asked by an earlier process and are not put again yet. */
-  #earlyAnswers: InboxEntry[] = [];
-  #buffer: NewTurn[] = [];
-  #abortAfterCommit: AbortController[] = [];
+  readonly #presence: Presence;
+  /** Operations of the segment before that this one has not asked for yet. */
+  readonly #carried: Map<OpKey, RecordedStart>;
+  /** Operations in flight that the pipeline asks otherwise than recorded. */
+  readonly #changed = new Map<OpKey, string>();
+  /** Children dropped on record: the process that died may not have told them. */
+  readonly #abandoned = new Set<string>();
   #now: number;
+  #inbox: OpKey | undefined;
   #inboxCount = 0;
-  #inboxSeq: number;
-  #live = false;
-  #shown = '';
+  #isLive = false;
+  #shown: RunStatusChange | undefined;
+  #standing: Standing = 'moving';
   #pauseDeadline: number | undefined;
   #stopGraceTimer: (() => void) | undefined;
-  #failure: unknown;
-  #idle = false;
 
-  constructor(parts: LocalRunParts, start: SegmentStart) {
+  constructor(parts: LocalRunParts, record: SegmentRecord) {
     this.runId = parts.runId;
-    this.segment = start.segment;
-    this.handedOver = start.handedOver;
+    this.segment = record.segment;
+    this.handedOver = record.handedOver;
     this.#parts = parts;
-    this.#replay = new Replay(start.recorded);
-    this.#inboxSeq = start.inboxSeq;
-    this.#now = start.startedAt;
+    this.#replay = new Replay(record.turns);
+    this.#carried = new Map(record.inFlight);
+    this.#now = record.startedAt;
+    this.#presence = {
+      isAttended: (key) => parts.interviews.isAttended(key),
+      standingOfChild: (runId) => parts.children.standingOf(runId),
+    };
   }
 
   // RunContext
 
   node(key: OpKey, call: NodeCall): Op<'node'> {
-    const { view: _view, ...recorded } = call;
-    this.#start(key, 'node', { kind: 'node', call: recorded }, async (signal, relaunched) => {
-      const { result, artifacts } = await this.#parts.executor.execute(key, call, relaunched, signal);
+    const { view, ...recorded } = call;
+    const attributes = view().graph.nodes.get(call.nodeId)?.attributes ?? new Map();
+    const said = Array.from(attributes.values(), ({ key: name, value }) => [name, plainValue(value)]);
+    this.#start(key, 'node', { kind: 'node', call: recorded, fingerprint: this.#fingerprint([recorded, said]) }, (isRelaunch) => async (signal) => {
+      const { result, artifacts } = await this.#parts.executor.execute(key, call, isRelaunch, signal);
       const names = Object.keys(artifacts);
       if (names.length === 0) return { kind: 'node', result };
       return { kind: 'node', result: { ...result, artifacts: names }, artifacts };
@@ -122,31 +108,41 @@ export class LocalRun implements RunContext {
   }
 
   timer(key: OpKey, ms: number): Op<'timer'> {
-    const dueAt = this.#now + ms;
-    this.#start(key, 'timer', { kind: 'timer', dueAt }, (signal) => this.#sleepUntil(dueAt, signal));
+    const { clock } = this.#parts;
+    this.#start(key, 'timer', { kind: 'timer', dueAt: this.#now + ms }, (_, { dueAt }) => async (signal) => {
+      await sleepUntil(clock, dueAt, signal);
+      return { kind: 'timer' };
+    });
     return { key, kind: 'timer' };
   }
 
   gate(key: OpKey, question: Question): Op<'gate'> {
-    this.#start(key, 'gate', { kind: 'gate', question }, (signal) => this.#parts.gates.ask(key, question, signal));
+    const { interviews } = this.#parts;
+    this.#start(key, 'gate', { kind: 'gate', question, fingerprint: this.#fingerprint(question) }, () => async (signal) => ({
+      kind: 'gate',
+      answer: await interviews.ask(key, question, signal),
+    }));
     return { key, kind: 'gate' };
   }
 
   child(key: OpKey, bundle: string, input: Readonly<Record<string, Json>>): Child {
     const runId = this.id(key);
     const { children } = this.#parts;
-    this.#start(key, 'child', { kind: 'child', runId, bundle }, async (signal) => ({
+    this.#start(key, 'child', { kind: 'child', runId, bundle }, () => async (signal) => ({
       kind: 'child',
       result: await children.run({ runId, bundle, input, parent: { runId: this.runId, key } }, signal),
     }));
     return {
       done: { key, kind: 'child' },
       observe: (observeKey) => {
-        this.#start(observeKey, 'observe', { kind: 'observe' }, async () => ({ kind: 'observe', telemetry: await children.observe(runId) }));
+        this.#start(observeKey, 'observe', { kind: 'observe' }, () => async () => ({
+          kind: 'observe',
+          telemetry: await children.observe(runId),
+        }));
         return { key: observeKey, kind: 'observe' };
       },
       send: (sendKey, command) => {
-        this.#start(sendKey, 'send', { kind: 'send' }, async () => {
+        this.#start(sendKey, 'send', { kind: 'send' }, () => async () => {
           await children.send(runId, `${this.runId}/${sendKey}`, command);
           return { kind: 'send' };
         });
@@ -157,46 +153,44 @@ export class LocalRun implements RunContext {
 
   inbox(): Op<'inbox'> {
     this.#inboxCount += 1;
-    const key = `inbox#${this.segment}.${this.#inboxCount}`;
-    this.#open.set(key, { kind: 'inbox', since: this.#now, started: undefined, relaunched: false, launch: neverSettles });
-    if (this.#live) this.#deliverCommand();
-    return { key, kind: 'inbox' };
+    this.#inbox = `inbox#${this.segment}.${this.#inboxCount}`;
+    return { key: this.#inbox, kind: 'inbox' };
   }
 
   async next(): Promise<Settled> {
+    const [lost] = this.#carried.keys();
+    if (lost !== undefined) throw new Error(`the new segment has not asked for ${lost}, which is in flight`);
+    if (!this.#isLive) {
+      const recorded = this.#replay.nextSettlement((key) => key === this.#inbox || this.#parts.inFlight.get(key) !== undefined);
+      if (recorded) return this.#apply(recorded.key, recorded.payload, recorded.at);
+      await this.#goLive();
+    }
     for (;;) {
-      if (!this.#live) {
-        const recorded = this.#replay.nextSettlement((key) => this.#open.has(key));
-        if (recorded) return this.#apply(recorded.key, recorded.turn, recorded.at);
-        await this.#goLive();
-      }
-      this.#throwFailure();
-      const queued = this.#parts.queue.take();
-      if (queued) {
-        // What was dropped, or paused in flight, no longer settles.
-        if (!this.#open.has(queued.key)) continue;
-        const at = Math.max(this.#now, this.#parts.clock.now());
-        const payload = await this.#parts.journal.keep(queued.turn as unknown as Json);
-        this.#buffer.push({ type: turnTypes.operationSettled, key: queued.key, at, payload });
-        return this.#apply(queued.key, payload as unknown as OperationSettled, at);
-      }
+      this.#parts.queue.throwIfFailed();
+      const settlement = this.#takeRestart() ?? this.#takeCommand() ?? this.#takeResult();
+      if (settlement) return this.#settle(settlement);
       await this.#commit();
-      this.#suspendIfIdle();
-      await this.#parts.queue.changed();
+      this.#suspendIfStuck();
+      await this.#parts.queue.stirred();
     }
   }
 
   drop(op: Op, reason: string): void {
-    const open = this.#open.get(op.key);
-    this.#open.delete(op.key);
-    if (op.kind === 'inbox') return;
-    if (open?.abort) this.#abortAfterCommit.push(open.abort);
-    this.#record(turnTypes.operationDropped, op.key, { kind: op.kind, reason });
+    if (op.kind === 'inbox') {
+      this.#inbox = undefined;
+      return;
+    }
+    const started = this.#parts.inFlight.get(op.key)?.started;
+    this.#parts.inFlight.close(op.key);
+    this.#changed.delete(op.key);
+    const recorded = this.#record({ type: turnTypes.operationDropped, key: op.key }, { kind: op.kind, reason });
+    if (recorded && started?.kind === 'child') this.#abandoned.add(started.runId);
   }
 
   emit(event: WalkEvent): void {
     const { type, ...payload } = event;
-    this.#record(type, eventKey(event), payload as unknown as Json, event.type === 'StageStarted' ? event.handler : undefined);
+    const handler = event.type === 'StageStarted' ? event.handler : undefined;
+    this.#record({ type, key: eventKey(event), handler }, payload as unknown as Json);
   }
 
   now(): number {
@@ -208,248 +202,226 @@ export class LocalRun implements RunContext {
   }
 
   handoff(state: Json): never {
-    this.#record(turnTypes.segmentStarted, undefined, { segment: this.segment + 1, state });
+    this.#record({ type: turnTypes.segmentStarted, key: undefined }, { segment: this.segment + 1, state });
     throw new Handoff(state);
   }
 
   // For the owner of the run
 
-  /** Hands over what arrived in the inbox. Answers go to their gates, a pause stops the stage, the rest is the walk's. */
-  receive(entries: readonly InboxEntry[]): void {
-    for (const entry of entries) {
-      if (entry.seq <= this.#inboxSeq) continue;
-      this.#inboxSeq = entry.seq;
-      this.#receiveOne(entry);
-    }
-  }
-
-  /** Whether only people who are not here can move the run on. */
-  get isIdle(): boolean {
-    return this.#idle;
-  }
-
-  get inboxSeq(): number {
-    return this.#inboxSeq;
-  }
-
-  /** A walk that ends must have led through all that is recorded. */
-  assertReplayed(): void {
-    if (!this.#live) this.#replay.assertOver();
+  get standing(): Standing {
+    return this.#standing;
   }
 
   /** Records something that tells of this process rather than of the walk. */
   note(type: string, payload: Json): void {
-    this.#buffer.push({ type, at: this.#parts.clock.now(), payload: payload as NewTurn['payload'] });
+    this.#parts.buffer.add({ type, at: this.#parts.clock.now(), payload });
   }
 
   /** Starts nothing new; lets running steps end for a while; then suspends. */
   pause(atOnce: boolean): void {
     if (this.#pauseDeadline !== undefined && !atOnce) return;
+    const { clock, queue } = this.#parts;
     this.#stopGraceTimer?.();
-    this.#pauseDeadline = this.#parts.clock.now() + (atOnce ? 0 : pauseGraceMs);
-    this.#stopGraceTimer = this.#parts.clock.wakeAt(this.#pauseDeadline, () => this.#parts.queue.poke());
-    this.#parts.queue.poke();
+    this.#pauseDeadline = clock.now() + (atOnce ? 0 : pauseGraceMs);
+    this.#stopGraceTimer = clock.wakeAt(this.#pauseDeadline, () => queue.stir());
+    queue.stir();
   }
 
-  /** Ends the walk with an error at its next breath: the lease is lost, or the journal cannot be written. */
-  fail(error: unknown): void {
-    this.#failure ??= error;
-    this.#parts.queue.poke();
+  /** Commits the end of the walk, once nothing of the run is alive any more. */
+  async commitResult(result: WalkResult): Promise<void> {
+    if (!this.#isLive) this.#replay.assertOver();
+    const { buffer, inFlight } = this.#parts;
+    await this.#cancelAbandoned();
+    if (inFlight.hasUnneeded) {
+      await buffer.commit();
+      inFlight.endUnneeded();
+      await inFlight.ended();
+    }
+    this.note(turnTypes.runEnded, result as unknown as Json);
+    await buffer.commit({ state: result.state });
   }
 
-  /** Commits what is left, with the state the run is left in. */
-  async commitEnd(state: RunState): Promise<void> {
-    const waiting = state === 'waiting' ? this.#waitingFor() : [];
-    await this.#write(waiting.length > 0 ? { state, waiting } : { state });
+  async commitSuspension(state: 'waiting' | 'paused'): Promise<void> {
+    if (state === 'paused') this.note(turnTypes.pipelinePaused, { reason: 'paused' });
+    const waiting = state === 'waiting' ? waitingFor(this.#parts.inFlight, this.#presence) : [];
+    await this.#parts.buffer.commit(statusOf(state, waiting));
   }
 
-  /** Stops everything that runs; nothing of this run is alive when it resolves. */
-  async stop(): Promise<void> {
+  /** Commits the end of this segment; what is in flight goes on and is the next one's to ask for. */
+  async commitHandoff(state: Json): Promise<SegmentRecord> {
+    const { buffer, inFlight } = this.#parts;
+    await buffer.commit();
+    inFlight.endUnneeded();
+    return { segment: this.segment + 1, handedOver: state, startedAt: this.#now, inFlight: inFlight.handOver(), turns: [] };
+  }
+
+  stopTimers(): void {
     this.#stopGraceTimer?.();
-    for (const abort of this.#abortAfterCommit.splice(0)) abort.abort(dropped);
-    for (const { abort } of this.#open.values()) abort?.abort(suspended);
-    await Promise.allSettled(this.#running);
   }
 
   // Mechanics
 
-  #start(key: OpKey, kind: OpKind, started: OperationStarted, launch: Open['launch']): void {
-    const isNew = this.#record(turnTypes.operationStarted, key, started as unknown as Json);
-    this.#open.set(key, { kind, since: this.#now, started, relaunched: !isNew, launch });
+  #start<S extends OperationStarted>(
+    key: OpKey,
+    kind: Operation['kind'],
+    asked: S,
+    runOf: (isRelaunch: boolean, started: S) => Operation['run'],
+  ): void {
+    const before = this.#carried.get(key);
+    this.#carried.delete(key);
+    // A timer keeps its due time over crashes and segments; all else is what the pipeline says now.
+    const started = { ...asked, ...dueTimeOf(before?.started) };
+    const recorded = this.#record({ type: turnTypes.operationStarted, key }, started as unknown as Json);
+    const recordedStart = recorded?.payload as OperationStarted | undefined;
+    const known = recordedStart ?? before?.started;
+    if (known && isChanged(known, asked)) this.#changed.set(key, nodeOf(asked) ?? key);
+    const isRelaunch = known !== undefined;
+    const finalStart = { ...started, ...dueTimeOf(recordedStart) };
+    this.#parts.inFlight.open({ key, kind, started: finalStart, since: before?.since ?? this.#now, isRelaunch, run: runOf(isRelaunch, finalStart) });
   }
 
-  /** Buffers a turn, or checks it against the record; says whether it is new. */
-  #record(type: string, key: string | undefined, payload: Json, handler?: string): boolean {
-    if (!this.#live) {
-      if (this.#replay.expect(type, key, handler)) return false;
-      if (!this.#replay.isOver) throw new Error('replay ended early');
-    }
-    // Passed through the door at the commit: `keep` may have to store blobs.
-    this.#buffer.push({ type, at: this.#now, payload: payload as NewTurn['payload'], ...(key === undefined ? {} : { key }) });
-    return true;
-  }
-
-  #apply(key: OpKey, turn: OperationSettled, at: number): Settled {
-    this.#now = at;
-    this.#open.delete(key);
-    if (turn.kind === 'inbox' || turn.kind === 'gate') this.#inboxSeq = Math.max(this.#inboxSeq, turn.inboxSeq ?? 0);
-    return settledFrom(key, turn);
+  /** Buffers a turn, or checks it against the record and gives that back. */
+  #record(asked: Asked, payload: Json): ReturnType<Replay['expect']> {
+    const recorded = this.#isLive ? undefined : this.#replay.expect(asked);
+    const { type, key } = asked;
+    if (!recorded) this.#parts.buffer.add({ type, at: this.#now, payload, ...(key === undefined ? {} : { key }) });
+    return recorded;
   }
 
   async #goLive(): Promise<void> {
-    this.#live = true;
-    this.receive(await this.#parts.journal.inbox(this.runId, this.#inboxSeq));
-    this.#deliverCommand();
+    this.#isLive = true;
+    await this.#cancelAbandoned();
+    await this.#parts.mailbox.refresh();
   }
 
-  async #commit(): Promise<void> {
-    const status = this.#statusChange();
-    if (this.#buffer.length > 0 || status) await this.#write(status);
-    this.#throwFailure();
-    for (const abort of this.#abortAfterCommit.splice(0)) abort.abort(dropped);
-    if (this.#pauseDeadline !== undefined) return;
-    for (const [key, open] of this.#open) this.#launch(key, open);
-    for (const entry of this.#earlyAnswers.splice(0)) this.#receiveOne(entry);
+  async #cancelAbandoned(): Promise<void> {
+    const { children } = this.#parts;
+    await Promise.all(Array.from(this.#abandoned, (runId) => children.cancelAbandoned(runId)));
+    this.#abandoned.clear();
   }
 
-  async #write(status: RunStatusChange | undefined): Promise<void> {
-    const { journal, lease, onTurns } = this.#parts;
-    const buffered = this.#buffer;
-    this.#buffer = [];
-    const turns = await Promise.all(buffered.map(async (turn) => ({ ...turn, payload: await journal.keep(turn.payload as Json) })));
-    onTurns(await journal.append(lease, turns, status));
-  }
-
-  #launch(key: OpKey, open: Open): void {
-    if (open.abort || open.kind === 'inbox') return;
-    const abort = new AbortController();
-    open.abort = abort;
-    const running = open.launch(abort.signal, open.relaunched).then(
-      (turn) => {
-        if (!abort.signal.aborted) this.#parts.queue.put({ key, turn });
-      },
-      (error: unknown) => {
-        // An aborted operation has no result; anything else means the runtime itself cannot go on.
-        if (!abort.signal.aborted) this.fail(error);
-      },
-    );
-    this.#running.add(running);
-    void running.finally(() => this.#running.delete(running));
-  }
-
-  #receiveOne(entry: InboxEntry): void {
-    const { command } = entry;
-    if (command.kind === 'pause') return this.pause(false);
-    if (command.kind === 'answer') return this.#receiveAnswer(command, entry);
-    this.#commands.push(entry);
-    this.#deliverCommand();
-  }
-
-  /** An answer that does not fit is recorded, so that its sender can see why nothing happened. */
-  #receiveAnswer({ question, answer }: Extract<Command, { kind: 'answer' }>, entry: InboxEntry): void {
-    const asked = this.#open.get(question);
-    if (asked && !asked.abort) {
-      this.#earlyAnswers.push(entry);
-      return;
+  /** The first result of an operation that still matters: what was dropped no longer settles. */
+  #takeResult(): Settlement | undefined {
+    for (;;) {
+      const settlement = this.#parts.queue.take();
+      if (!settlement || this.#parts.inFlight.get(settlement.key)) return settlement;
     }
-    const verdict = this.#parts.gates.deliver(question, answer, entry);
-    if (verdict !== 'accepted') this.note(turnTypes.answerRefused, { question, by: entry.by, verdict });
   }
 
-  #deliverCommand(): void {
-    const waiting = [...this.#open].find(([, open]) => open.kind === 'inbox' && !open.abort);
-    const entry = this.#commands[0];
-    if (!waiting || !entry) return;
-    this.#commands.shift();
-    const [key, open] = waiting;
-    open.abort = new AbortController();
-    this.#parts.queue.put({ key, turn: { kind: 'inbox', command: entry.command, inboxSeq: entry.seq } });
-  }
-
-  #sleepUntil(dueAt: number, signal: AbortSignal): Promise<OperationSettled> {
-    return new Promise((resolve, reject) => {
-      const stop = this.#parts.clock.wakeAt(dueAt, () => resolve({ kind: 'timer' }));
-      signal.addEventListener('abort', () => {
-        stop();
-        reject(new Error('timer dropped'));
-      }, { once: true });
-    });
-  }
-
-  #suspendIfIdle(): void {
-    if (!this.#parts.queue.isEmpty) return;
-    this.#idle = this.#onlyAbsentPeopleCanGoOn();
-    if (this.#pauseDeadline !== undefined) {
-      if (this.#idle) throw new Suspended('waiting');
-      const stepsRunning = [...this.#open.values()].some((open) => open.abort && (open.kind === 'node' || open.kind === 'child'));
-      if (!stepsRunning || this.#parts.clock.now() >= this.#pauseDeadline) throw new Suspended('paused');
-      return;
-    }
-    if (!this.#idle) return;
-    if (!this.#parts.onIdle) throw new Suspended('waiting');
-    this.#parts.onIdle();
-  }
-
-  /** True when every operation in flight is a gate nobody here will answer and no timeout will decide. */
-  #onlyAbsentPeopleCanGoOn(): boolean {
-    const open = [...this.#open].filter(([, { kind }]) => kind !== 'inbox');
-    const abandoned = new Set(
-      open.flatMap(([key, { started }]) =>
-        started?.kind === 'gate' && !this.#parts.gates.isAttended(key) && !decidesItself(started.question) ? [key] : [],
-      ),
-    );
-    const stuck = ([key, { started }]: [OpKey, Open]): boolean => {
-      if (abandoned.has(key)) return true;
-      if (started?.kind === 'timer') return key.endsWith(timeoutSuffix) && abandoned.has(key.slice(0, -timeoutSuffix.length));
-      return started?.kind === 'child' && this.#parts.children.isWaiting(started.runId);
-    };
-    return open.length > 0 && open.every(stuck);
-  }
-
-  #statusChange(): RunStatusChange | undefined {
-    const waiting = this.#waitingFor();
-    const state: RunState = waiting.length > 0 ? 'waiting' : 'running';
-    const shown = JSON.stringify([state, waiting]);
-    if (shown === this.#shown) return undefined;
-    this.#shown = shown;
-    return waiting.length > 0 ? { state, waiting } : { state };
-  }
-
-  /** What the run waits for, when nothing but people and time can move it. */
-  #waitingFor(): readonly Waiting[] {
-    const open = [...this.#open].filter(([, { kind }]) => kind !== 'inbox');
-    const items = open.map(([key, { started, since }]) => this.#waitingOf(key, started, since));
-    return items.some((item) => item === undefined) ? [] : items.flatMap((item) => item ?? []);
-  }
-
-  /** What an operation in flight waits for; undefined when it is work. */
-  #waitingOf(key: OpKey, started: OperationStarted | undefined, since: number): readonly Waiting[] | undefined {
-    if (started?.kind === 'gate') {
-      const { question } = started;
-      const until = question.timeoutMs === undefined ? {} : { until: since + question.timeoutMs };
-      const purpose = question.metadata?.['purpose'] === 'budget' ? 'budget' : 'answer';
-      return [{ for: purpose, key, stage: question.stage, question: question.text, since, ...until }];
-    }
-    if (started?.kind === 'timer') {
-      return key.endsWith(timeoutSuffix) ? [] : [{ for: 'timer', key, since, until: started.dueAt }];
-    }
-    if (started?.kind === 'child' && this.#parts.children.isWaiting(started.runId)) {
-      return [{ for: 'answer', key, question: `the child run ${started.runId} waits`, since }];
+  /** Acts on the inbox, one entry after the other, up to the first that concerns the walk. */
+  #takeCommand(): Settlement | undefined {
+    const { mailbox } = this.#parts;
+    for (let entry = mailbox.first; entry; entry = mailbox.first) {
+      const settlement = this.#settlementFrom(entry);
+      if (settlement === 'later') return undefined;
+      mailbox.takeFirst();
+      if (settlement) return settlement;
     }
     return undefined;
   }
 
-  #throwFailure(): void {
-    if (this.#failure !== undefined) throw this.#failure;
+  #settlementFrom(entry: InboxEntry): Settlement | 'later' | undefined {
+    const { command, seq } = entry;
+    switch (command.kind) {
+      case 'pause':
+        this.pause(false);
+        return undefined;
+      case 'answer':
+        return this.#answered(command.question, command.answer, entry);
+      default:
+        return this.#inbox === undefined ? 'later' : { key: this.#inbox, turn: { kind: 'inbox', command, inboxSeq: seq } };
+    }
+  }
+
+  /** An answer that does not fit is recorded, so that its sender can see why nothing happened. */
+  #answered(question: string, given: Json, { by, seq }: InboxEntry): Settlement | undefined {
+    const started = this.#parts.inFlight.get(question)?.started;
+    const asked = started?.kind === 'gate' ? started.question : undefined;
+    const answer = asked && typeof given === 'string' ? answerFrom(asked, given) : undefined;
+    if (answer) return { key: question, turn: { kind: 'gate', answer: { ...answer, by }, inboxSeq: seq } };
+    const refused: AnswerRefused = { question, by, verdict: asked ? 'invalid' : 'unknown', inboxSeq: seq };
+    this.note(turnTypes.answerRefused, { ...refused });
+    return undefined;
+  }
+
+  /** What an edited pipeline asks otherwise while it is in flight begins anew, as if a person had said so (R9). */
+  #takeRestart(): Settlement | undefined {
+    const [next] = this.#changed;
+    if (!next || this.#inbox === undefined) return undefined;
+    const [operation, node] = next;
+    this.#changed.delete(operation);
+    return { key: this.#inbox, turn: { kind: 'inbox', command: { kind: 'retry', node, operation }, inboxSeq: this.#parts.mailbox.lastTaken } };
+  }
+
+  async #settle({ key, turn }: Settlement): Promise<Settled> {
+    const at = Math.max(this.#now, this.#parts.clock.now());
+    const payload = await this.#parts.buffer.addKept({ type: turnTypes.operationSettled, key, at, payload: turn as unknown as Json });
+    return this.#apply(key, await withShape((hash) => this.#parts.journal.getBlob(hash), payload), at);
+  }
+
+  /** Gives the walk a settlement as the journal holds it, live and in replay alike. */
+  #apply(key: OpKey, payload: Json, at: number): Settled {
+    this.#now = at;
+    if (key === this.#inbox) this.#inbox = undefined;
+    else this.#parts.inFlight.close(key);
+    this.#changed.delete(key);
+    // Written by this runtime; long texts in it may be references.
+    return settledFrom(key, payload as unknown as OperationSettled);
+  }
+
+  async #commit(): Promise<void> {
+    const { buffer, inFlight, queue } = this.#parts;
+    await buffer.commit(this.#statusChange());
+    queue.throwIfFailed();
+    inFlight.endUnneeded();
+    if (this.#pauseDeadline === undefined) inFlight.launch();
+  }
+
+  /** The state to show, where it differs from the one shown last. */
+  #statusChange(): RunStatusChange | undefined {
+    const waiting = waitingFor(this.#parts.inFlight, this.#presence);
+    const status = statusOf(waiting.length > 0 ? 'waiting' : 'running', waiting);
+    if (status.state === this.#shown?.state && canonicalJson(waiting) === canonicalJson(this.#shown.waiting ?? [])) return undefined;
+    this.#shown = status;
+    return status;
+  }
+
+  #suspendIfStuck(): void {
+    const { clock, inFlight, standingChanged } = this.#parts;
+    const standing = standingOf(inFlight, this.#presence);
+    const changed = standing !== this.#standing;
+    this.#standing = standing;
+    if (this.#pauseDeadline !== undefined) {
+      if (standing === 'abandoned') throw new Suspended('waiting');
+      if (!inFlight.hasRunningWork || clock.now() >= this.#pauseDeadline) throw new Suspended('paused');
+    } else if (standing === 'abandoned' && !standingChanged) {
+      throw new Suspended('waiting');
+    }
+    if (changed) standingChanged?.();
+  }
+
+  #fingerprint(said: unknown): string {
+    return this.#parts.hash(canonicalJson(said)).slice(0, 16);
   }
 }
 
-function decidesItself(question: Question): boolean {
-  return question.timeoutMs !== undefined && question.defaultKey !== undefined;
+function statusOf(state: RunState, waiting: NonNullable<RunStatusChange['waiting']>): RunStatusChange {
+  return waiting.length > 0 ? { state, waiting } : { state };
 }
 
-/** Timers beside a question carry its key with this suffix (wait.human). */
-const timeoutSuffix = ':timeout';
+function dueTimeOf(started: OperationStarted | undefined): { readonly dueAt: number } | undefined {
+  return started?.kind === 'timer' ? { dueAt: started.dueAt } : undefined;
+}
 
-const neverSettles = (): Promise<OperationSettled> =>
-  Promise.reject(new OrchestraError('INTERNAL', 'the inbox is settled by commands only'));
+function isChanged(known: OperationStarted, asked: OperationStarted): boolean {
+  if (known.kind === 'node' && asked.kind === 'node') return known.fingerprint !== asked.fingerprint;
+  if (known.kind === 'child' && asked.kind === 'child') return known.bundle !== asked.bundle;
+  if (known.kind !== 'gate' || asked.kind !== 'gate') return false;
+  return known.fingerprint !== asked.fingerprint && !isAboutBudget(asked.question);
+}
+
+/** The node a visit of which an operation serves, as far as the operation tells. */
+function nodeOf(asked: OperationStarted): string | undefined {
+  if (asked.kind === 'node') return asked.call.nodeId;
+  return asked.kind === 'gate' ? asked.question.stage : undefined;
+}

@@ -1,15 +1,30 @@
 import type { Journal, RunRow, Turn } from '../../engine/ports/journal.ts';
+import type { OpKey } from '../../engine/ports/runtime.ts';
+import { withShape } from '../../shared/blob-ref.ts';
 import type { Json } from '../../shared/json.ts';
-import { turnTypes, type OperationSettled, type PipelineEdited, type SegmentStarted } from './turns.ts';
+import { turnTypes, type OperationStarted, type PipelineEdited, type SegmentStarted } from './turns.ts';
 
-/** What the journal holds of a run, as far as its last segment needs it to be walked again. */
-export interface RunRecord {
+/** An operation as an earlier process or segment started it. */
+export interface RecordedStart {
+  readonly started: OperationStarted;
+  readonly since: number;
+}
+
+/** Where a segment begins, and what of it is recorded already. */
+export interface SegmentRecord {
   readonly segment: number;
   readonly handedOver: Json | undefined;
   readonly startedAt: number;
-  /** Turns of the last segment, oldest first. */
+  /** Operations of earlier segments that were in flight when it began. */
+  readonly inFlight: ReadonlyMap<OpKey, RecordedStart>;
+  /** Turns of the segment, oldest first, with their shape restored. */
   readonly turns: readonly Turn[];
-  /** The last inbox entry that was acted on. */
+}
+
+/** What the journal holds of a run, as far as its last segment needs it to be walked again. */
+export interface RunRecord {
+  readonly lastSegment: SegmentRecord;
+  /** Number of the last inbox entry that was acted on. */
   readonly inboxSeq: number;
   /** The pipeline it was walked by last. */
   readonly bundle: string;
@@ -18,30 +33,45 @@ export interface RunRecord {
 }
 
 export async function readRecord(journal: Journal, row: RunRow): Promise<RunRecord> {
-  let segment = 0;
-  let handedOver: Json | undefined;
-  let startedAt = row.at;
-  let turns: Turn[] = [];
-  let inboxSeq = 0;
+  let lastSegment: SegmentRecord & { readonly turns: Turn[] } = {
+    segment: 0,
+    handedOver: undefined,
+    startedAt: row.at,
+    inFlight: new Map(),
+    turns: [],
+  };
+  const inFlight = new Map<OpKey, RecordedStart>();
   let { bundle } = row;
+  let inboxSeq = 0;
   let isResumed = false;
-  for await (const turn of journal.turns(row.id)) {
+  for await (const stored of journal.turns(row.id)) {
+    const turn = { ...stored, payload: await withShape((hash) => journal.getBlob(hash), stored.payload) };
     isResumed = true;
-    if (turn.type === turnTypes.segmentStarted) {
-      // Written by this runtime and kept as it was.
-      const started = turn.payload as unknown as SegmentStarted;
-      ({ segment, state: handedOver } = started);
-      startedAt = turn.at;
-      turns = [];
-    } else {
-      turns.push(turn);
-    }
+    inboxSeq = Math.max(inboxSeq, inboxSeqOf(turn));
+    trackInFlight(inFlight, turn);
+    // Payloads were written by this runtime and kept as they were.
     if (turn.type === turnTypes.pipelineEdited) ({ bundle } = turn.payload as unknown as PipelineEdited);
-    if (turn.type === turnTypes.operationSettled) inboxSeq = Math.max(inboxSeq, seqOf(turn.payload as unknown as OperationSettled));
+    if (turn.type !== turnTypes.segmentStarted) {
+      lastSegment.turns.push(turn);
+      continue;
+    }
+    const { segment, state } = turn.payload as unknown as SegmentStarted;
+    lastSegment = { segment, handedOver: state, startedAt: turn.at, inFlight: new Map(inFlight), turns: [] };
   }
-  return { segment, handedOver, startedAt, turns, inboxSeq, bundle, isResumed };
+  return { lastSegment, inboxSeq, bundle, isResumed };
 }
 
-function seqOf(settled: OperationSettled): number {
-  return settled.kind === 'inbox' || settled.kind === 'gate' ? (settled.inboxSeq ?? 0) : 0;
+function trackInFlight(inFlight: Map<OpKey, RecordedStart>, { type, key = '', payload, at }: Turn): void {
+  if (type === turnTypes.operationStarted) {
+    // One that a later segment asked for again is in flight since the first time.
+    const since = inFlight.get(key)?.since ?? at;
+    inFlight.set(key, { started: payload as unknown as OperationStarted, since });
+  }
+  if (type === turnTypes.operationSettled || type === turnTypes.operationDropped) inFlight.delete(key);
+}
+
+/** Answers and commands carry the number of their entry, whatever became of them. */
+function inboxSeqOf({ payload }: Turn): number {
+  const { inboxSeq } = payload as { readonly inboxSeq?: number };
+  return inboxSeq ?? 0;
 }

@@ -1,12 +1,21 @@
 import type { Turn } from '../../engine/ports/journal.ts';
 import { OrchestraError } from '../../shared/errors.ts';
-import { processTurns, turnTypes, type OperationSettled } from './turns.ts';
+import type { Json } from '../../shared/json.ts';
+import { processTurns, turnTypes } from './turns.ts';
+
+/** Something the walk asks to be recorded. */
+export interface Asked {
+  readonly type: string;
+  readonly key: string | undefined;
+  /** Handler type of a stage: a stage done by another kind of handler is another walk (R9). */
+  readonly handler?: string | undefined;
+}
 
 /** A recorded settlement to hand to the walk again. */
 export interface RecordedSettlement {
   readonly key: string;
   readonly at: number;
-  readonly turn: OperationSettled;
+  readonly payload: Json;
 }
 
 /**
@@ -22,39 +31,33 @@ export class Replay {
     this.#turns = turns.filter((turn) => !processTurns.has(turn.type));
   }
 
-  get isOver(): boolean {
-    return this.#position >= this.#turns.length;
-  }
-
   /** The walk ended: nothing recorded may be left. */
   assertOver(): void {
     const recorded = this.#turns[this.#position];
     if (recorded) throw diverged(describeTurn(recorded), 'the end of the walk');
   }
 
-  /** The walk asks for something; true when the record has it, false when the record is used up. */
-  expect(type: string, key: string | undefined, handler?: string): boolean {
+  /** The record of what the walk asks for; undefined when the record is used up. Throws `RUN_DIVERGED` where it says otherwise. */
+  expect(asked: Asked): Turn | undefined {
     const recorded = this.#turns[this.#position];
-    if (!recorded) return false;
-    const wanted = handlerOf(recorded);
-    if (type !== recorded.type || key !== recorded.key || (wanted !== undefined && handler !== wanted)) {
-      throw diverged(describeTurn(recorded), describe({ type, key, handler }));
+    if (!recorded) return undefined;
+    const handler = handlerOf(recorded);
+    if (asked.type !== recorded.type || asked.key !== recorded.key || (handler !== undefined && asked.handler !== handler)) {
+      throw diverged(describeTurn(recorded), describe(asked));
     }
     this.#position += 1;
-    return true;
+    return recorded;
   }
 
   /** The next recorded settlement, of an operation the walk waits for; undefined when the record is used up. */
   nextSettlement(isAwaited: (key: string) => boolean): RecordedSettlement | undefined {
     const recorded = this.#turns[this.#position];
     if (!recorded) return undefined;
-    if (recorded.type !== turnTypes.operationSettled) {
-      throw diverged(describeTurn(recorded), 'nothing more before the next result');
-    }
-    if (!isAwaited(recorded.key ?? '')) throw diverged(describeTurn(recorded), 'no such operation');
+    const { key = '', at, payload } = recorded;
+    if (recorded.type !== turnTypes.operationSettled) throw diverged(describeTurn(recorded), 'nothing more before the next result');
+    if (!isAwaited(key)) throw diverged(describeTurn(recorded), 'no such operation');
     this.#position += 1;
-    // Written by this runtime and kept as it was.
-    return { key: recorded.key ?? '', at: recorded.at, turn: recorded.payload as unknown as OperationSettled };
+    return { key, at, payload };
   }
 }
 
@@ -68,13 +71,11 @@ function handlerOf(turn: Turn): string | undefined {
   return typeof handler === 'string' ? handler : undefined;
 }
 
-function describe(step: { readonly type: string; readonly key: string | undefined; readonly handler: string | undefined }): string {
-  const handler = step.handler === undefined ? '' : ` (${step.handler})`;
-  return `${step.type} ${step.key ?? ''}${handler}`.trim();
+function describe({ type, key, handler }: Asked): string {
+  return [type, key, handler === undefined ? undefined : `(${handler})`].filter((part) => part !== undefined).join(' ');
 }
 
 function diverged(recorded: string, walked: string): OrchestraError {
-  return new OrchestraError('RUN_DIVERGED', `the pipeline no longer leads through the recorded walk: recorded ${recorded}, now ${walked}`, {
-    details: { recorded, walked },
-  });
+  const text = `The pipeline no longer leads through the recorded walk: recorded is ${recorded}, now comes ${walked}.`;
+  return new OrchestraError('RUN_DIVERGED', text, { details: { recorded, walked } });
 }

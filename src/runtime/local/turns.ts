@@ -3,6 +3,7 @@ import { turnTypes, type OperationSettled } from '../../engine/ports/turns.ts';
 
 export { turnTypes } from '../../engine/ports/turns.ts';
 export type {
+  AnswerRefused,
   OperationDropped,
   OperationSettled,
   OperationStarted,

@@ -1,0 +1,28 @@
+import type { Interviewer } from '../../engine/ports/interviewer.ts';
+import type { Journal, LeaseHolder, RunRow, Turn } from '../../engine/ports/journal.ts';
+import type { Traversal } from '../../engine/ports/runtime.ts';
+import type { StepHandler } from '../../engine/ports/step.ts';
+import type { Json } from '../../shared/json.ts';
+import type { ChildRequest } from './child-runs.ts';
+import type { Clock } from './clock.ts';
+
+/** What a run needs beside the journal, loaded from what the journal recorded of it. */
+export interface LoadedRun {
+  readonly traversal: Traversal;
+  readonly handlers: ReadonlyMap<string, StepHandler>;
+  readonly cwd: string;
+}
+
+export interface LocalRuntimeOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly holder: LeaseHolder;
+  /** Folder for the attempts' own files. */
+  readonly scratch: string;
+  readonly load: (run: RunRow) => Promise<LoadedRun>;
+  readonly createChild: (request: ChildRequest) => Promise<void>;
+  readonly readArtifact: (runId: string, name: string) => Promise<Json | undefined>;
+  readonly interviewer?: Interviewer;
+  /** Every committed turn of every run walked here, children included. */
+  readonly onTurns?: (runId: string, turns: readonly Turn[]) => void;
+}
