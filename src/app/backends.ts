@@ -1,5 +1,5 @@
 import { createClaudeCodeAdapter } from '../agents/cli/claude-code/adapter.ts';
-import { simulationAdapter } from '../agents/simulation/simulation-adapter.ts';
+import { simulationAdapter } from '../engine/simulation/simulation-adapter.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import { flagOf, textOf } from '../language/graph/attributes.ts';
 import type { Graph } from '../language/graph/graph.ts';

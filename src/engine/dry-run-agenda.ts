@@ -1,18 +1,21 @@
 /** Something that happens at a moment of virtual time. */
 interface Appointment {
   readonly atMs: number;
+  /** Decides between appointments at the same time: the lower one first. */
+  readonly place: number;
   readonly happen: () => void;
 }
 
 /**
  * The virtual clock of a dry run, shared by all its walks. Time stands still while a walk works; when
- * all of them rest, the earliest appointment happens, of those at the same time the one made first.
+ * all of them rest, the earliest appointment happens, of those at the same time the one with the
+ * place taken first.
  */
 export class Agenda {
   #nowMs = 0;
   #working = 0;
   #allRest: (() => void) | undefined;
-  /** In the order they were made. */
+  #places = 0;
   readonly #appointments = new Set<Appointment>();
   readonly #failures: unknown[] = [];
 
@@ -20,9 +23,15 @@ export class Agenda {
     return this.#nowMs;
   }
 
+  /** A place in the queue for an appointment that is made later. */
+  takePlace(): number {
+    this.#places += 1;
+    return this.#places;
+  }
+
   /** Returns how to cancel it. */
-  appoint(atMs: number, happen: () => void): () => void {
-    const appointment = { atMs: Math.max(atMs, this.#nowMs), happen };
+  appoint(atMs: number, happen: () => void, place: number = this.takePlace()): () => void {
+    const appointment = { atMs: Math.max(atMs, this.#nowMs), place, happen };
     this.#appointments.add(appointment);
     return () => void this.#appointments.delete(appointment);
   }
@@ -63,8 +72,12 @@ export class Agenda {
 
   #takeFirst(): Appointment | undefined {
     let first: Appointment | undefined;
-    for (const appointment of this.#appointments) if (!first || appointment.atMs < first.atMs) first = appointment;
+    for (const appointment of this.#appointments) if (!first || isBefore(appointment, first)) first = appointment;
     if (first) this.#appointments.delete(first);
     return first;
   }
+}
+
+function isBefore(one: Appointment, other: Appointment): boolean {
+  return one.atMs < other.atMs || (one.atMs === other.atMs && one.place < other.place);
 }

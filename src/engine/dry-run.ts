@@ -8,7 +8,8 @@ import type { NodeCall, NodeResult } from './ports/step.ts';
 
 /** What stands in for the world in a dry run: everything is decided at once, and time is virtual. */
 export interface DryRunWorld {
-  step(call: NodeCall, key: OpKey): DryRunStep;
+  /** Virtual time stands still until the answer is there. A rejection ends the dry run with it. */
+  step(call: NodeCall, key: OpKey): DryRunStep | Promise<DryRunStep>;
   /** The answer to a gate; undefined leaves it open: its timeout passes, or the dry run ends waiting. */
   answer(question: Question, key: OpKey): Answer | undefined;
   /** The traversal of a child pipeline. */
@@ -111,8 +112,8 @@ class DryRun implements RunContext {
   // RunContext
 
   node(key: OpKey, call: NodeCall): Op<'node'> {
-    const { durationMs = 0, ...result } = this.#world.step(call, key);
-    return this.#settleIn(durationMs, key, 'node', () => ({ kind: 'node', key, result }));
+    void this.#perform(key, call);
+    return { key, kind: 'node' };
   }
 
   timer(key: OpKey, ms: number): Op<'timer'> {
@@ -184,13 +185,29 @@ class DryRun implements RunContext {
 
   // Mechanics
 
-  #settleIn<K extends OpKind>(ms: number, key: OpKey, kind: K, settle: () => Settled): Op<K> {
-    const cancel = this.#agenda.appoint(this.#agenda.nowMs + ms, () => {
+  /** The place is taken before the step answers, so that steps settle in the order they were started. */
+  async #perform(key: OpKey, call: NodeCall): Promise<void> {
+    const place = this.#agenda.takePlace();
+    let dropped = false;
+    this.#appointments.set(key, () => (dropped = true));
+    this.#agenda.work();
+    try {
+      const { durationMs = 0, ...result } = await this.#world.step(call, key);
+      if (!dropped) this.#settleIn(durationMs, key, 'node', () => ({ kind: 'node', key, result }), place);
+    } catch (thrown) {
+      this.#agenda.fail(thrown);
+    } finally {
+      this.#agenda.rest();
+    }
+  }
+
+  #settleIn<K extends OpKind>(ms: number, key: OpKey, kind: K, settle: () => Settled, place?: number): Op<K> {
+    const happen = (): void => {
       this.#appointments.delete(key);
       this.#agenda.work();
       this.#goOn?.(settle());
-    });
-    this.#appointments.set(key, cancel);
+    };
+    this.#appointments.set(key, this.#agenda.appoint(this.#agenda.nowMs + ms, happen, place));
     return { key, kind };
   }
 

@@ -44,6 +44,12 @@ describe('graphvizSource', () => {
     expect(svg).toContain('<g id="edge&#45;0" class="edge unconditional">');
   });
 
+  test('the edges a run took have a class of their own', () => {
+    const source = graphvizSource(read('a -> b a -> c'), { taken: new Set([1]) });
+    expect(source).toContain('"a" -> "b" [id="edge-0", class="unconditional"];');
+    expect(source).toContain('"a" -> "c" [id="edge-1", class="unconditional taken"];');
+  });
+
   test('a shape Graphviz may not know is drawn as what the node does', () => {
     const graph = read('a [shape=rocket] exit b [type="wait.human"] c [type=sub_pipeline]');
     const shapes = [...graphvizSource(graph).matchAll(/shape="(\w+)"/g)].map(([, shape]) => shape);

@@ -6,6 +6,8 @@ import { printable, wrapText } from './text-layout.ts';
 export interface GraphvizOptions {
   /** Run state by node id; each becomes the class `state-<state>` of the node's group in the SVG. */
   readonly states?: ReadonlyMap<string, string>;
+  /** Indexes of the edges a run took; each gets the class `taken`. */
+  readonly taken?: ReadonlySet<number>;
   /** Longest line of a label, in columns. */
   readonly labelWidth?: number;
 }
@@ -15,7 +17,8 @@ export interface GraphvizOptions {
  * keys, and attributes of ours that mean something else to it must not reach it.
  *
  * In the SVG each node is a group with the id `node-<id>` and the classes `handler-<type>` and
- * `state-<state>`, each edge one with the id `edge-<index>`, so that style sheets can colour a run.
+ * `state-<state>`, each edge one with the id `edge-<index>` and perhaps
+ * the class `taken`, so that style sheets can colour a run.
  */
 export function graphvizSource(graph: Graph, options: GraphvizOptions = {}): string {
   const lines = [
@@ -51,13 +54,13 @@ function nodeStatement(graph: Graph, node: Node, { states, labelWidth }: Graphvi
   })}`;
 }
 
-function edgeStatement(edge: Edge, index: number, { labelWidth }: GraphvizOptions): string {
+function edgeStatement(edge: Edge, index: number, { labelWidth, taken }: GraphvizOptions): string {
   const condition = textOf(edge, 'condition');
   const label = textOf(edge, 'label') ?? condition;
   return `${quote(edge.from)} -> ${quote(edge.to)} ${block({
     ...(label === undefined ? {} : { label: wrapText(label, labelWidth ?? defaultLabelWidth).join('\n') }),
     id: `edge-${index}`,
-    class: condition === undefined ? 'unconditional' : 'conditional',
+    class: `${condition === undefined ? 'unconditional' : 'conditional'}${taken?.has(index) ? ' taken' : ''}`,
     ...(condition === undefined ? {} : { tooltip: condition }),
     ...(flagOf(edge, 'loop_restart') ? { style: 'dashed' } : {}),
   })}`;

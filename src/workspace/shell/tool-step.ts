@@ -3,6 +3,7 @@ import type { Outcome } from '../../contract/outcome.ts';
 import { parseStatusFile } from '../../engine/handlers/status-file.ts';
 import { responsesFor, responsesVariable } from '../../engine/handlers/step-responses.ts';
 import { templateVariables } from '../../engine/handlers/step-template-variables.ts';
+import { toolUpdates } from '../../engine/handlers/tool-updates.ts';
 import type { BlobRef } from '../../engine/ports/journal.ts';
 import type { NodeResult, StepCall, StepHandler, StepServices } from '../../engine/ports/step.ts';
 import { TemplateError, type TemplateEngine } from '../../engine/ports/template-engine.ts';
@@ -139,16 +140,10 @@ async function environment(
 }
 
 function updates(call: StepCall, output: KeptOutput, exit: GroupExit): NonNullable<Outcome['contextUpdates']> {
-  const name = textOf(call.node, 'name') ?? call.nodeId;
   const [artifact, ...more] = output.artifacts;
   const parts = more.length > 0 ? ` and ${more.length} more parts` : '';
   const text = artifact === undefined ? output.text : `${output.text}\n[whole output: artifact ${artifact}${parts}]`;
-  return {
-    'tool.output': text,
-    'tool.exit_code': exit.exitCode,
-    [`tools.${name}.output`]: text,
-    [`tools.${name}.exit_code`]: exit.exitCode,
-  };
+  return toolUpdates(call.node, text, exit.exitCode);
 }
 
 function problemOf({ exit, errors }: Finished): string | undefined {

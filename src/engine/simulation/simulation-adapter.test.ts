@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { stepCall, stepServices, type CallParts } from '../../../test/support/step-fixture.ts';
 import { verifies } from '../../../test/support/verifies.ts';
-import { createCodergenHandler } from '../../engine/handlers/codergen.ts';
-import { createThreadSessions } from '../../engine/handlers/codergen-threads.ts';
-import type { NodeResult } from '../../engine/ports/step.ts';
+import { createCodergenHandler } from '../handlers/codergen.ts';
+import { createThreadSessions } from '../handlers/codergen-threads.ts';
+import type { NodeResult } from '../ports/step.ts';
 import { simulationAdapter } from './simulation-adapter.ts';
 
 function simulate(call: CallParts): Promise<NodeResult> {

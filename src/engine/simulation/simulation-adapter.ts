@@ -1,4 +1,4 @@
-import type { AgentAdapter, AgentEvent, OpenSession } from '../../engine/ports/agent.ts';
+import type { AgentAdapter, AgentEvent, OpenSession } from '../ports/agent.ts';
 
 /**
  * Backend `simulation`: answers at once, without a model, with the text of 4.5. Runs in the browser too.

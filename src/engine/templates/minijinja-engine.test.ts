@@ -1,19 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { Environment } from 'minijinja-js';
+import initialize, { Environment as BrowserEnvironment } from 'minijinja-js/dist/web/minijinja_js.js';
 import { describe, expect, test } from 'vitest';
-import { templateVariables } from '../../engine/handlers/step-template-variables.ts';
-import { TemplateError, type TemplateEngine } from '../../engine/ports/template-engine.ts';
 import type { Json } from '../../shared/json.ts';
-import { createBrowserTemplateEngine } from './browser-engine.ts';
-import { createNodeTemplateEngine } from './node-engine.ts';
+import { templateVariables } from '../handlers/step-template-variables.ts';
+import { TemplateError, type TemplateEngine } from '../ports/template-engine.ts';
+import { createMinijinjaEngine } from './minijinja-engine.ts';
 
 async function browserBuild(): Promise<TemplateEngine> {
   const path = createRequire(import.meta.url).resolve('minijinja-js/dist/web/minijinja_js_bg.wasm');
-  return createBrowserTemplateEngine(new Uint8Array(await readFile(path)));
+  await initialize({ module_or_path: new Uint8Array(await readFile(path)) });
+  return createMinijinjaEngine(new BrowserEnvironment());
 }
 
 const builds: readonly (readonly [string, () => TemplateEngine | Promise<TemplateEngine>])[] = [
-  ['Node', createNodeTemplateEngine],
+  ['Node', () => createMinijinjaEngine(new Environment())],
   ['browser', browserBuild],
 ];
 

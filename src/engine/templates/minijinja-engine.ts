@@ -1,5 +1,5 @@
 import type { Environment } from 'minijinja-js';
-import { TemplateError, type TemplateEngine } from '../../engine/ports/template-engine.ts';
+import { TemplateError, type TemplateEngine } from '../ports/template-engine.ts';
 import { messageOf } from '../../shared/errors.ts';
 
 /** Steps one template may take, so that none runs for ever. A prompt takes some hundreds. */
@@ -8,10 +8,9 @@ const fuel = 1_000_000;
 /**
  * Jinja2 as minijinja understands it: strict about undefined values, no includes, no escaping (prompts are plain
  * text), and the most used Python methods of strings, lists and maps.
- * @param newEnvironment of the build for this platform: the wasm engine starts differently in Node and browser
+ * @param environment fresh, of the build for this platform: the wasm engine starts differently in Node and browser
  */
-export function createMinijinjaEngine(newEnvironment: () => Environment): TemplateEngine {
-  const environment = newEnvironment();
+export function createMinijinjaEngine(environment: Environment): TemplateEngine {
   environment.undefinedBehavior = 'strict';
   environment.keepTrailingNewline = true;
   environment.fuel = fuel;
