@@ -97,6 +97,53 @@ export const contestedPoints: readonly ContestedPoint[] = [
     clauses: ['defect:interactive-never-ends', 'machine:exit:waiting'],
   },
   {
+    sections: ['3.7', '4.6'],
+    question:
+      'A gate that fails (skipped, unmatched, timed out) could leave by a fail edge, or by any edge whose condition holds.',
+    choice:
+      'Only by an edge that is there for the failure: its condition holds for a failure and would not for a success. All other edges are choices, which only an answer takes.',
+    clauses: ['human:skipped', 'defect:skipped-gate-routes', 'failure:fail-edge'],
+  },
+  {
+    sections: ['4.6', '6.5'],
+    question:
+      '`human.default_choice` is an edge target in 6.5 and an unnamed choice in 4.6; a text may be the target of one choice and the key of another.',
+    choice: 'A target wins over a key, a key over a label.',
+    clauses: ['human:timeout-default'],
+  },
+  {
+    sections: ['3.4'],
+    question: 'A retry target of a goal gate may be the exit itself.',
+    choice: 'It is passed over like one that does not exist: a jump to the exit can never satisfy a gate.',
+    clauses: ['goal-gate:target-order', 'goal-gate:bounded'],
+  },
+  {
+    sections: ['3.2', '11.3'],
+    question: '3.2 ends with success where no edge is left; 11.3 wants every goal gate satisfied.',
+    choice:
+      'A run that ends without the exit has failed when a visited gate is not satisfied; otherwise it succeeds, with a warning.',
+    clauses: ['walk:no-edge-success', 'goal-gate:last-outcome'],
+  },
+  {
+    sections: ['3.7', '4.8'],
+    question: 'A branch may be led back (by a retry target or an edge) to the fan-out it belongs to.',
+    choice: 'The branch fails there: it would open branches within branches without end.',
+    clauses: ['parallel:nested', 'failure:retry-target'],
+  },
+  {
+    sections: ['4.9'],
+    question: 'Nothing says what a model-ranked fan-in does with an answer that names no branch.',
+    choice: 'It fails; nothing is guessed.',
+    clauses: ['fan-in:prompt'],
+  },
+  {
+    sections: ['3.2', '5.1'],
+    question: '5.1 calls `preferred_label` that of the last handler; 3.2 sets it only where a node gave one.',
+    choice:
+      'As 3.2: the key keeps the last label given. The condition key `preferred_label` speaks of the node just executed only (10.4).',
+    clauses: ['context:key:preferred_label', 'walk:outcome-key'],
+  },
+  {
     sections: ['4.11', '5.1'],
     question: 'The manager reads `context.stack.child.status`, while `stack.*` is the prefix of 5.1.',
     choice: 'The keys are `stack.child.*`; conditions reach them as `context.stack.child.*`.',

@@ -16,7 +16,8 @@ export const engine = {
     'walk:no-edge-success': 'A node that succeeded and has no eligible edge ends the run with success.',
     'walk:no-edge-fail': 'A node that failed and has no way on ends the run with its failure.',
     'walk:context-updates': 'Context updates of an outcome are applied before the edge is chosen.',
-    'walk:outcome-key': 'After each node the context keys `outcome` and `preferred_label` speak of it.',
+    'walk:outcome-key':
+      'After each node the context key `outcome` speaks of it, and `preferred_label` where it gave one.',
     'walk:checkpoint-each-node': 'A checkpoint is saved after every node and before anything that follows it.',
     'walk:loop-restart': 'An edge with `loop_restart` starts a fresh segment at its target, with its own log folder.',
     'walk:loop-restart-bound': 'At most `max_restarts` restarts happen (10 unless set); then the run fails.',

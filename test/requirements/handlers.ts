@@ -73,7 +73,7 @@ export const handlers = {
     'fan-in:no-results': 'A fan-in without results fails.',
     'fan-in:heuristic': 'The best branch has the best status, then the highest score, then the first id.',
     'fan-in:prompt':
-      'With a prompt the agent chooses among the branches; an answer that names none falls back to the rank.',
+      'With a prompt the agent chooses among the branches; an answer that names none of them fails the fan-in.',
     'fan-in:context': '`parallel.fan_in.best_id` and `.best_outcome` name the winner.',
     'fan-in:some-failed': 'It succeeds while at least one branch is left.',
     'fan-in:all-failed': 'It fails when all branches failed.',

@@ -5,8 +5,7 @@ export const state = {
   '5.1': {
     'context:deep-copy': 'A snapshot or branch copy shares nothing with the original.',
     'context:key:outcome': '`outcome` is the last status, in lower case.',
-    'context:key:preferred_label':
-      '`preferred_label` is the last preferred label, and gone when the last node had none.',
+    'context:key:preferred_label': '`preferred_label` is the last preferred label that a node gave.',
     'context:key:graph.goal': '`graph.goal` is the goal of the graph.',
     'context:key:current_node': '`current_node` is the node being executed.',
     'context:key:last_stage': '`last_stage` is the node completed last.',

@@ -1,8 +1,17 @@
 import type { Question } from '../../contract/question.ts';
 import type { Op } from '../ports/runtime.ts';
-import { asksOnExhaustion, exhaustionText, type Exhaustion } from './budgets.ts';
+import { asksOnExhaustion, exhaustionText, type Budgets, type Exhaustion } from './budgets.ts';
 import type { Visit } from './visit.ts';
-import type { Walk } from './walk.ts';
+import type { Operations } from './operations.ts';
+import type { Stage } from './walk-handler.ts';
+
+/** What budget gates need of the walk. */
+export interface BudgetedWalk extends Pick<Stage, 'run' | 'program' | 'emit' | 'finish'> {
+  readonly budgets: Budgets;
+  readonly operations: Operations;
+  readonly active: ReadonlyMap<string, Visit>;
+  fail(failureReason: string): void;
+}
 
 interface Waiter {
   readonly visit: Visit;
@@ -19,11 +28,11 @@ interface OpenGate {
  * once per account, however many branches wait for it, or fails when it was told to.
  */
 export class BudgetGates {
-  readonly #walk: Walk;
+  readonly #walk: BudgetedWalk;
   /** By name of the account. */
   readonly #open = new Map<string, OpenGate>();
 
-  constructor(walk: Walk) {
+  constructor(walk: BudgetedWalk) {
     this.#walk = walk;
   }
 
@@ -62,7 +71,10 @@ export class BudgetGates {
   #ask(exhaustion: Exhaustion, first: Waiter): void {
     const { account } = exhaustion;
     account.asked += 1;
-    const op = this.#walk.run.gate(`budget:${encodeURIComponent(account.name)}#${account.asked}`, questionFor(exhaustion, first.visit));
+    const op = this.#walk.run.gate(
+      `budget:${encodeURIComponent(account.name)}#${account.asked}`,
+      questionFor(exhaustion, first.visit),
+    );
     const waiters = [first];
     this.#open.set(account.name, { op, waiters });
     this.#walk.operations.when(op, undefined, ({ answer }) => {

@@ -4,7 +4,9 @@ import { walk } from '../../../test/support/walk.ts';
 
 const usage = { inputTokens: 600, outputTokens: 400, costUsd: 0.25 };
 const four = (limits: string): string => `graph [${limits}]\n start -> a -> b -> c -> d -> exit`;
-const costly = { script: { a: [{ usage, durationMs: 1_000 }], b: [{ usage, durationMs: 1_000 }], c: [{ usage, durationMs: 1_000 }] } } as const;
+const costly = {
+  script: { a: [{ usage, durationMs: 1_000 }], b: [{ usage, durationMs: 1_000 }], c: [{ usage, durationMs: 1_000 }] },
+} as const;
 
 async function stopsAt(limits: string): Promise<string | undefined> {
   const run = await walk(four(`${limits}, budget.on_exhausted=fail`), costly);
@@ -24,7 +26,8 @@ describe('budgets of the run (R8)', () => {
   });
 
   test('retries are calls, and no visits', async () => {
-    const text = (limits: string): string => `graph [default_max_retries=4, budget.on_exhausted=fail, ${limits}]\n start -> a -> exit`;
+    const text = (limits: string): string =>
+      `graph [default_max_retries=4, budget.on_exhausted=fail, ${limits}]\n start -> a -> exit`;
     const script = { a: ['retry', 'retry', 'success'] } as const;
     expect((await walk(text('budget.calls=2'), { script })).state).toBe('failed');
     expect((await walk(text('budget.visits=2'), { script })).state).toBe('completed');
@@ -44,23 +47,35 @@ describe('budgets of the run (R8)', () => {
     expect(run.state).toBe('failed');
   });
 
-  verifies('durability:R8:exhausted', "a run that may not ask fails, and no failure route of the node spends on", async () => {
-    const run = await walk('graph [budget.calls=1, budget.on_exhausted=fail]\n start -> a -> b -> exit\n b [retry_target=a]');
-    expect(run).toMatchObject({ state: 'failed', failureReason: 'budget exhausted: calls of the run (1 of 1)' });
-    expect(run.of('BudgetExhausted')).toEqual([{ type: 'BudgetExhausted', budget: 'calls', limit: 1, spent: 1, scope: 'run' }]);
-    expect(run.steps).toHaveLength(1);
-  });
+  verifies(
+    'durability:R8:exhausted',
+    'a run that may not ask fails, and no failure route of the node spends on',
+    async () => {
+      const run = await walk(
+        'graph [budget.calls=1, budget.on_exhausted=fail]\n start -> a -> b -> exit\n b [retry_target=a]',
+      );
+      expect(run).toMatchObject({ state: 'failed', failureReason: 'budget exhausted: calls of the run (1 of 1)' });
+      expect(run.of('BudgetExhausted')).toEqual([
+        { type: 'BudgetExhausted', budget: 'calls', limit: 1, spent: 1, scope: 'run' },
+      ]);
+      expect(run.steps).toHaveLength(1);
+    },
+  );
 });
 
 describe('an exhausted budget asks', () => {
   verifies('durability:R8:exhausted', 'the run waits for a person', async () => {
     const run = await walk(four('budget.calls=2'));
     expect(run.state).toBe('waiting');
-    expect(run.questions).toMatchObject([{ stage: 'c', metadata: { purpose: 'budget', budget: 'calls', account: 'run' } }]);
+    expect(run.questions).toMatchObject([
+      { stage: 'c', metadata: { purpose: 'budget', budget: 'calls', account: 'run' } },
+    ]);
   });
 
   test('a person who goes on grants the same amount again, each time', async () => {
-    const run = await walk('graph [budget.calls=2]\n start -> a -> a2 -> b -> b2 -> c -> c2 -> d -> exit', { answers: ['C', 'C', 'C'] });
+    const run = await walk('graph [budget.calls=2]\n start -> a -> a2 -> b -> b2 -> c -> c2 -> d -> exit', {
+      answers: ['C', 'C', 'C'],
+    });
     expect(run.state).toBe('completed');
     expect(run.of('BudgetExhausted').map(({ limit }) => limit)).toEqual([2, 4, 6]);
   });
@@ -78,7 +93,9 @@ describe('an exhausted budget asks', () => {
   });
 
   test('a command that raises the limit lets the run go on without an answer', async () => {
-    const run = await walk(four('budget.calls=2'), { commands: [{ atMs: 500, command: { kind: 'budget', set: { calls: 9 } } }] });
+    const run = await walk(four('budget.calls=2'), {
+      commands: [{ atMs: 500, command: { kind: 'budget', set: { calls: 9 } } }],
+    });
     expect(run.state).toBe('completed');
     expect(run.durationMs).toBe(500);
   });

@@ -117,7 +117,9 @@ export class Budgets {
   #covering(visit: Visit, now: number): readonly BudgetAccount[] {
     const { node, strand, handler } = visit;
     const own = handler === 'parallel' ? undefined : this.#accountOf(`node ${node.id}`, node, now);
-    const around = Array.from(branchesAround(strand), ({ scope, fanOut }) => this.#accountOf(`branch ${scope}`, fanOut, now));
+    const around = Array.from(branchesAround(strand), ({ scope, fanOut }) =>
+      this.#accountOf(`branch ${scope}`, fanOut, now),
+    );
     return [this.#run, own, ...around].filter((account) => account !== undefined);
   }
 

@@ -14,7 +14,10 @@ const parallel = `start -> fan
 
 describe('cancel', () => {
   test('ends the run at once, with everything in flight', async () => {
-    const run = await walk(parallel, { script: { a: [slow], b: [slow] }, commands: [at(300, { kind: 'cancel', reason: 'enough' })] });
+    const run = await walk(parallel, {
+      script: { a: [slow], b: [slow] },
+      commands: [at(300, { kind: 'cancel', reason: 'enough' })],
+    });
     expect(run.state).toBe('cancelled');
     expect(run.durationMs).toBe(300);
     expect(run.events.at(-1)).toEqual({ type: 'PipelineCancelled', reason: 'enough', durationMs: 300 });
@@ -41,10 +44,13 @@ describe('steer', () => {
   });
 
   test('it reaches every branch, those that start later too, and the walk behind them', async () => {
-    const run = await walk(`${parallel.replace('join -> exit', 'join -> last -> exit')}\n a -> a2 -> join\n fan [max_parallel=1]`, {
-      script: { a: [slow] },
-      commands: [at(10, { kind: 'steer', text: 'be brief' })],
-    });
+    const run = await walk(
+      `${parallel.replace('join -> exit', 'join -> last -> exit')}\n a -> a2 -> join\n fan [max_parallel=1]`,
+      {
+        script: { a: [slow] },
+        commands: [at(10, { kind: 'steer', text: 'be brief' })],
+      },
+    );
     const steered = run.steps.filter(({ steering }) => steering !== undefined).map(({ nodeId }) => nodeId);
     expect(steered).toEqual(['a2', 'b', 'last']);
   });
@@ -58,7 +64,9 @@ describe('steer', () => {
   });
 
   test('one for a node that does not exist is reported', async () => {
-    const run = await walk('start -> a -> exit', { commands: [at(0, { kind: 'steer', text: 'be brief', node: 'aa' })] });
+    const run = await walk('start -> a -> exit', {
+      commands: [at(0, { kind: 'steer', text: 'be brief', node: 'aa' })],
+    });
     expect(run.of('RunWarning')).toMatchObject([{ message: 'cannot steer aa: there is no such node' }]);
   });
 });
@@ -84,7 +92,10 @@ describe('retry a node', () => {
   });
 
   test('of a fan-out runs all its branches again', async () => {
-    const run = await walk(parallel, { script: { a: [slow, 'success'] }, commands: [at(400, { kind: 'retry', node: 'fan' })] });
+    const run = await walk(parallel, {
+      script: { a: [slow, 'success'] },
+      commands: [at(400, { kind: 'retry', node: 'fan' })],
+    });
     expect(run.steps.map(({ key }) => key)).toEqual(['fan#1/a/a#1', 'fan#1/b/b#1', 'fan#1@2/a/a#1', 'fan#1@2/b/b#1']);
     expect(run.state).toBe('completed');
   });
@@ -92,20 +103,28 @@ describe('retry a node', () => {
 
 describe('skip a node', () => {
   test('goes on behind it', async () => {
-    const run = await walk('start -> a -> b -> exit', { script: { a: [slow] }, commands: [at(400, { kind: 'skip', node: 'a' })] });
+    const run = await walk('start -> a -> b -> exit', {
+      script: { a: [slow] },
+      commands: [at(400, { kind: 'skip', node: 'a' })],
+    });
     expect(run.visited).toEqual(['start', 'a', 'b', 'exit']);
     expect(run.of('StageCompleted')[1]).toMatchObject({ name: 'a', outcome: { status: 'skipped' } });
     expect(run.durationMs).toBe(400);
   });
 
   test('a fan-out that is skipped leads to its fan-in, never into a branch', async () => {
-    const run = await walk(parallel, { script: { a: [slow], b: [slow] }, commands: [at(400, { kind: 'skip', node: 'fan' })] });
+    const run = await walk(parallel, {
+      script: { a: [slow], b: [slow] },
+      commands: [at(400, { kind: 'skip', node: 'fan' })],
+    });
     expect(run.visited).toEqual(['start', 'fan', 'join']);
     expect(run.failureReason).toBe('No parallel results to evaluate');
   });
 
   verifies('defect:skipped-gate-routes', 'a gate that is skipped fails and approves nothing', async () => {
-    const run = await walk('start -> gate -> exit\n gate [shape=hexagon]', { commands: [at(400, { kind: 'skip', node: 'gate' })] });
+    const run = await walk('start -> gate -> exit\n gate [shape=hexagon]', {
+      commands: [at(400, { kind: 'skip', node: 'gate' })],
+    });
     expect(run.visited).toEqual(['start', 'gate']);
     expect(run).toMatchObject({ state: 'failed', failureReason: 'skipped by command' });
   });

@@ -25,7 +25,15 @@ function chance(text: string, among: number): number {
   return hash % among;
 }
 
-const statuses: readonly StageStatus[] = ['success', 'success', 'success', 'fail', 'retry', 'partial_success', 'skipped'];
+const statuses: readonly StageStatus[] = [
+  'success',
+  'success',
+  'success',
+  'fail',
+  'retry',
+  'partial_success',
+  'skipped',
+];
 
 function outcomeOf(key: string): Outcome {
   return {
@@ -93,7 +101,11 @@ function settlementOf(op: InFlight): Settled | undefined {
     case 'child': {
       const { status } = outcomeOf(key);
       const outcome: Outcome = { status: status === 'fail' ? 'fail' : 'success' };
-      return { kind: 'child', key, result: { state: status === 'fail' ? 'failed' : 'completed', outcome, context: {} } };
+      return {
+        kind: 'child',
+        key,
+        result: { state: status === 'fail' ? 'failed' : 'completed', outcome, context: {} },
+      };
     }
     case 'observe':
       return { kind: 'observe', key, telemetry: { status: 'running', completedStages: 1, retries: 0 } };
@@ -121,13 +133,15 @@ verifies(
           settlements.push(pick);
         }
       }),
-      { seed: 4, numRuns: sized({ everyday: 100, full: 5_000 }) },
+      { seed: 4, numRuns: sized({ everyday: 100, full: 3_000 }) },
     );
   },
 );
 
 test('the same graph value can be walked any number of times: nothing is kept in it', async () => {
-  const graph = graphOf('start -> fan\n fan [shape=component]\n join [shape=tripleoctagon]\n fan -> a -> join\n fan -> b -> join\n join -> exit');
+  const graph = graphOf(
+    'start -> fan\n fan [shape=component]\n join [shape=tripleoctagon]\n fan -> a -> join\n fan -> b -> join\n join -> exit',
+  );
   const traversal = traversalOf(graph);
   const [first, second] = [await execute(traversal, []), await execute(traversal, [])];
   expect(second.log).toEqual(first.log);

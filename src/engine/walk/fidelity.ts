@@ -13,11 +13,7 @@ const modes: ReadonlySet<string> = new Set<FidelityMode>([
 
 /** Fidelity of a node entered by `edge` (5.4): edge, node, graph default, `compact`. Unknown words, which lint warns of, count as unset. */
 export function fidelityOf(graph: Graph, node: Node, edge: Edge | undefined): FidelityMode {
-  const written = [
-    edge && textOf(edge, 'fidelity'),
-    textOf(node, 'fidelity'),
-    textOf(graph, 'default_fidelity'),
-  ];
+  const written = [edge && textOf(edge, 'fidelity'), textOf(node, 'fidelity'), textOf(graph, 'default_fidelity')];
   return written.find(isFidelityMode) ?? 'compact';
 }
 
@@ -29,7 +25,13 @@ function isFidelityMode(text: string | undefined): text is FidelityMode {
  * Thread whose session a `full` fidelity node reuses (5.4): node, edge, graph, enclosing subgraph,
  * previous node. Scoped to the branch, so parallel branches never share a conversation.
  */
-export function threadOf(graph: Graph, node: Node, edge: Edge | undefined, previous: string | undefined, scope: string): string {
+export function threadOf(
+  graph: Graph,
+  node: Node,
+  edge: Edge | undefined,
+  previous: string | undefined,
+  scope: string,
+): string {
   const thread =
     textOf(node, 'thread_id') ??
     (edge && textOf(edge, 'thread_id')) ??

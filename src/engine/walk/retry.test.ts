@@ -17,25 +17,33 @@ function delays(run: Walked): readonly number[] {
 const one = (work: string, graph = ''): string => `graph [goal="g"${graph}]\n start -> work -> exit\n work [${work}]`;
 
 describe('attempts (3.5)', () => {
-  verifies(['retry:count', 'parity:run-retry', 'attr:node:max_retries'], 'max_retries counts further attempts, so 3 means 4 executions', async () => {
-    const run = await walk(one('max_retries=3'), { script: { work: onlyRetry } });
-    expect(executions(run)).toBe(4);
-    expect(run.steps.map(({ attempt, key }) => [attempt, key])).toEqual([
-      [1, 'work#1'],
-      [2, 'work#1@2'],
-      [3, 'work#1@3'],
-      [4, 'work#1@4'],
-    ]);
-  });
+  verifies(
+    ['retry:count', 'parity:run-retry', 'attr:node:max_retries'],
+    'max_retries counts further attempts, so 3 means 4 executions',
+    async () => {
+      const run = await walk(one('max_retries=3'), { script: { work: onlyRetry } });
+      expect(executions(run)).toBe(4);
+      expect(run.steps.map(({ attempt, key }) => [attempt, key])).toEqual([
+        [1, 'work#1'],
+        [2, 'work#1@2'],
+        [3, 'work#1@3'],
+        [4, 'work#1@4'],
+      ]);
+    },
+  );
 
-  verifies('retry:default', "the node's count wins over the graph's, whose old name counts too; with neither there is no retry", async () => {
-    const script = { work: onlyRetry };
-    expect(executions(await walk(one('max_retries=1', ', default_max_retries=3'), { script }))).toBe(2);
-    expect(executions(await walk(one('max_retries=0', ', default_max_retries=3'), { script }))).toBe(1);
-    expect(executions(await walk(one('label=w', ', default_max_retries=3'), { script }))).toBe(4);
-    expect(executions(await walk(one('label=w', ', default_max_retry=2'), { script }))).toBe(3);
-    expect(executions(await walk(one('label=w'), { script }))).toBe(1);
-  });
+  verifies(
+    'retry:default',
+    "the node's count wins over the graph's, whose old name counts too; with neither there is no retry",
+    async () => {
+      const script = { work: onlyRetry };
+      expect(executions(await walk(one('max_retries=1', ', default_max_retries=3'), { script }))).toBe(2);
+      expect(executions(await walk(one('max_retries=0', ', default_max_retries=3'), { script }))).toBe(1);
+      expect(executions(await walk(one('label=w', ', default_max_retries=3'), { script }))).toBe(4);
+      expect(executions(await walk(one('label=w', ', default_max_retry=2'), { script }))).toBe(3);
+      expect(executions(await walk(one('label=w'), { script }))).toBe(1);
+    },
+  );
 
   verifies(['retry:on-retry-status', 'outcome:retry'], 'RETRY is executed again until it succeeds', async () => {
     const run = await walk(one('max_retries=5'), { script: { work: ['retry', 'retry', 'success'] } });
@@ -53,31 +61,44 @@ describe('attempts (3.5)', () => {
     const script = { work: [{ status: 'retry', failureReason: 'HTTP 529' } as const] };
     const run = await walk(one('max_retries=1'), { script });
     expect(run.failureReason).toBe('max retries exceeded: HTTP 529');
-    const routed = await walk(`${one('max_retries=1')}\n work -> rescue [condition="outcome=fail"]\n rescue -> exit`, { script });
+    const routed = await walk(`${one('max_retries=1')}\n work -> rescue [condition="outcome=fail"]\n rescue -> exit`, {
+      script,
+    });
     expect(routed.visited).toEqual(['start', 'work', 'work', 'rescue', 'exit']);
   });
 
-  verifies(['retry:allow-partial', 'outcome:partial-success'], 'with allow_partial it becomes PARTIAL_SUCCESS and goes on', async () => {
-    const run = await walk(one('max_retries=1, allow_partial=true'), { script: { work: onlyRetry } });
-    expect(run.state).toBe('completed');
-    expect(run.of('StageCompleted').find(({ name }) => name === 'work')?.outcome).toEqual({
-      status: 'partial_success',
-      notes: 'retries exhausted, partial accepted: work said retry',
-    });
-  });
+  verifies(
+    ['retry:allow-partial', 'outcome:partial-success'],
+    'with allow_partial it becomes PARTIAL_SUCCESS and goes on',
+    async () => {
+      const run = await walk(one('max_retries=1, allow_partial=true'), { script: { work: onlyRetry } });
+      expect(run.state).toBe('completed');
+      expect(run.of('StageCompleted').find(({ name }) => name === 'work')?.outcome).toEqual({
+        status: 'partial_success',
+        notes: 'retries exhausted, partial accepted: work said retry',
+      });
+    },
+  );
 
-  verifies(['retry:counter-reset', 'context:key:retry_count'], 'the retry counter stands in the context and is set back by a success', async () => {
-    const seen = await walk(one('max_retries=3'), { script: { work: ['retry', 'retry', 'success'] } });
-    expect(seen.steps.map(({ context }) => context['internal.retry_count.work'])).toEqual([undefined, 1, 2]);
-    const recorded = seen.of('CheckpointSaved').find(({ nodeId }) => nodeId === 'work');
-    expect(recorded?.context).toMatchObject({ 'internal.retry_count.work': 0 });
-    expect(seen.context).not.toHaveProperty(['internal.retry_count.work']);
-  });
+  verifies(
+    ['retry:counter-reset', 'context:key:retry_count'],
+    'the retry counter stands in the context and is set back by a success',
+    async () => {
+      const seen = await walk(one('max_retries=3'), { script: { work: ['retry', 'retry', 'success'] } });
+      expect(seen.steps.map(({ context }) => context['internal.retry_count.work'])).toEqual([undefined, 1, 2]);
+      const recorded = seen.of('CheckpointSaved').find(({ nodeId }) => nodeId === 'work');
+      expect(recorded?.context).toMatchObject({ 'internal.retry_count.work': 0 });
+      expect(seen.context).not.toHaveProperty(['internal.retry_count.work']);
+    },
+  );
 
   test('each visit has all its attempts anew', async () => {
-    const run = await walk('start -> work -> again\n again -> work [condition="context.n!=2"]\n again -> exit\n work [max_retries=1]', {
-      script: { work: ['retry', 'success'], again: [{ contextUpdates: { n: 1 } }, { contextUpdates: { n: 2 } }] },
-    });
+    const run = await walk(
+      'start -> work -> again\n again -> work [condition="context.n!=2"]\n again -> exit\n work [max_retries=1]',
+      {
+        script: { work: ['retry', 'success'], again: [{ contextUpdates: { n: 1 } }, { contextUpdates: { n: 2 } }] },
+      },
+    );
     expect(run.steps.map(({ key }) => key)).toEqual(['work#1', 'work#1@2', 'again#1', 'work#2', 'again#2']);
   });
 });
@@ -121,7 +142,9 @@ describe('delays (3.6)', () => {
   });
 
   test('max_retries decides the attempts of a preset, and the preset the delays', async () => {
-    const run = await walk(one('max_retries=1, backoff_policy=patient, backoff_jitter=false'), { script: { work: onlyRetry } });
+    const run = await walk(one('max_retries=1, backoff_policy=patient, backoff_jitter=false'), {
+      script: { work: onlyRetry },
+    });
     expect(delays(run)).toEqual([2000]);
   });
 
@@ -139,15 +162,19 @@ describe('delays (3.6)', () => {
     expect(run.durationMs).toBe(delays(run).reduce((sum, delay) => sum + delay, 0));
   });
 
-  verifies('retry:jitter', 'jitter spreads the delay over 0.5 to 1.5, equally for the same run and attempt', async () => {
-    const backoff = { initialDelayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: true };
-    expect(retryDelayMs(1, backoff, '00000000')).toBe(500);
-    expect(retryDelayMs(1, backoff, 'ffffffff')).toBe(1500);
-    const delaysOf = async (runId: string): Promise<readonly number[]> =>
-      delays(await walk(one('max_retries=4'), { script: { work: onlyRetry }, runId }));
-    expect(await delaysOf('run-1')).toEqual(await delaysOf('run-1'));
-    expect(await delaysOf('run-1')).not.toEqual(await delaysOf('run-2'));
-  });
+  verifies(
+    'retry:jitter',
+    'jitter spreads the delay over 0.5 to 1.5, equally for the same run and attempt',
+    async () => {
+      const backoff = { initialDelayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: true };
+      expect(retryDelayMs(1, backoff, '00000000')).toBe(500);
+      expect(retryDelayMs(1, backoff, 'ffffffff')).toBe(1500);
+      const delaysOf = async (runId: string): Promise<readonly number[]> =>
+        delays(await walk(one('max_retries=4'), { script: { work: onlyRetry }, runId }));
+      expect(await delaysOf('run-1')).toEqual(await delaysOf('run-1'));
+      expect(await delaysOf('run-1')).not.toEqual(await delaysOf('run-2'));
+    },
+  );
 
   test('an absurd number of retries waits no longer than the cap', () => {
     expect(retryDelayMs(5_000, { initialDelayMs: 1, factor: 10, maxDelayMs: 60_000, jitter: false }, '0')).toBe(60_000);

@@ -10,25 +10,39 @@ async function after(edges: string, reply: Parameters<typeof walk>[1] = {}): Pro
 }
 
 describe('edge selection (3.3)', () => {
-  verifies(['route:step-1-condition', 'parity:condition-over-weight'], 'a condition that holds wins over weight, label and suggestion', async () => {
-    const edges = `work -> heavy [weight=100, label="Heavy"]
+  verifies(
+    ['route:step-1-condition', 'parity:condition-over-weight'],
+    'a condition that holds wins over weight, label and suggestion',
+    async () => {
+      const edges = `work -> heavy [weight=100, label="Heavy"]
       work -> chosen [condition="outcome=success"]`;
-    const script = { work: [{ preferredLabel: 'Heavy', suggestedNextIds: ['heavy'] }] };
-    expect(await after(edges, { script })).toBe('chosen');
-  });
+      const script = { work: [{ preferredLabel: 'Heavy', suggestedNextIds: ['heavy'] }] };
+      expect(await after(edges, { script })).toBe('chosen');
+    },
+  );
 
-  verifies('route:step-1-best', 'of several conditions that hold the heaviest wins, then the first target id', async () => {
-    const lighter = 'work -> a [condition="outcome=success", weight=1]\n';
-    const heavier = `work -> c [condition="outcome=success", weight=2]
+  verifies(
+    'route:step-1-best',
+    'of several conditions that hold the heaviest wins, then the first target id',
+    async () => {
+      const lighter = 'work -> a [condition="outcome=success", weight=1]\n';
+      const heavier = `work -> c [condition="outcome=success", weight=2]
       work -> b [condition="outcome=success", weight=2]`;
-    expect(await after(lighter + heavier)).toBe('b');
-  });
+      expect(await after(lighter + heavier)).toBe('b');
+    },
+  );
 
-  verifies('route:step-2-preferred-label', 'without a matching condition the preferred label decides before weight', async () => {
-    const edges = `work -> heavy [weight=100]
+  verifies(
+    'route:step-2-preferred-label',
+    'without a matching condition the preferred label decides before weight',
+    async () => {
+      const edges = `work -> heavy [weight=100]
       work -> labelled [label="Fix"]`;
-    expect(await after(edges, { script: { work: [{ preferredLabel: 'Fix', suggestedNextIds: ['heavy'] }] } })).toBe('labelled');
-  });
+      expect(await after(edges, { script: { work: [{ preferredLabel: 'Fix', suggestedNextIds: ['heavy'] }] } })).toBe(
+        'labelled',
+      );
+    },
+  );
 
   describe('labels compare without case, space and accelerator', () => {
     for (const [label, preferred] of [
@@ -44,11 +58,15 @@ describe('edge selection (3.3)', () => {
     }
   });
 
-  verifies('route:step-3-suggested-ids', 'without a matching label the first suggested id with a plain edge is taken', async () => {
-    const edges = 'work -> aaa [weight=9]\n work -> b\n work -> c';
-    const script = { work: [{ preferredLabel: 'nowhere', suggestedNextIds: ['unknown', 'c', 'b'] }] };
-    expect(await after(edges, { script })).toBe('c');
-  });
+  verifies(
+    'route:step-3-suggested-ids',
+    'without a matching label the first suggested id with a plain edge is taken',
+    async () => {
+      const edges = 'work -> aaa [weight=9]\n work -> b\n work -> c';
+      const script = { work: [{ preferredLabel: 'nowhere', suggestedNextIds: ['unknown', 'c', 'b'] }] };
+      expect(await after(edges, { script })).toBe('c');
+    },
+  );
 
   test('a suggested id that no edge leads to is never jumped to', async () => {
     const run = await walk('start -> work -> exit\n start -> other [condition="outcome=fail"]\n other -> exit', {
@@ -62,35 +80,57 @@ describe('edge selection (3.3)', () => {
     expect(await after('work -> a [weight=-1]\n work -> b')).toBe('b');
   });
 
-  verifies(['route:step-5-lexical', 'parity:lexical-tie-break'], 'of equal weights the first target id in code-unit order is taken', async () => {
-    expect(await after('work -> b\n work -> a\n work -> Z')).toBe('Z');
-  });
+  verifies(
+    ['route:step-5-lexical', 'parity:lexical-tie-break'],
+    'of equal weights the first target id in code-unit order is taken',
+    async () => {
+      expect(await after('work -> b\n work -> a\n work -> Z')).toBe('Z');
+    },
+  );
 
-  verifies('route:false-condition-never-taken', 'an edge whose condition does not hold is taken by no step, even as the only one', async () => {
-    const edge = 'work -> next [condition="outcome=fail", weight=100, label="Next"]';
-    const script = { work: [{ preferredLabel: 'Next', suggestedNextIds: ['next'] }] };
-    const run = await walk(`start -> work\n ${edge}`, { script });
-    expect(run.visited).toEqual(['start', 'work']);
-  });
+  verifies(
+    'route:false-condition-never-taken',
+    'an edge whose condition does not hold is taken by no step, even as the only one',
+    async () => {
+      const edge = 'work -> next [condition="outcome=fail", weight=100, label="Next"]';
+      const script = { work: [{ preferredLabel: 'Next', suggestedNextIds: ['next'] }] };
+      const run = await walk(`start -> work\n ${edge}`, { script });
+      expect(run.visited).toEqual(['start', 'work']);
+    },
+  );
 
   verifies('route:label-unconditional-only', 'a label or suggestion never leads over a conditional edge', async () => {
     const edges = `work -> guarded [condition="context.ready=yes", label="Go"]
       work -> plain`;
-    expect(await after(edges, { script: { work: [{ preferredLabel: 'Go', suggestedNextIds: ['guarded'] }] } })).toBe('plain');
-  });
-
-  verifies('route:deterministic', 'the same outcome chooses the same edge, in whatever order edges are written', async () => {
-    const edge = fc.record({ to: fc.constantFrom('a', 'b', 'c'), weight: fc.integer({ min: 0, max: 2 }), holds: fc.boolean() });
-    await fc.assert(
-      fc.asyncProperty(fc.uniqueArray(edge, { minLength: 1, maxLength: 3, selector: ({ to }) => to }), async (edges) => {
-        const written = edges.map(
-          ({ to, weight, holds }) => `work -> ${to} [weight=${weight}${holds ? ', condition="outcome=success"' : ''}]`,
-        );
-        expect(await after(written.join('\n'))).toBe(await after(written.toReversed().join('\n')));
-      }),
-      { seed: 33, numRuns: 50 },
+    expect(await after(edges, { script: { work: [{ preferredLabel: 'Go', suggestedNextIds: ['guarded'] }] } })).toBe(
+      'plain',
     );
   });
+
+  verifies(
+    'route:deterministic',
+    'the same outcome chooses the same edge, in whatever order edges are written',
+    async () => {
+      const edge = fc.record({
+        to: fc.constantFrom('a', 'b', 'c'),
+        weight: fc.integer({ min: 0, max: 2 }),
+        holds: fc.boolean(),
+      });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.uniqueArray(edge, { minLength: 1, maxLength: 3, selector: ({ to }) => to }),
+          async (edges) => {
+            const written = edges.map(
+              ({ to, weight, holds }) =>
+                `work -> ${to} [weight=${weight}${holds ? ', condition="outcome=success"' : ''}]`,
+            );
+            expect(await after(written.join('\n'))).toBe(await after(written.toReversed().join('\n')));
+          },
+        ),
+        { seed: 33, numRuns: 50 },
+      );
+    },
+  );
 
   verifies('walk:context-updates', 'updates are applied before the edge is chosen', async () => {
     const edges = 'work -> aaa\n work -> ready [condition="context.tests.passed=true"]';
@@ -108,18 +148,26 @@ describe('edge selection (3.3)', () => {
 describe('failure routing (3.7)', () => {
   const failing = { script: { work: ['fail'] } } as const;
 
-  verifies('failure:fail-edge', 'a failed node leaves by an edge whose condition holds, before any retry target', async () => {
-    const edges = `work [retry_target=again]
+  verifies(
+    'failure:fail-edge',
+    'a failed node leaves by an edge whose condition holds, before any retry target',
+    async () => {
+      const edges = `work [retry_target=again]
       work -> exit
       work -> rescue [condition="outcome=fail"]
       rescue -> exit
       again -> exit`;
-    expect(await after(edges, failing)).toBe('rescue');
-  });
+      expect(await after(edges, failing)).toBe('rescue');
+    },
+  );
 
-  verifies(['failure:retry-target', 'defect:retry-target-unreachable'], 'else it leads to the retry target, also when it has plain edges', async () => {
-    expect(await after('work [retry_target=again]\n work -> exit\n again -> exit', failing)).toBe('again');
-  });
+  verifies(
+    ['failure:retry-target', 'defect:retry-target-unreachable'],
+    'else it leads to the retry target, also when it has plain edges',
+    async () => {
+      expect(await after('work [retry_target=again]\n work -> exit\n again -> exit', failing)).toBe('again');
+    },
+  );
 
   verifies('failure:fallback-target', 'a retry target that is no node gives way to the fallback', async () => {
     const edges = 'work [retry_target=nowhere, fallback_retry_target=again]\n work -> exit\n again -> exit';
@@ -128,7 +176,9 @@ describe('failure routing (3.7)', () => {
   });
 
   verifies('failure:ends-run', "without a failure route the run ends with the node's reason", async () => {
-    const run = await walk('start -> work -> exit', { script: { work: [{ status: 'fail', failureReason: 'disk full' }] } });
+    const run = await walk('start -> work -> exit', {
+      script: { work: [{ status: 'fail', failureReason: 'disk full' }] },
+    });
     expect(run).toMatchObject({ state: 'failed', failureReason: 'disk full', visited: ['start', 'work'] });
   });
 
@@ -144,19 +194,26 @@ describe('failure routing (3.7)', () => {
     },
   );
 
-  verifies('failure:into-diamond', 'a plain edge into a diamond is taken, and the diamond routes on the failure', async () => {
-    const diamond = `work -> check
+  verifies(
+    'failure:into-diamond',
+    'a plain edge into a diamond is taken, and the diamond routes on the failure',
+    async () => {
+      const diamond = `work -> check
       check [shape=diamond]
       check -> exit [condition="outcome=success"]
       check -> rescue [condition="outcome!=success"]
       rescue -> exit`;
-    const run = await walk(`start -> work\n ${diamond}`, failing);
-    expect(run.visited).toEqual(['start', 'work', 'check', 'rescue', 'exit']);
-    expect(run.state).toBe('completed');
-  });
+      const run = await walk(`start -> work\n ${diamond}`, failing);
+      expect(run.visited).toEqual(['start', 'work', 'check', 'rescue', 'exit']);
+      expect(run.state).toBe('completed');
+    },
+  );
 
   test('a diamond without a matching way ends the run with the failure it received', async () => {
-    const run = await walk('start -> work -> check\n check [shape=diamond]\n check -> exit [condition="outcome=success"]', failing);
+    const run = await walk(
+      'start -> work -> check\n check [shape=diamond]\n check -> exit [condition="outcome=success"]',
+      failing,
+    );
     expect(run).toMatchObject({ state: 'failed', failureReason: 'work said fail' });
   });
 
@@ -165,11 +222,18 @@ describe('failure routing (3.7)', () => {
     expect(await after('work -> next [label="Next"]\n next -> exit', { script })).toBeUndefined();
   });
 
-  verifies('failure:retry-target', 'a retry target whose visits are used up gives way, so that failures cannot jump for ever', async () => {
-    const run = await walk('graph [default_max_visits=3]\n start -> work -> exit\n work [retry_target=work]', failing);
-    expect(run.visited).toEqual(['start', 'work', 'work', 'work']);
-    expect(run).toMatchObject({ state: 'failed', failureReason: 'work said fail' });
-  });
+  verifies(
+    'failure:retry-target',
+    'a retry target whose visits are used up gives way, so that failures cannot jump for ever',
+    async () => {
+      const run = await walk(
+        'graph [default_max_visits=3]\n start -> work -> exit\n work [retry_target=work]',
+        failing,
+      );
+      expect(run.visited).toEqual(['start', 'work', 'work', 'work']);
+      expect(run).toMatchObject({ state: 'failed', failureReason: 'work said fail' });
+    },
+  );
 });
 
 describe('visit limits', () => {
@@ -177,18 +241,25 @@ describe('visit limits', () => {
   const never = { script: { review: [{ contextUpdates: { verdict: 'bad' } }] } };
 
   verifies('durability:R8:visits', 'max_visits closes the edge when its target was visited so often', async () => {
-    const run = await walk(`${loop} review -> exit [condition="context.verdict=good"]\n review -> giveup\n giveup -> exit`, never);
+    const run = await walk(
+      `${loop} review -> exit [condition="context.verdict=good"]\n review -> giveup\n giveup -> exit`,
+      never,
+    );
     expect(run.visited).toEqual(['start', 'draft', 'review', 'draft', 'review', 'draft', 'review', 'giveup', 'exit']);
   });
 
-  verifies('defect:max-visits-bypassed', 'a used-up edge stays closed when no other is open, and the run fails naming the bound', async () => {
-    const run = await walk(loop, never);
-    expect(run.visited.filter((node) => node === 'draft')).toHaveLength(3);
-    expect(run).toMatchObject({
-      state: 'failed',
-      failureReason: 'loop bound reached: review -> draft is closed after 3 visits of draft (max_visits=3)',
-    });
-  });
+  verifies(
+    'defect:max-visits-bypassed',
+    'a used-up edge stays closed when no other is open, and the run fails naming the bound',
+    async () => {
+      const run = await walk(loop, never);
+      expect(run.visited.filter((node) => node === 'draft')).toHaveLength(3);
+      expect(run).toMatchObject({
+        state: 'failed',
+        failureReason: 'loop bound reached: review -> draft is closed after 3 visits of draft (max_visits=3)',
+      });
+    },
+  );
 
   verifies('durability:R8:visits', 'visits count on whatever way they came', async () => {
     const run = await walk(
@@ -203,14 +274,18 @@ describe('visit limits', () => {
     expect(run.visited).toEqual(['start', 'a', 'b', 'a', 'b', 'c', 'exit']);
   });
 
-  verifies('durability:R8:default-bound', 'a loop without a bound of its own ends after default_max_visits, 100 unless set', async () => {
-    const endless = 'start -> a -> b -> a';
-    const byDefault = await walk(endless);
-    expect(byDefault.visited.filter((node) => node === 'a')).toHaveLength(100);
-    expect(byDefault.failureReason).toContain('default_max_visits=100');
-    const bounded = await walk(`graph [default_max_visits=2]\n ${endless}`);
-    expect(bounded.visited).toEqual(['start', 'a', 'b', 'a', 'b']);
-  });
+  verifies(
+    'durability:R8:default-bound',
+    'a loop without a bound of its own ends after default_max_visits, 100 unless set',
+    async () => {
+      const endless = 'start -> a -> b -> a';
+      const byDefault = await walk(endless);
+      expect(byDefault.visited.filter((node) => node === 'a')).toHaveLength(100);
+      expect(byDefault.failureReason).toContain('default_max_visits=100');
+      const bounded = await walk(`graph [default_max_visits=2]\n ${endless}`);
+      expect(bounded.visited).toEqual(['start', 'a', 'b', 'a', 'b']);
+    },
+  );
 
   test('max_visits may also allow more visits than the default bound', async () => {
     const run = await walk('graph [default_max_visits=2]\n start -> a\n a -> a [max_visits=5, weight=1]\n a -> exit');

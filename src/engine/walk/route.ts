@@ -83,7 +83,9 @@ function deadEnd(view: RouteView, node: Node, edges: readonly Edge[], outcome: O
   if (outcome.status === 'fail') {
     return { kind: 'end', failure: outcome.failureReason ?? `stage ${node.id} failed` };
   }
-  const exhausted = edges.find((edge) => isExhausted(view, edge) && (!isConditional(edge) || view.holds(edge, outcome)));
+  const exhausted = edges.find(
+    (edge) => isExhausted(view, edge) && (!isConditional(edge) || view.holds(edge, outcome)),
+  );
   return exhausted ? { kind: 'end', failure: exhaustedText(view, exhausted) } : { kind: 'end' };
 }
 
@@ -111,7 +113,12 @@ function isConditional(edge: Edge): boolean {
 
 function hasLabel(edge: Edge, preferred: string | undefined): boolean {
   const label = textOf(edge, 'label');
-  return preferred !== undefined && preferred !== '' && label !== undefined && normalizeLabel(label) === normalizeLabel(preferred);
+  return (
+    preferred !== undefined &&
+    preferred !== '' &&
+    label !== undefined &&
+    normalizeLabel(label) === normalizeLabel(preferred)
+  );
 }
 
 /** An edge is exhausted when its target was visited `max_visits` times; every other loop has the graph's default bound. */
@@ -125,7 +132,7 @@ export function isBoundReached(view: RouteView, nodeId: string): boolean {
   return view.visitsOf(nodeId) >= visitBound(view.program.graph);
 }
 
-export function visitBound(graph: Graph): number {
+function visitBound(graph: Graph): number {
   return integerOf(graph, 'default_max_visits') ?? defaultMaxVisits;
 }
 

@@ -35,13 +35,20 @@ describe('loop_restart (3.2)', () => {
 
   verifies('walk:loop-restart-context', 'budgets survive', async () => {
     const run = await walk(restarting(', budget.calls=3, budget.on_exhausted=fail'), always);
-    expect(run).toMatchObject({ state: 'failed', segments: 2, failureReason: 'budget exhausted: calls of the run (3 of 3)' });
+    expect(run).toMatchObject({
+      state: 'failed',
+      segments: 2,
+      failureReason: 'budget exhausted: calls of the run (3 of 3)',
+    });
   });
 
   verifies('walk:loop-restart-bound', 'at most max_restarts restarts happen, 10 unless set', async () => {
     const byDefault = await walk(restarting(), always);
     expect(byDefault.of('PipelineRestarted')).toHaveLength(10);
-    expect(byDefault).toMatchObject({ state: 'failed', failureReason: 'loop_restart was taken more than 10 times (max_restarts)' });
+    expect(byDefault).toMatchObject({
+      state: 'failed',
+      failureReason: 'loop_restart was taken more than 10 times (max_restarts)',
+    });
     const bounded = await walk(restarting(', max_restarts=2'), always);
     expect(bounded.of('PipelineRestarted')).toHaveLength(2);
   });

@@ -3,27 +3,37 @@ import { durationOf } from '../../language/graph/attributes.ts';
 import { userContext } from '../handlers/child-input.ts';
 import { reservedKeyProblem } from '../handlers/context-keys.ts';
 import type { NodeCall, NodeResult } from '../ports/step.ts';
+import type { BudgetGates } from './budget-gates.ts';
+import type { Budgets } from './budgets.ts';
 import { fidelityOf, threadOf } from './fidelity.ts';
+import type { Steering } from './steering.ts';
 import { stagesBefore } from './strand.ts';
 import { attemptKey, type Visit } from './visit.ts';
-import type { Walk } from './walk.ts';
-import type { ChildRequest, StepRequest } from './walk-handler.ts';
+import type { ChildRequest, Stage, StepRequest } from './walk-handler.ts';
 
-/** Starts the effectful step of a visit once the budgets allow it, and reports its outcome to `request.then`. */
-export function requestStep(walk: Walk, visit: Visit, request: StepRequest): void {
+/** What a request needs of the walk. */
+export interface RequestingWalk extends Pick<Stage, 'run' | 'program' | 'when'> {
+  readonly budgets: Budgets;
+  readonly budgetGates: BudgetGates;
+  readonly steering: Steering;
+  countArtifacts(stored: number): void;
+}
+
+/** Starts the effectful step of a visit once the budgets allow it, and reports its outcome to `request.ended`. */
+export function requestStep(walk: RequestingWalk, visit: Visit, request: StepRequest): void {
   walk.budgetGates.pass(visit, () => {
     walk.budgets.chargeCall(visit, walk.run.now());
     const op = walk.run.node(attemptKey(visit, request.part), nodeCall(walk, visit, request));
     walk.when(visit, op, ({ result }) => {
       if (result.usage) walk.budgets.chargeUsage(visit, result.usage, walk.run.now());
       walk.countArtifacts(result.artifacts?.length ?? 0);
-      request.then(checkedOutcome(visit, result), result.usage);
+      request.ended(checkedOutcome(visit, result), result.usage);
     });
   });
 }
 
 /** Starts a child pipeline for a visit once the budgets allow it. */
-export function requestChild(walk: Walk, visit: Visit, request: ChildRequest): void {
+export function requestChild(walk: RequestingWalk, visit: Visit, request: ChildRequest): void {
   walk.budgetGates.pass(visit, () => {
     const child = walk.run.child(attemptKey(visit, request.part), request.bundle, userContext(visit.strand.context));
     walk.when(visit, child.done, ({ result }) => {
@@ -34,12 +44,12 @@ export function requestChild(walk: Walk, visit: Visit, request: ChildRequest): v
   });
 }
 
-function nodeCall(walk: Walk, visit: Visit, request: StepRequest): NodeCall {
+function nodeCall(walk: RequestingWalk, visit: Visit, request: StepRequest): NodeCall {
   const { graph } = walk.program;
   const { node, strand, edge, previous } = visit;
   const fidelity = fidelityOf(graph, node, edge);
   const timeoutMs = durationOf(node, 'timeout');
-  const steering = walk.takeSteering(visit);
+  const steering = walk.steering.take(visit);
   return {
     nodeId: node.id,
     handler: request.handler ?? visit.handler,

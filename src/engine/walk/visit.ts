@@ -1,6 +1,6 @@
 import type { Edge, Node } from '../../language/graph/graph.ts';
 import type { OpKey } from '../ports/runtime.ts';
-import type { Strand } from './strand.ts';
+import { keyIn, type Strand } from './strand.ts';
 
 /** One execution of one node: a visit, in its current attempt. */
 export interface Visit {
@@ -21,6 +21,15 @@ export interface Visit {
   /** Executions of this node before this one, in the whole run. */
   readonly execution: number;
   readonly startedAt: number;
+}
+
+/** The next visit of the node a strand stands at; the walk fills in what each attempt has of its own. */
+export function nextVisit(strand: Strand, node: Node, handler: string): Visit {
+  const number = (strand.visits.get(node.id) ?? 0) + 1;
+  strand.visits.set(node.id, number);
+  const { incoming: edge, previous } = strand;
+  const key = keyIn(strand, `${node.id}#${number}`);
+  return { node, handler, strand, edge, previous, number, key, attempt: 1, index: 0, execution: 0, startedAt: 0 };
 }
 
 /** Key of the operation of this attempt: `review#2`, `review#2@3`; `part` names further operations of the same attempt. */

@@ -55,7 +55,8 @@ export interface StepRequest {
   readonly candidates?: readonly string[];
   /** Part of the operation key, for steps besides the main one. */
   readonly part?: string;
-  readonly then: (outcome: Outcome, usage: Usage | undefined) => void;
+  /** Called with its outcome when it ended. */
+  readonly ended: (outcome: Outcome, usage: Usage | undefined) => void;
 }
 
 export interface FinishExtra {

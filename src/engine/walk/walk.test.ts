@@ -7,33 +7,43 @@ import { buildGraph } from '../../language/graph/build.ts';
 const linear = 'start -> a -> b -> exit';
 
 function types(events: readonly WalkEvent[]): readonly string[] {
-  return events.map((event) => ('name' in event && event.type.startsWith('Stage') ? `${event.type} ${event.name}` : event.type));
+  return events.map((event) =>
+    'name' in event && event.type.startsWith('Stage') ? `${event.type} ${event.name}` : event.type,
+  );
 }
 
 describe('the core loop (3.2)', () => {
-  verifies(['walk:loop', 'parity:run-linear', 'walk:checkpoint-each-node'], 'each node runs, is recorded, checkpointed and left before the next one starts', async () => {
-    const { events } = await walk('start -> a -> exit');
-    expect(types(events)).toEqual([
-      'PipelineStarted',
-      'StageStarted start',
-      'StageCompleted start',
-      'CheckpointSaved',
-      'StageStarted a',
-      'StageCompleted a',
-      'CheckpointSaved',
-      'StageStarted exit',
-      'StageCompleted exit',
-      'CheckpointSaved',
-      'PipelineCompleted',
-    ]);
-  });
+  verifies(
+    ['walk:loop', 'parity:run-linear', 'walk:checkpoint-each-node'],
+    'each node runs, is recorded, checkpointed and left before the next one starts',
+    async () => {
+      const { events } = await walk('start -> a -> exit');
+      expect(types(events)).toEqual([
+        'PipelineStarted',
+        'StageStarted start',
+        'StageCompleted start',
+        'CheckpointSaved',
+        'StageStarted a',
+        'StageCompleted a',
+        'CheckpointSaved',
+        'StageStarted exit',
+        'StageCompleted exit',
+        'CheckpointSaved',
+        'PipelineCompleted',
+      ]);
+    },
+  );
 
-  verifies('walk:start-node', 'the walk begins at the start node, found by shape, else by the ids start and Start', async () => {
-    const byShape = await walk('digraph G { begin [shape=Mdiamond]; end [shape=Msquare]; begin -> start -> end }');
-    expect(byShape.visited).toEqual(['begin', 'start', 'end']);
-    expect((await walk('digraph G { start -> work -> exit }')).visited).toEqual(['start', 'work', 'exit']);
-    expect((await walk('digraph G { Start -> work -> end }')).visited).toEqual(['Start', 'work', 'end']);
-  });
+  verifies(
+    'walk:start-node',
+    'the walk begins at the start node, found by shape, else by the ids start and Start',
+    async () => {
+      const byShape = await walk('digraph G { begin [shape=Mdiamond]; end [shape=Msquare]; begin -> start -> end }');
+      expect(byShape.visited).toEqual(['begin', 'start', 'end']);
+      expect((await walk('digraph G { start -> work -> exit }')).visited).toEqual(['start', 'work', 'exit']);
+      expect((await walk('digraph G { Start -> work -> end }')).visited).toEqual(['Start', 'work', 'end']);
+    },
+  );
 
   verifies('walk:terminal', 'reaching the exit ends the run with success', async () => {
     const run = await walk(linear);
@@ -41,11 +51,17 @@ describe('the core loop (3.2)', () => {
     expect(run.visited.at(-1)).toBe('exit');
   });
 
-  verifies(['walk:no-edge-success', 'outcome:success'], 'a node that succeeded and has no eligible edge ends the run with success, and a warning', async () => {
-    const run = await walk('start -> a\n a -> b [condition="outcome=fail"]');
-    expect(run.state).toBe('completed');
-    expect(run.of('RunWarning')).toEqual([{ type: 'RunWarning', message: 'the walk ended at a without reaching the exit' }]);
-  });
+  verifies(
+    ['walk:no-edge-success', 'outcome:success'],
+    'a node that succeeded and has no eligible edge ends the run with success, and a warning',
+    async () => {
+      const run = await walk('start -> a\n a -> b [condition="outcome=fail"]');
+      expect(run.state).toBe('completed');
+      expect(run.of('RunWarning')).toEqual([
+        { type: 'RunWarning', message: 'the walk ended at a without reaching the exit' },
+      ]);
+    },
+  );
 
   verifies('walk:single-threaded', 'at the top level one node runs at a time', async () => {
     const running = new Set<string>();
@@ -58,7 +74,8 @@ describe('the core loop (3.2)', () => {
   });
 
   verifies(['parity:run-branching', 'outcome:fail'], 'both ways of a condition are walked', async () => {
-    const text = 'start -> a\n a -> good [condition="outcome=success"]\n a -> bad [condition="outcome=fail"]\n good -> exit\n bad -> exit';
+    const text =
+      'start -> a\n a -> good [condition="outcome=success"]\n a -> bad [condition="outcome=fail"]\n good -> exit\n bad -> exit';
     expect((await walk(text)).visited).toEqual(['start', 'a', 'good', 'exit']);
     expect((await walk(text, { script: { a: ['fail'] } })).visited).toEqual(['start', 'a', 'bad', 'exit']);
   });
@@ -72,27 +89,49 @@ describe('the core loop (3.2)', () => {
   test('nodes may be called like the members of every object', async () => {
     const ids = ['constructor', '__proto__', 'toString', 'hasOwnProperty'];
     const run = await walk(`graph [default_max_retries=1]\n start -> ${ids.join(' -> ')} -> exit`, {
-      script: { ['constructor']: ['retry', 'success'] as const, ['toString']: [{ contextUpdates: JSON.parse('{"__proto__": "mine"}') }] },
+      script: {
+        ['constructor']: ['retry', 'success'] as const,
+        ['toString']: [{ contextUpdates: JSON.parse('{"__proto__": "mine"}') }],
+      },
     });
-    expect(run.visited).toEqual(['start', 'constructor', 'constructor', '__proto__', 'toString', 'hasOwnProperty', 'exit']);
+    expect(run.visited).toEqual([
+      'start',
+      'constructor',
+      'constructor',
+      '__proto__',
+      'toString',
+      'hasOwnProperty',
+      'exit',
+    ]);
     expect(Object.entries(run.context)).toContainEqual(['__proto__', 'mine']);
   });
 
   test('ids like the members of every object survive a restart', async () => {
-    const run = await walk('start -> __proto__\n __proto__ -> __proto__ [condition="context.again=yes", loop_restart=true]\n __proto__ -> exit', {
-      script: { ['__proto__']: [] },
-      inputs: { again: 'yes' },
-    });
+    const run = await walk(
+      'start -> __proto__\n __proto__ -> __proto__ [condition="context.again=yes", loop_restart=true]\n __proto__ -> exit',
+      {
+        script: { ['__proto__']: [] },
+        inputs: { again: 'yes' },
+      },
+    );
     expect(run.of('PipelineRestarted')).toHaveLength(10);
     expect(run.steps.at(-1)?.key).toBe('__proto__#11');
   });
 });
 
 describe('the context (3.1, 5.1)', () => {
-  verifies(['run:graph-mirrored', 'context:key:graph.goal'], "the graph's attributes stand under graph. before the first node", async () => {
-    const run = await walk(`graph [goal="Ship it", label="Release", default_max_retries=2]\n${linear}`);
-    expect(run.steps[0]?.context).toMatchObject({ 'graph.goal': 'Ship it', 'graph.label': 'Release', 'graph.default_max_retries': 2 });
-  });
+  verifies(
+    ['run:graph-mirrored', 'context:key:graph.goal'],
+    "the graph's attributes stand under graph. before the first node",
+    async () => {
+      const run = await walk(`graph [goal="Ship it", label="Release", default_max_retries=2]\n${linear}`);
+      expect(run.steps[0]?.context).toMatchObject({
+        'graph.goal': 'Ship it',
+        'graph.label': 'Release',
+        'graph.default_max_retries': 2,
+      });
+    },
+  );
 
   verifies('context:inputs', 'inputs stand under their own key', async () => {
     const run = await walk(linear, { inputs: { pr_number: '123' } });
@@ -100,10 +139,14 @@ describe('the context (3.1, 5.1)', () => {
     expect(run.context).toMatchObject({ pr_number: '123' });
   });
 
-  verifies(['parity:context-visible', 'walk:context-updates'], 'updates of one node are visible to the next', async () => {
-    const run = await walk(linear, { script: { a: [{ contextUpdates: { answer: 42 } }] } });
-    expect(run.steps[1]?.context).toMatchObject({ answer: 42 });
-  });
+  verifies(
+    ['parity:context-visible', 'walk:context-updates'],
+    'updates of one node are visible to the next',
+    async () => {
+      const run = await walk(linear, { script: { a: [{ contextUpdates: { answer: 42 } }] } });
+      expect(run.steps[1]?.context).toMatchObject({ answer: 42 });
+    },
+  );
 
   verifies(['context:key:outcome', 'walk:outcome-key'], 'outcome is the last status, in lower case', async () => {
     const run = await walk('start -> a -> b -> exit\n', { script: { a: ['partial_success'] } });
@@ -111,10 +154,14 @@ describe('the context (3.1, 5.1)', () => {
     expect(run.steps[1]?.context).toMatchObject({ outcome: 'partial_success' });
   });
 
-  verifies(['context:key:preferred_label', 'walk:outcome-key'], 'preferred_label is the last one a node gave', async () => {
-    const run = await walk('start -> a -> b -> c -> exit', { script: { a: [{ preferredLabel: 'Fix' }] } });
-    expect(run.steps.map(({ context }) => context['preferred_label'])).toEqual([undefined, 'Fix', 'Fix']);
-  });
+  verifies(
+    ['context:key:preferred_label', 'walk:outcome-key'],
+    'preferred_label is the last one a node gave',
+    async () => {
+      const run = await walk('start -> a -> b -> c -> exit', { script: { a: [{ preferredLabel: 'Fix' }] } });
+      expect(run.steps.map(({ context }) => context['preferred_label'])).toEqual([undefined, 'Fix', 'Fix']);
+    },
+  );
 
   test('the condition key preferred_label speaks of the node just executed only (10.4)', async () => {
     const run = await walk('start -> a -> b\n b -> wrong [condition="preferred_label=Fix"]\n b -> exit', {
@@ -141,16 +188,20 @@ describe('the context (3.1, 5.1)', () => {
     expect(Object.keys(run.context).filter((key) => key.startsWith('internal.'))).toEqual([]);
   });
 
-  verifies('durability:R6:condition-on-blob', 'a condition on a value that is a blob does not hold and is reported', async () => {
-    const report = { $blob: 'ab'.repeat(32), bytes: 90_000 };
-    const run = await walk('start -> a\n a -> b [condition="context.report!=short"]\n a -> exit', {
-      script: { a: [{ contextUpdates: { report } }] },
-    });
-    expect(run.visited).toEqual(['start', 'a', 'exit']);
-    expect(run.of('RunWarning').map(({ message }) => message)).toEqual([
-      'condition "context.report!=short": the value of report is too large to compare',
-    ]);
-  });
+  verifies(
+    'durability:R6:condition-on-blob',
+    'a condition on a value that is a blob does not hold and is reported',
+    async () => {
+      const report = { $blob: 'ab'.repeat(32), bytes: 90_000 };
+      const run = await walk('start -> a\n a -> b [condition="context.report!=short"]\n a -> exit', {
+        script: { a: [{ contextUpdates: { report } }] },
+      });
+      expect(run.visited).toEqual(['start', 'a', 'exit']);
+      expect(run.of('RunWarning').map(({ message }) => message)).toEqual([
+        'condition "context.report!=short": the value of report is too large to compare',
+      ]);
+    },
+  );
 
   test('a condition that cannot be read never holds, and is reported once', async () => {
     const graph = buildGraph({
@@ -170,30 +221,45 @@ describe('the context (3.1, 5.1)', () => {
 
 describe('outcomes (5.2)', () => {
   verifies('outcome:partial-success', 'PARTIAL_SUCCESS goes on and keeps its own word in conditions', async () => {
-    const run = await walk('start -> a\n a -> b [condition="outcome=success"]\n a -> c [condition="outcome=partial_success"]\n c -> exit', {
-      script: { a: ['partial_success'] },
-    });
+    const run = await walk(
+      'start -> a\n a -> b [condition="outcome=success"]\n a -> c [condition="outcome=partial_success"]\n c -> exit',
+      {
+        script: { a: ['partial_success'] },
+      },
+    );
     expect(run.visited).toEqual(['start', 'a', 'c', 'exit']);
   });
 
   verifies('outcome:skipped', 'SKIPPED goes on and leaves the recorded outcome as it was', async () => {
-    const run = await walk('start -> a -> b -> c\n b -> wrong [condition="outcome=success"]\n c -> exit [condition="outcome=success"]', {
-      script: { a: ['partial_success'], b: ['skipped'] },
-    });
+    const run = await walk(
+      'start -> a -> b -> c\n b -> wrong [condition="outcome=success"]\n c -> exit [condition="outcome=success"]',
+      {
+        script: { a: ['partial_success'], b: ['skipped'] },
+      },
+    );
     expect(run.visited).toEqual(['start', 'a', 'b', 'c', 'exit']);
     expect(run.steps.find(({ nodeId }) => nodeId === 'c')?.context).toMatchObject({ outcome: 'partial_success' });
   });
 
-  verifies(['outcome:failure-reason', 'defect:event-data-lost'], 'the reason of a failure reaches the events and the result', async () => {
-    const run = await walk('graph [default_max_retries=1]\n start -> a -> exit', {
-      script: { a: [{ status: 'retry', failureReason: 'HTTP 503' }, { status: 'fail', failureReason: 'no such model' }] },
-    });
-    expect(run.of('StageFailed').map(({ error, willRetry, attempt }) => [error, willRetry, attempt])).toEqual([
-      ['HTTP 503', true, 1],
-      ['no such model', false, 2],
-    ]);
-    expect(run.failureReason).toBe('no such model');
-  });
+  verifies(
+    ['outcome:failure-reason', 'defect:event-data-lost'],
+    'the reason of a failure reaches the events and the result',
+    async () => {
+      const run = await walk('graph [default_max_retries=1]\n start -> a -> exit', {
+        script: {
+          a: [
+            { status: 'retry', failureReason: 'HTTP 503' },
+            { status: 'fail', failureReason: 'no such model' },
+          ],
+        },
+      });
+      expect(run.of('StageFailed').map(({ error, willRetry, attempt }) => [error, willRetry, attempt])).toEqual([
+        ['HTTP 503', true, 1],
+        ['no such model', false, 2],
+      ]);
+      expect(run.failureReason).toBe('no such model');
+    },
+  );
 
   test('updates of a failed node count too', async () => {
     const run = await walk('start -> a\n a -> b [condition="outcome=fail"]\n b -> exit', {
@@ -209,39 +275,55 @@ describe('events (9.6)', () => {
     expect(run.events[0]).toEqual({ type: 'PipelineStarted', name: 'Demo', id: 'run-7', goal: 'g' });
   });
 
-  verifies('event:PipelineCompleted', 'PipelineCompleted ends a successful run with duration and artifact count', async () => {
-    const run = await walk(linear, { script: { a: [{ durationMs: 250 }] } });
-    expect(run.events.at(-1)).toEqual({ type: 'PipelineCompleted', durationMs: 250, artifactCount: 0 });
-  });
+  verifies(
+    'event:PipelineCompleted',
+    'PipelineCompleted ends a successful run with duration and artifact count',
+    async () => {
+      const run = await walk(linear, { script: { a: [{ durationMs: 250 }] } });
+      expect(run.events.at(-1)).toEqual({ type: 'PipelineCompleted', durationMs: 250, artifactCount: 0 });
+    },
+  );
 
   verifies('event:PipelineFailed', 'PipelineFailed ends a failed run with error and duration', async () => {
     const run = await walk(linear, { script: { a: [{ status: 'fail', failureReason: 'broken', durationMs: 5 }] } });
     expect(run.events.at(-1)).toEqual({ type: 'PipelineFailed', error: 'broken', durationMs: 5 });
   });
 
-  verifies(['event:StageStarted', 'event:StageCompleted'], 'StageStarted and StageCompleted carry name, index and duration', async () => {
-    const run = await walk(linear, { script: { a: [{ durationMs: 30, usage: { inputTokens: 1, outputTokens: 2 } }] } });
-    const place = { name: 'a', scope: '', index: 1, visit: 1, attempt: 1 };
-    expect(run.of('StageStarted')[1]).toEqual({ type: 'StageStarted', handler: 'codergen', ...place });
-    expect(run.of('StageCompleted')[1]).toEqual({
-      type: 'StageCompleted',
-      ...place,
-      durationMs: 30,
-      outcome: { status: 'success' },
-      usage: { inputTokens: 1, outputTokens: 2 },
-    });
-  });
+  verifies(
+    ['event:StageStarted', 'event:StageCompleted'],
+    'StageStarted and StageCompleted carry name, index and duration',
+    async () => {
+      const run = await walk(linear, {
+        script: { a: [{ durationMs: 30, usage: { inputTokens: 1, outputTokens: 2 } }] },
+      });
+      const place = { name: 'a', scope: '', index: 1, visit: 1, attempt: 1 };
+      expect(run.of('StageStarted')[1]).toEqual({ type: 'StageStarted', handler: 'codergen', ...place });
+      expect(run.of('StageCompleted')[1]).toEqual({
+        type: 'StageCompleted',
+        ...place,
+        durationMs: 30,
+        outcome: { status: 'success' },
+        usage: { inputTokens: 1, outputTokens: 2 },
+      });
+    },
+  );
 
-  verifies(['event:StageFailed', 'event:StageRetrying'], 'StageFailed says whether it is tried again, StageRetrying when', async () => {
-    const run = await walk('graph [default_max_retries=1]\n start -> a -> exit\n a [backoff_jitter=false]', { script: { a: ['retry', 'fail'] } });
-    expect(run.of('StageFailed')).toMatchObject([
-      { name: 'a', index: 1, attempt: 1, error: 'a said retry', willRetry: true },
-      { name: 'a', index: 2, attempt: 2, error: 'a said fail', willRetry: false },
-    ]);
-    expect(run.of('StageRetrying')).toEqual([
-      { type: 'StageRetrying', name: 'a', scope: '', index: 1, visit: 1, attempt: 2, delayMs: 200 },
-    ]);
-  });
+  verifies(
+    ['event:StageFailed', 'event:StageRetrying'],
+    'StageFailed says whether it is tried again, StageRetrying when',
+    async () => {
+      const run = await walk('graph [default_max_retries=1]\n start -> a -> exit\n a [backoff_jitter=false]', {
+        script: { a: ['retry', 'fail'] },
+      });
+      expect(run.of('StageFailed')).toMatchObject([
+        { name: 'a', index: 1, attempt: 1, error: 'a said retry', willRetry: true },
+        { name: 'a', index: 2, attempt: 2, error: 'a said fail', willRetry: false },
+      ]);
+      expect(run.of('StageRetrying')).toEqual([
+        { type: 'StageRetrying', name: 'a', scope: '', index: 1, visit: 1, attempt: 2, delayMs: 200 },
+      ]);
+    },
+  );
 
   verifies('event:CheckpointSaved', 'CheckpointSaved names the node just left, the next one and why', async () => {
     const run = await walk('start -> a\n a -> b [condition="outcome=fail"]\n b -> exit', { script: { a: ['fail'] } });
@@ -265,7 +347,9 @@ describe('events (9.6)', () => {
   });
 
   test('a checkpoint holds what the engine set since the last one, and no more', async () => {
-    const run = await walk('graph [goal="g"]\n start -> a -> b -> exit', { script: { a: [{ contextUpdates: { big: 'x'.repeat(1_000) } }] } });
+    const run = await walk('graph [goal="g"]\n start -> a -> b -> exit', {
+      script: { a: [{ contextUpdates: { big: 'x'.repeat(1_000) } }] },
+    });
     expect(run.of('CheckpointSaved').map(({ context }) => context)).toEqual([{ 'graph.goal': 'g' }, {}, {}, {}]);
   });
 });

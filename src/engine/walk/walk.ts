@@ -1,8 +1,7 @@
 import type { WalkEvent } from '../../contract/event.ts';
 import { succeeded, type Outcome } from '../../contract/outcome.ts';
 import { durationOf, flagOf, plainValue, textOf } from '../../language/graph/attributes.ts';
-import { outgoing, type Edge, type Node } from '../../language/graph/graph.ts';
-import { formatDuration } from '../../shared/duration.ts';
+import { outgoing, type Edge } from '../../language/graph/graph.ts';
 import type { Json } from '../../shared/json.ts';
 import type { Op, OpKey, OpKind, RunContext, Settled, WalkResult } from '../ports/runtime.ts';
 import type { Program } from '../program.ts';
@@ -10,16 +9,18 @@ import { BudgetGates } from './budget-gates.ts';
 import { Budgets } from './budgets.ts';
 import { applyCommand } from './commands.ts';
 import { ConditionReader } from './condition-reader.ts';
-import { gateRetryTarget, unsatisfiedGate } from './goal-gates.ts';
+import { cancelled, endingOf, type Ending } from './ending.ts';
+import { turnBackAt, unsatisfiedGate } from './goal-gates.ts';
 import { Operations, isWithin } from './operations.ts';
+import { exhaustedRetries, ledBack, skippedByCommand, timedOut } from './outcomes.ts';
 import { retryDelayMs, retryPolicyOf } from './retry.ts';
-import { isBoundReached, isExhausted, routeFrom, visitBound, type Route, type RouteView } from './route.ts';
+import { isExhausted, routeFrom, type Route, type RouteView } from './route.ts';
 import { handOver, maxRestartsOf, readSegment, type SegmentState } from './segment.ts';
-import { stageCompleted, stageFailed, stageRetrying, stageStarted } from './stage-events.ts';
+import { checkpointSaved, stageEnded, stageFailed, stageRecord, stageRetrying, stageStarted } from './stage-events.ts';
 import { Steering } from './steering.ts';
 import { requestChild, requestStep } from './step-request.ts';
-import { branchesAround, createStrand, keyIn, setContext, type Strand, type StrandEnd } from './strand.ts';
-import { attemptKey, type Visit } from './visit.ts';
+import { branchesAround, createStrand, setContext, type Strand, type StrandEnd } from './strand.ts';
+import { attemptKey, nextVisit, type Visit } from './visit.ts';
 import type { ChildRequest, FinishExtra, Stage, StepRequest, WalkHandler } from './walk-handler.ts';
 
 export interface WalkOptions {
@@ -42,6 +43,7 @@ export class Walk implements Stage {
   readonly operations: Operations;
   readonly budgets: Budgets;
   readonly budgetGates: BudgetGates;
+  readonly steering = new Steering();
   /** Active visits by key, in order of their start. */
   readonly active = new Map<string, Visit>();
   result: WalkResult | undefined;
@@ -49,7 +51,6 @@ export class Walk implements Stage {
   readonly #options: WalkOptions;
   readonly #segment: SegmentState;
   readonly #conditions: ConditionReader;
-  readonly #steering = new Steering();
   readonly #top: Strand;
   readonly #outcomes = new Map<string, Outcome>();
   #ready: Strand[] = [];
@@ -109,7 +110,9 @@ export class Walk implements Stage {
   openEdges(visit: Visit): readonly Edge[] {
     const { node, strand } = visit;
     const view = this.#routeView(strand);
-    return outgoing(this.program.graph, node.id).filter((edge) => !isExhausted(view, edge) && view.holds(edge, strand.lastOutcome));
+    return outgoing(this.program.graph, node.id).filter(
+      (edge) => !isExhausted(view, edge) && view.holds(edge, strand.lastOutcome),
+    );
   }
 
   startStrand(strand: Strand): void {
@@ -147,10 +150,6 @@ export class Walk implements Stage {
     this.finish(visit, outcome);
   }
 
-  takeSteering(visit: Visit): readonly string[] {
-    return this.#steering.take(visit);
-  }
-
   countArtifacts(stored: number): void {
     this.#segment.artifactCount += stored;
   }
@@ -163,12 +162,9 @@ export class Walk implements Stage {
     this.#attempt({ ...visit, attempt: visit.attempt + 1 });
   }
 
-  /** Goes on behind an active visit. A gate skipped this way fails like one a person skipped: it never chooses. */
+  /** Goes on behind an active visit, dropping what it was doing. */
   skipVisit(visit: Visit): void {
-    const reason = 'skipped by command';
-    const outcome: Outcome =
-      visit.handler === 'wait.human' ? { status: 'fail', failureReason: reason } : { status: 'skipped', notes: reason };
-    this.finishDropping(visit, outcome, reason);
+    this.finishDropping(visit, skippedByCommand(visit.handler), 'skipped by command');
   }
 
   steer(text: string, node: string | undefined): void {
@@ -176,12 +172,12 @@ export class Walk implements Stage {
     if (node !== undefined && !this.program.graph.nodes.has(node)) {
       return this.emit({ type: 'RunWarning', message: `cannot steer ${node}: there is no such node` });
     }
-    this.#steering.receive(text, node, new Set([this.#top, ...Array.from(this.active.values(), (visit) => visit.strand)]));
+    const strands = new Set([this.#top, ...Array.from(this.active.values(), (visit) => visit.strand)]);
+    return this.steering.receive(text, node, strands);
   }
 
   cancel(reason: string): void {
-    const durationMs = this.run.now() - this.#segment.runStartedAt;
-    this.#end('cancelled', { status: 'fail', failureReason: reason }, { type: 'PipelineCancelled', reason, durationMs });
+    this.#end(cancelled(reason, this.#durationMs));
   }
 
   fail(failureReason: string): void {
@@ -204,15 +200,11 @@ export class Walk implements Stage {
     if (isFannedOutBy(strand, current)) return strand.onEnd({ outcome: ledBack(current), at: 'dead_end' });
     const handler = this.program.handlerOf(current);
     if (handler === 'exit' && strand.parent) return strand.onEnd({ outcome: strand.lastOutcome, at: 'exit' });
-    if (handler === 'exit' && this.#turnedBack(strand)) return;
+    if (handler === 'exit' && this.#isTurnedBack(strand)) return;
     const node = this.program.graph.nodes.get(current);
     if (!node) throw new Error(`the graph has no node ${current}`);
-    const number = (strand.visits.get(current) ?? 0) + 1;
-    strand.visits.set(current, number);
     strand.context.set('current_node', current);
-    const key = keyIn(strand, `${current}#${number}`);
-    const { incoming: edge, previous } = strand;
-    this.#attempt({ node, handler, strand, edge, previous, number, key, attempt: 1, index: 0, execution: 0, startedAt: 0 });
+    this.#attempt(nextVisit(strand, node, handler));
   }
 
   #attempt(next: Visit): void {
@@ -226,16 +218,15 @@ export class Walk implements Stage {
     this.#limit(visit);
     const handler = this.#options.handlers.get(visit.handler);
     if (handler) handler.begin(visit, this);
-    else this.step(visit, { then: (outcome, usage) => this.finish(visit, outcome, usage ? { usage } : {}) });
+    else this.step(visit, { ended: (outcome, usage) => this.finish(visit, outcome, usage ? { usage } : {}) });
   }
 
   /** The `timeout` of stages that work for long inside the walk. A step's is its runtime's, a gate's stands beside the question. */
   #limit(visit: Visit): void {
     const timeoutMs = limitedByWalk.has(visit.handler) ? durationOf(visit.node, 'timeout') : undefined;
     if (timeoutMs === undefined) return;
-    const failureReason = `timed out after ${formatDuration(timeoutMs)}`;
     const timer = this.run.timer(limitKey(visit), timeoutMs);
-    this.when(visit, timer, () => this.finishDropping(visit, { status: 'fail', failureReason }, 'timed out'));
+    this.when(visit, timer, () => this.finishDropping(visit, timedOut(timeoutMs), 'timed out'));
   }
 
   /** Schedules another attempt when the policy has one left; says whether it did. */
@@ -266,17 +257,8 @@ export class Walk implements Stage {
     }
     const retryCount = `internal.retry_count.${node.id}`;
     if (succeeded(outcome) && strand.context.has(retryCount)) setContext(strand, retryCount, 0);
-    const { status, notes, failureReason } = outcome;
-    strand.history.push({
-      nodeId: node.id,
-      visit: visit.number,
-      status,
-      ...(notes === undefined ? {} : { notes }),
-      ...(failureReason === undefined ? {} : { failureReason }),
-    });
-    const failed = status === 'fail' && visit.handler !== 'conditional';
-    const now = this.run.now();
-    this.emit(failed ? stageFailed(visit, outcome, false, now, extra) : stageCompleted(visit, outcome, now, extra));
+    strand.history.push(stageRecord(visit, outcome));
+    this.emit(stageEnded(visit, outcome, this.run.now(), extra));
   }
 
   /** Steps 5 to 8: checkpoint, choose, advance. */
@@ -292,13 +274,13 @@ export class Walk implements Stage {
     const edge = route.kind === 'edge' ? route.edge : undefined;
     const next = route.kind === 'edge' ? route.edge.to : route.to;
     const restart = edge !== undefined && flagOf(edge, 'loop_restart');
-    this.#checkpoint(strand, node.id, restart ? 'loop_restart' : route.reason, next);
+    this.emit(checkpointSaved(strand, node.id, restart ? 'loop_restart' : route.reason, next));
     if (restart) return this.#restart(next);
     this.#enter(strand, next, edge);
   }
 
   #stop(visit: Visit, end: StrandEnd): void {
-    this.#checkpoint(visit.strand, visit.node.id, end.at === 'exit' ? 'exit' : 'end', undefined);
+    this.emit(checkpointSaved(visit.strand, visit.node.id, end.at === 'exit' ? 'exit' : 'end'));
     visit.strand.onEnd(end);
   }
 
@@ -309,27 +291,18 @@ export class Walk implements Stage {
     this.#ready.push(strand);
   }
 
-  #checkpoint(strand: Strand, nodeId: string, reason: Extract<WalkEvent, { type: 'CheckpointSaved' }>['reason'], next: string | undefined): void {
-    const context = Object.fromEntries(strand.unrecorded);
-    strand.unrecorded.clear();
-    this.emit({ type: 'CheckpointSaved', nodeId, scope: strand.scope, reason, context, ...(next === undefined ? {} : { next }) });
-  }
-
   /** At the exit with an unsatisfied goal gate: jumps back, or fails the run (3.4). Says whether the exit stays closed. */
-  #turnedBack(strand: Strand): boolean {
-    const { graph } = this.program;
-    const gate = unsatisfiedGate(this.program, this.#outcomes);
-    if (gate === undefined) return false;
-    const target = gateRetryTarget(this.program, gate);
+  #isTurnedBack(strand: Strand): boolean {
+    const turnBack = turnBackAt(this.#routeView(strand), this.#outcomes);
+    if (!turnBack) return false;
+    const { gate, target, failure } = turnBack;
     this.emit({ type: 'GoalGateUnsatisfied', node: gate, ...(target === undefined ? {} : { target }) });
-    if (target === undefined) {
-      this.fail('Goal gate unsatisfied and no retry target');
-    } else if (isBoundReached(this.#routeView(strand), target)) {
-      this.fail(`Goal gate ${gate} unsatisfied after ${visitBound(graph)} visits of ${target}`);
-    } else {
-      this.#checkpoint(strand, strand.previous ?? strand.current, 'goal_gate', target);
-      this.#enter(strand, target, undefined);
+    if (target === undefined || failure !== undefined) {
+      this.fail(failure ?? `Goal gate ${gate} unsatisfied`);
+      return true;
     }
+    this.emit(checkpointSaved(strand, strand.previous ?? strand.current, 'goal_gate', target));
+    this.#enter(strand, target, undefined);
     return true;
   }
 
@@ -343,27 +316,23 @@ export class Walk implements Stage {
     this.run.handoff(handOver(this.#segment, startAt, this.#top.visits, this.budgets.handOver()));
   }
 
-  #endTop({ outcome, at }: StrandEnd): void {
-    const durationMs = this.run.now() - this.#segment.runStartedAt;
-    const gate = at === 'exit' ? undefined : unsatisfiedGate(this.program, this.#outcomes);
-    const end: Outcome =
-      outcome.status !== 'fail' && gate !== undefined
-        ? { status: 'fail', failureReason: `Goal gate ${gate} unsatisfied and the exit was not reached` }
-        : outcome;
-    if (end.status === 'fail') {
-      const error = end.failureReason ?? 'the pipeline failed';
-      return this.#end('failed', end, { type: 'PipelineFailed', error, durationMs });
-    }
-    if (at !== 'exit') this.emit({ type: 'RunWarning', message: `the walk ended at ${this.#top.current} without reaching the exit` });
-    this.#end('completed', end, { type: 'PipelineCompleted', durationMs, artifactCount: this.#segment.artifactCount });
+  #endTop(end: StrandEnd): void {
+    const gate = unsatisfiedGate(this.program, this.#outcomes);
+    const { artifactCount } = this.#segment;
+    const { current: lastNode } = this.#top;
+    this.#end(endingOf(end, { durationMs: this.#durationMs, artifactCount, lastNode, unsatisfiedGate: gate }));
   }
 
-  #end(state: WalkResult['state'], outcome: Outcome, event: WalkEvent): void {
+  #end({ state, outcome, events }: Ending): void {
     this.operations.dropAll(`the run is ${state}`);
     this.active.clear();
-    this.emit(event);
+    for (const event of events) this.emit(event);
     const context = Object.fromEntries([...this.#top.context].filter(([key]) => !key.startsWith('internal.')));
     this.result = { state, outcome, context, spent: this.budgets.spending };
+  }
+
+  get #durationMs(): number {
+    return this.run.now() - this.#segment.runStartedAt;
   }
 
   #listen(): void {
@@ -388,22 +357,9 @@ function limitKey(visit: Visit): OpKey {
   return attemptKey(visit, 'limit');
 }
 
-/** RETRY with no attempt left (3.5). */
-function exhaustedRetries(node: Node, { failureReason: reason, ...outcome }: Outcome): Outcome {
-  const because = (text: string): string => (reason === undefined ? text : `${text}: ${reason}`);
-  return flagOf(node, 'allow_partial')
-    ? { ...outcome, status: 'partial_success', notes: because('retries exhausted, partial accepted') }
-    : { ...outcome, status: 'fail', failureReason: because('max retries exceeded') };
-}
-
-/** A branch that reaches the fan-out it belongs to would open branches within branches without end. */
 function isFannedOutBy(strand: Strand, nodeId: string): boolean {
   for (const { fanOut } of branchesAround(strand)) if (fanOut.id === nodeId) return true;
   return false;
-}
-
-function ledBack(fanOutId: string): Outcome {
-  return { status: 'fail', failureReason: `the branch led back to its own fan-out ${fanOutId}` };
 }
 
 function endOutcome(outcome: Outcome, route: Extract<Route, { kind: 'end' }>): Outcome {
