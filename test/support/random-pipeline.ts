@@ -29,7 +29,13 @@ function optional<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
 }
 
 const target = fc.constantFrom(...ids);
-const condition = fc.constantFrom('outcome=success', 'outcome!=success', 'context.n=1', 'preferred_label=Go', 'broken ==');
+const condition = fc.constantFrom(
+  'outcome=success',
+  'outcome!=success',
+  'context.n=1',
+  'preferred_label=Go',
+  'broken ==',
+);
 
 const nodeAttributes = fc.record({
   max_retries: optional(fc.integer({ min: 0, max: 2 })),
@@ -61,7 +67,10 @@ export const randomPipeline: fc.Arbitrary<Graph> = fc
   .record({
     nodes: fc.array(nodeAttributes, { minLength: ids.length, maxLength: ids.length }),
     first: target,
-    edges: fc.array(fc.tuple(fc.constantFrom(...ids.slice(0, -1)), target, edgeAttributes), { minLength: 4, maxLength: 20 }),
+    edges: fc.array(fc.tuple(fc.constantFrom(...ids.slice(0, -1)), target, edgeAttributes), {
+      minLength: 4,
+      maxLength: 20,
+    }),
     targets: fc.record({ retry_target: optional(target), 'budget.calls': optional(fc.integer({ min: 0, max: 30 })) }),
     onExhausted: fc.constantFrom('ask', 'fail'),
   })

@@ -1,5 +1,15 @@
 import type { WalkEvent } from '../../src/contract/event.ts';
-import { Handoff, type Child, type Op, type OpKey, type OpKind, type RunContext, type Settled, type Traversal, type WalkResult } from '../../src/engine/ports/runtime.ts';
+import {
+  Handoff,
+  type Child,
+  type Op,
+  type OpKey,
+  type OpKind,
+  type RunContext,
+  type Settled,
+  type Traversal,
+  type WalkResult,
+} from '../../src/engine/ports/runtime.ts';
 import type { NodeCall } from '../../src/engine/ports/step.ts';
 import type { Question } from '../../src/contract/question.ts';
 import { canonicalJson, type Json } from '../../src/shared/json.ts';
@@ -96,7 +106,8 @@ class ReExecutingRun implements RunContext {
   async next(inFlight: readonly Op[]): Promise<Settled> {
     const waited = inFlight.map(({ key }) => key).toSorted();
     const open = [...this.inFlight.keys()].toSorted();
-    if (waited.join() !== open.join()) throw new Error(`the walk waits for ${waited.join()}, but started ${open.join()}`);
+    if (waited.join() !== open.join())
+      throw new Error(`the walk waits for ${waited.join()}, but started ${open.join()}`);
     const settled = this.#settlements[this.#settled];
     if (!settled) throw new UsedUp();
     this.#settled += 1;
@@ -118,13 +129,18 @@ class ReExecutingRun implements RunContext {
   }
 
   id(key: string): string {
-    return [...key].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 0x1_0000_0000, 7).toString(16).padStart(8, '0').repeat(4);
+    return [...key]
+      .reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 0x1_0000_0000, 7)
+      .toString(16)
+      .padStart(8, '0')
+      .repeat(4);
   }
 
   handoff(state: Json): never {
     this.log.push(`handoff ${canonicalJson(state)}`);
     // The inbox is the run's, not the segment's; everything else must have been dropped.
-    for (const { kind, key } of this.inFlight.values()) if (kind !== 'inbox') throw new Error(`${key} is left behind by a handoff`);
+    for (const { kind, key } of this.inFlight.values())
+      if (kind !== 'inbox') throw new Error(`${key} is left behind by a handoff`);
     this.inFlight.clear();
     throw new Handoff(state);
   }

@@ -1,7 +1,13 @@
 import type { WalkEvent } from '../../src/contract/event.ts';
 import type { Outcome, StageStatus, Usage } from '../../src/contract/outcome.ts';
 import { matchOption, type Answer, type Question } from '../../src/contract/question.ts';
-import { createProgram, createTraversal, dryRun, type DryRunCommand, type DryRunWorld } from '../../src/engine/index.ts';
+import {
+  createProgram,
+  createTraversal,
+  dryRun,
+  type DryRunCommand,
+  type DryRunWorld,
+} from '../../src/engine/index.ts';
 import type { OpKey, Traversal } from '../../src/engine/ports/runtime.ts';
 import type { NodeCall } from '../../src/engine/ports/step.ts';
 import { readDot } from '../../src/language/dot/read-dot.ts';

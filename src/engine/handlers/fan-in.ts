@@ -20,7 +20,7 @@ export const fanInHandler: WalkHandler = {
     return stage.step(visit, {
       handler: 'parallel.fan_in',
       candidates: candidates.map(({ id }) => id),
-      then(outcome, usage) {
+      ended(outcome, usage) {
         if (outcome.status !== 'success') return stage.finish(visit, outcome, usage ? { usage } : {});
         const chosen = outcome.contextUpdates?.['parallel.fan_in.best_id'];
         return select(visit, stage, candidates, typeof chosen === 'string' ? chosen : undefined, { outcome, usage });
@@ -60,6 +60,9 @@ function fanOutFailure({ strand, previous }: Visit, { program }: Stage): Outcome
 
 /** The walk wrote the list itself; a context from elsewhere may hold anything, so items are checked for what is read. */
 function resultsIn(value: Json | undefined): readonly BranchResult[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter((item: Json) => isJsonObject(item) && typeof item['id'] === 'string') as unknown as BranchResult[];
+  return Array.isArray(value) ? value.filter(isBranchResult) : [];
+}
+
+function isBranchResult(item: unknown): item is BranchResult {
+  return isJsonObject(item) && typeof item['id'] === 'string' && typeof item['status'] === 'string';
 }

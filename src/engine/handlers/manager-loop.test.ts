@@ -17,12 +17,19 @@ async function manage(attributes: string, setup: WalkSetup = {}): Promise<Walked
 const lasting = (durationMs: number) => [{ durationMs }];
 
 describe('the child (4.11)', () => {
-  verifies(['manager:child-completed', 'manager:autostart'], 'starts by itself, and when it succeeds the node succeeds', async () => {
-    const run = await manage('');
-    expect(run.steps.map(({ nodeId }) => nodeId)).toEqual(['build', 'test']);
-    expect(run.of('StageCompleted').find(({ name }) => name === 'boss')?.outcome).toMatchObject({ status: 'success', notes: 'Child completed' });
-    expect(run.state).toBe('completed');
-  });
+  verifies(
+    ['manager:child-completed', 'manager:autostart'],
+    'starts by itself, and when it succeeds the node succeeds',
+    async () => {
+      const run = await manage('');
+      expect(run.steps.map(({ nodeId }) => nodeId)).toEqual(['build', 'test']);
+      expect(run.of('StageCompleted').find(({ name }) => name === 'boss')?.outcome).toMatchObject({
+        status: 'success',
+        notes: 'Child completed',
+      });
+      expect(run.state).toBe('completed');
+    },
+  );
 
   verifies('manager:child-failed', 'when it fails the node fails, for its reason', async () => {
     const run = await manage('', { script: { test: [{ status: 'fail', failureReason: '3 tests red' }] } });
@@ -35,34 +42,53 @@ describe('the child (4.11)', () => {
     expect(run.steps[0]?.context).toEqual({ ticket: '7', 'graph.goal': '', outcome: 'success', current_node: 'build' });
   });
 
-  verifies('manager:autostart', 'with stack.child_autostart=false there is none to supervise, and the node fails', async () => {
-    const run = await manage(', stack.child_autostart=false');
-    expect(run.steps).toEqual([]);
-    expect(run).toMatchObject({ state: 'failed', failureReason: 'stack.child_autostart=false: no child run to supervise' });
-  });
+  verifies(
+    'manager:autostart',
+    'with stack.child_autostart=false there is none to supervise, and the node fails',
+    async () => {
+      const run = await manage(', stack.child_autostart=false');
+      expect(run.steps).toEqual([]);
+      expect(run).toMatchObject({
+        state: 'failed',
+        failureReason: 'stack.child_autostart=false: no child run to supervise',
+      });
+    },
+  );
 
-  verifies('attr:graph:stack.child_dotfile', 'is named by the node, else by the graph; with neither the node fails', async () => {
-    const text = (graph: string): string => `graph [goal=g${graph}]\n start -> boss -> exit\n boss [shape=house]`;
-    const children = { 'other.dot': 'start -> other -> exit' };
-    const named = await walk(text(', stack.child_dotfile="other.dot"'), { children });
-    expect(named.steps.map(({ nodeId }) => nodeId)).toEqual(['other']);
-    expect((await walk(text(''), { children })).failureReason).toBe('No stack.child_dotfile specified');
-  });
+  verifies(
+    'attr:graph:stack.child_dotfile',
+    'is named by the node, else by the graph; with neither the node fails',
+    async () => {
+      const text = (graph: string): string => `graph [goal=g${graph}]\n start -> boss -> exit\n boss [shape=house]`;
+      const children = { 'other.dot': 'start -> other -> exit' };
+      const named = await walk(text(', stack.child_dotfile="other.dot"'), { children });
+      expect(named.steps.map(({ nodeId }) => nodeId)).toEqual(['other']);
+      expect((await walk(text(''), { children })).failureReason).toBe('No stack.child_dotfile specified');
+    },
+  );
 });
 
 describe('observing', () => {
   const slow = { script: { build: lasting(1_500), test: lasting(1_000) } };
 
-  verifies(['manager:observe', 'manager:poll-interval'], 'each cycle brings status, stage and counts into the context, one poll interval apart', async () => {
-    const run = await manage('', slow);
-    expect(run.of('ChildObserved').map(({ cycle, status, activeStage }) => [cycle, status, activeStage])).toEqual([
-      [1, 'running', 'build'],
-      [2, 'running', 'build'],
-      [3, 'running', 'test'],
-    ]);
-    expect(run.durationMs).toBe(2_500);
-    expect(run.context).toMatchObject({ 'stack.child.status': 'completed', 'stack.child.completed_stages': 2, 'stack.child.retries': 0 });
-  });
+  verifies(
+    ['manager:observe', 'manager:poll-interval'],
+    'each cycle brings status, stage and counts into the context, one poll interval apart',
+    async () => {
+      const run = await manage('', slow);
+      expect(run.of('ChildObserved').map(({ cycle, status, activeStage }) => [cycle, status, activeStage])).toEqual([
+        [1, 'running', 'build'],
+        [2, 'running', 'build'],
+        [3, 'running', 'test'],
+      ]);
+      expect(run.durationMs).toBe(2_500);
+      expect(run.context).toMatchObject({
+        'stack.child.status': 'completed',
+        'stack.child.completed_stages': 2,
+        'stack.child.retries': 0,
+      });
+    },
+  );
 
   verifies('manager:poll-interval', 'the interval is 45 s unless set', async () => {
     const run = await walk('start -> boss -> exit\n boss [shape=house, stack.child_dotfile="child.dot"]', {
@@ -87,19 +113,29 @@ describe('observing', () => {
 describe('the end', () => {
   const endless = { script: { build: lasting(3_600_000) } };
 
-  verifies(['manager:stop-condition', 'manager:ends-child'], 'a stop condition that holds makes the node succeed and ends the child', async () => {
-    const run = await manage(', manager.stop_condition="context.stack.child.active_stage=test"', {
-      script: { build: lasting(1_500), test: lasting(3_600_000) },
-    });
-    expect(run.of('StageCompleted').find(({ name }) => name === 'boss')?.outcome).toMatchObject({ notes: 'Stop condition satisfied' });
-    expect(run.durationMs).toBe(2_000);
-  });
+  verifies(
+    ['manager:stop-condition', 'manager:ends-child'],
+    'a stop condition that holds makes the node succeed and ends the child',
+    async () => {
+      const run = await manage(', manager.stop_condition="context.stack.child.active_stage=test"', {
+        script: { build: lasting(1_500), test: lasting(3_600_000) },
+      });
+      expect(run.of('StageCompleted').find(({ name }) => name === 'boss')?.outcome).toMatchObject({
+        notes: 'Stop condition satisfied',
+      });
+      expect(run.durationMs).toBe(2_000);
+    },
+  );
 
-  verifies(['manager:max-cycles', 'manager:ends-child'], 'after max_cycles the node fails, and leaves no child running', async () => {
-    const run = await manage(', manager.max_cycles=3', endless);
-    expect(run).toMatchObject({ state: 'failed', failureReason: 'Max cycles exceeded', durationMs: 3_000 });
-    expect(run.steps.map(({ nodeId }) => nodeId)).toEqual(['build']);
-  });
+  verifies(
+    ['manager:max-cycles', 'manager:ends-child'],
+    'after max_cycles the node fails, and leaves no child running',
+    async () => {
+      const run = await manage(', manager.max_cycles=3', endless);
+      expect(run).toMatchObject({ state: 'failed', failureReason: 'Max cycles exceeded', durationMs: 3_000 });
+      expect(run.steps.map(({ nodeId }) => nodeId)).toEqual(['build']);
+    },
+  );
 
   verifies('manager:max-cycles', 'there are 1000 cycles unless set', async () => {
     const run = await manage(', manager.poll_interval=10ms', endless);
@@ -169,7 +205,9 @@ describe('steering', () => {
 
   test('an intervention that fails is reported, and the supervision goes on', async () => {
     const run = await manage(steering, { script: { boss: ['fail'], build: lasting(10) } });
-    expect(run.of('RunWarning').map(({ message }) => message)).toEqual(['boss could not steer its child: boss said fail']);
+    expect(run.of('RunWarning').map(({ message }) => message)).toEqual([
+      'boss could not steer its child: boss said fail',
+    ]);
     expect(run.state).toBe('completed');
   });
 });

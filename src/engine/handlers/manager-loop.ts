@@ -10,14 +10,18 @@ export const managerLoopHandler: WalkHandler = {
   begin(visit, stage) {
     const { graph, children } = stage.program;
     const path = textOf(visit.node, 'stack.child_dotfile') ?? textOf(graph, 'stack.child_dotfile');
-    if (path === undefined) return stage.finish(visit, { status: 'fail', failureReason: 'No stack.child_dotfile specified' });
+    if (path === undefined)
+      return stage.finish(visit, { status: 'fail', failureReason: 'No stack.child_dotfile specified' });
     const bundle = children.get(path);
     if (bundle === undefined) {
       const failureReason = `stack.child_dotfile of ${visit.node.id}: ${path} is not part of this run`;
       return stage.finish(visit, { status: 'fail', failureReason });
     }
     if (textOf(visit.node, 'stack.child_autostart') === 'false') {
-      return stage.finish(visit, { status: 'fail', failureReason: 'stack.child_autostart=false: no child run to supervise' });
+      return stage.finish(visit, {
+        status: 'fail',
+        failureReason: 'stack.child_autostart=false: no child run to supervise',
+      });
     }
     const manager = new ManagerLoop(visit, stage);
     return stage.startChild(visit, {
@@ -69,7 +73,10 @@ class ManagerLoop {
     setContext(strand, 'stack.child.outcome', outcome.status);
     if (state === 'completed') return this.#end({ status: 'success', notes: 'Child completed' });
     const reason = outcome.failureReason;
-    return this.#end({ status: 'fail', failureReason: reason === undefined ? 'Child failed' : `Child failed: ${reason}` });
+    return this.#end({
+      status: 'fail',
+      failureReason: reason === undefined ? 'Child failed' : `Child failed: ${reason}`,
+    });
   }
 
   /** Telemetry becomes context (`stack.child.*`), where conditions and prompts can read it. */
@@ -97,7 +104,7 @@ class ManagerLoop {
     return this.#stage.step(this.#visit, {
       handler: 'codergen',
       part: `steer${this.#cycle}`,
-      then: (outcome) => this.#instruct(child, outcome),
+      ended: (outcome) => this.#instruct(child, outcome),
     });
   }
 

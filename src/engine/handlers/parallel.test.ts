@@ -29,11 +29,15 @@ const fanOutcome = (run: Walked) =>
   run.events.find((event) => (event.type === 'StageCompleted' || event.type === 'StageFailed') && event.name === 'fan');
 
 describe('branches (4.8)', () => {
-  verifies(['parallel:all-edges', 'parity:fan-out-fan-in', 'parallel:to-fan-in'], 'every outgoing edge is a branch, and the walk goes on at the fan-in', async () => {
-    const run = await walk(fan());
-    expect(run.visited).toEqual(['start', 'fan', 'join', 'last', 'exit']);
-    expect(run.steps.map(({ key }) => key)).toEqual(['fan#1/a/a#1', 'fan#1/b/b#1', 'fan#1/c/c#1', 'last#1']);
-  });
+  verifies(
+    ['parallel:all-edges', 'parity:fan-out-fan-in', 'parallel:to-fan-in'],
+    'every outgoing edge is a branch, and the walk goes on at the fan-in',
+    async () => {
+      const run = await walk(fan());
+      expect(run.visited).toEqual(['start', 'fan', 'join', 'last', 'exit']);
+      expect(run.steps.map(({ key }) => key)).toEqual(['fan#1/a/a#1', 'fan#1/b/b#1', 'fan#1/c/c#1', 'last#1']);
+    },
+  );
 
   test('conditions on the edges of a fan-out are not asked', async () => {
     const run = await walk(fan('', ['a'], 'fan -> d [condition="outcome=fail"]\n d -> join'));
@@ -55,25 +59,31 @@ describe('branches (4.8)', () => {
     expect((await walk(fan(', max_parallel=0', ids), { script })).durationMs).toBe(90);
   });
 
-  verifies('parallel:results', 'the results stand in the order of the edges, with notes, updates and response', async () => {
-    const run = await walk(fan('', ['b', 'a']), {
-      script: {
-        b: [{ durationMs: 9, contextUpdates: { score: 0.5, found: ['x'], last_response: 'text of b' }, notes: 'fine' }],
-        a: [{ status: 'fail', failureReason: 'broken' }],
-      },
-    });
-    expect(results(run)).toEqual([
-      {
-        id: 'b',
-        status: 'success',
-        score: 0.5,
-        notes: 'fine',
-        contextUpdates: { score: 0.5, found: ['x'], last_response: 'text of b' },
-        response: 'text of b',
-      },
-      { id: 'a', status: 'fail', notes: 'broken', contextUpdates: {}, response: '' },
-    ]);
-  });
+  verifies(
+    'parallel:results',
+    'the results stand in the order of the edges, with notes, updates and response',
+    async () => {
+      const run = await walk(fan('', ['b', 'a']), {
+        script: {
+          b: [
+            { durationMs: 9, contextUpdates: { score: 0.5, found: ['x'], last_response: 'text of b' }, notes: 'fine' },
+          ],
+          a: [{ status: 'fail', failureReason: 'broken' }],
+        },
+      });
+      expect(results(run)).toEqual([
+        {
+          id: 'b',
+          status: 'success',
+          score: 0.5,
+          notes: 'fine',
+          contextUpdates: { score: 0.5, found: ['x'], last_response: 'text of b' },
+          response: 'text of b',
+        },
+        { id: 'a', status: 'fail', notes: 'broken', contextUpdates: {}, response: '' },
+      ]);
+    },
+  );
 
   test('two edges to the same node are two branches', async () => {
     const run = await walk(fan('', ['a', 'a']));
@@ -81,24 +91,32 @@ describe('branches (4.8)', () => {
     expect(run.steps.map(({ key }) => key)).toEqual(['fan#1/a/a#1', 'fan#1/a~2/a#1', 'last#1']);
   });
 
-  verifies('parallel:branch-retries', 'retries, conditions and loops with their limits work inside branches', async () => {
-    const run = await walk(
-      fan('', ['a'], `a -> fix [condition="context.ok!=yes", max_visits=2]
+  verifies(
+    'parallel:branch-retries',
+    'retries, conditions and loops with their limits work inside branches',
+    async () => {
+      const run = await walk(
+        fan(
+          '',
+          ['a'],
+          `a -> fix [condition="context.ok!=yes", max_visits=2]
         a -> join
         fix -> a
-        fix [max_retries=1]`),
-      { script: { fix: ['retry', 'success'] } },
-    );
-    expect(run.steps.map(({ key }) => key)).toEqual([
-      'fan#1/a/a#1',
-      'fan#1/a/fix#1',
-      'fan#1/a/fix#1@2',
-      'fan#1/a/a#2',
-      'fan#1/a/fix#2',
-      'fan#1/a/a#3',
-      'last#1',
-    ]);
-  });
+        fix [max_retries=1]`,
+        ),
+        { script: { fix: ['retry', 'success'] } },
+      );
+      expect(run.steps.map(({ key }) => key)).toEqual([
+        'fan#1/a/a#1',
+        'fan#1/a/fix#1',
+        'fan#1/a/fix#1@2',
+        'fan#1/a/a#2',
+        'fan#1/a/fix#2',
+        'fan#1/a/a#3',
+        'last#1',
+      ]);
+    },
+  );
 
   test('the visits inside a branch are its own, so each round of an outer loop has them anew', async () => {
     const run = await walk(
@@ -110,7 +128,9 @@ describe('branches (4.8)', () => {
        join -> fan [max_visits=3]
        join -> exit [condition="context.never=1"]`,
     );
-    expect(run.steps.map(({ key }) => key)).toEqual([1, 2, 3].flatMap((round) => [`fan#${round}/a/a#1`, `fan#${round}/a/a#2`]));
+    expect(run.steps.map(({ key }) => key)).toEqual(
+      [1, 2, 3].flatMap((round) => [`fan#${round}/a/a#1`, `fan#${round}/a/a#2`]),
+    );
   });
 
   test('max_visits on a branch edge bounds how often the branch is opened', async () => {
@@ -133,7 +153,8 @@ describe('branches (4.8)', () => {
   });
 
   test('a retry target outside the branch must not open branches within branches for ever', async () => {
-    const run = await walk(`graph [retry_target=plan]
+    const run = await walk(
+      `graph [retry_target=plan]
       start -> plan -> fan
       fan -> a -> join
       fan -> b -> join
@@ -141,7 +162,9 @@ describe('branches (4.8)', () => {
       b [retry_target=plan]
       fan [shape=component]
       join [shape=tripleoctagon]
-      join -> exit`, { script: { a: ['fail'], b: ['fail'] } });
+      join -> exit`,
+      { script: { a: ['fail'], b: ['fail'] } },
+    );
     expect(results(run).map(({ notes }) => notes)).toEqual([
       'the branch led back to its own fan-out fan',
       'the branch led back to its own fan-out fan',
@@ -181,15 +204,19 @@ describe('isolation (3.8)', () => {
     ]);
   });
 
-  verifies('defect:branch-loses-graph', 'goal, retry defaults and fidelity of the graph count inside branches', async () => {
-    const run = await walk(`graph [goal="g", default_max_retries=1, default_fidelity=truncate]\n${fan('', ['a'])}`, {
-      script: { a: ['retry', 'success'] },
-    });
-    expect(run.steps.slice(0, 2)).toMatchObject([
-      { key: 'fan#1/a/a#1', fidelity: 'truncate', context: { 'graph.goal': 'g' } },
-      { key: 'fan#1/a/a#1@2' },
-    ]);
-  });
+  verifies(
+    'defect:branch-loses-graph',
+    'goal, retry defaults and fidelity of the graph count inside branches',
+    async () => {
+      const run = await walk(`graph [goal="g", default_max_retries=1, default_fidelity=truncate]\n${fan('', ['a'])}`, {
+        script: { a: ['retry', 'success'] },
+      });
+      expect(run.steps.slice(0, 2)).toMatchObject([
+        { key: 'fan#1/a/a#1', fidelity: 'truncate', context: { 'graph.goal': 'g' } },
+        { key: 'fan#1/a/a#1@2' },
+      ]);
+    },
+  );
 
   test('later prompts can tell of the stages inside the branches, in the order of the edges', async () => {
     const run = await walk(fan('', ['a', 'b']), { script: { a: [lasting(9)] } });
@@ -232,28 +259,45 @@ describe('join policies (4.8)', () => {
 
   verifies('parallel:first-success-none', 'first_success without any success fails', async () => {
     const run = await walk(fan(', join_policy=first_success'), { script: { a: ['fail'], b: ['fail'], c: ['fail'] } });
-    expect(fanOutcome(run)).toMatchObject({ type: 'StageFailed', error: 'the join policy is not satisfied: 0 of 3 branches succeeded' });
+    expect(fanOutcome(run)).toMatchObject({
+      type: 'StageFailed',
+      error: 'the join policy is not satisfied: 0 of 3 branches succeeded',
+    });
     expect(run.state).toBe('failed');
   });
 
-  verifies('parallel:k-of-n', 'k_of_n is done with k successes, and fails as soon as they cannot be reached', async () => {
-    const reached = await walk(fan(', join_policy=k_of_n, k=2'), { script: slow });
-    expect(statuses(reached)).toEqual(['a success', 'b success', 'c cancelled']);
-    expect(reached.durationMs).toBe(20);
-    const missed = await walk(fan(', join_policy=k_of_n, k=2'), { script: { a: [failing(10)], b: [failing(20)], c: [lasting(1_000)] } });
-    expect(missed).toMatchObject({ state: 'failed', durationMs: 20 });
-    const impossible = await walk(fan(', join_policy=k_of_n, k=4'));
-    expect(impossible.steps).toEqual([]);
-    expect(impossible.state).toBe('failed');
-  });
+  verifies(
+    'parallel:k-of-n',
+    'k_of_n is done with k successes, and fails as soon as they cannot be reached',
+    async () => {
+      const reached = await walk(fan(', join_policy=k_of_n, k=2'), { script: slow });
+      expect(statuses(reached)).toEqual(['a success', 'b success', 'c cancelled']);
+      expect(reached.durationMs).toBe(20);
+      const missed = await walk(fan(', join_policy=k_of_n, k=2'), {
+        script: { a: [failing(10)], b: [failing(20)], c: [lasting(1_000)] },
+      });
+      expect(missed).toMatchObject({ state: 'failed', durationMs: 20 });
+      const impossible = await walk(fan(', join_policy=k_of_n, k=4'));
+      expect(impossible.steps).toEqual([]);
+      expect(impossible.state).toBe('failed');
+    },
+  );
 
-  verifies('parallel:quorum', 'quorum is done with its percentage of the branches, half of them unless set', async () => {
-    expect(statuses(await walk(fan(', join_policy=quorum'), { script: slow }))).toEqual(['a success', 'b success', 'c cancelled']);
-    const seventy = await walk(fan(', join_policy=quorum, quorum_percent=70'), { script: { a: ['fail'] } });
-    expect(seventy.state).toBe('failed');
-    const sixty = await walk(fan(', join_policy=quorum, quorum_percent=66'), { script: { a: ['fail'] } });
-    expect(sixty.state).toBe('completed');
-  });
+  verifies(
+    'parallel:quorum',
+    'quorum is done with its percentage of the branches, half of them unless set',
+    async () => {
+      expect(statuses(await walk(fan(', join_policy=quorum'), { script: slow }))).toEqual([
+        'a success',
+        'b success',
+        'c cancelled',
+      ]);
+      const seventy = await walk(fan(', join_policy=quorum, quorum_percent=70'), { script: { a: ['fail'] } });
+      expect(seventy.state).toBe('failed');
+      const sixty = await walk(fan(', join_policy=quorum, quorum_percent=66'), { script: { a: ['fail'] } });
+      expect(sixty.state).toBe('completed');
+    },
+  );
 
   test('the policy may stand on the fan-in', async () => {
     const run = await walk(fan('', ['a', 'b'], 'join [join_policy=k_of_n, k=1]'), { script: { b: [lasting(10)] } });
@@ -272,13 +316,19 @@ describe('error policies', () => {
     expect(statuses(run)).toEqual(['a fail', 'b success', 'c success']);
   });
 
-  verifies(['parallel:error-policy:fail-fast', 'defect:fail-fast-cancels-nothing'], 'fail_fast ends the other branches at the first failure', async () => {
-    const run = await walk(fan(', error_policy=fail_fast, max_parallel=2'), { script: { a: [failing(10)], b: [lasting(1_000)] } });
-    expect(run.durationMs).toBe(10);
-    expect(statuses(run)).toEqual(['a fail', 'b cancelled', 'c cancelled']);
-    expect(run.steps.map(({ nodeId }) => nodeId)).toEqual(['a', 'b']);
-    expect(run).toMatchObject({ state: 'failed', failureReason: 'branch a failed: a said fail' });
-  });
+  verifies(
+    ['parallel:error-policy:fail-fast', 'defect:fail-fast-cancels-nothing'],
+    'fail_fast ends the other branches at the first failure',
+    async () => {
+      const run = await walk(fan(', error_policy=fail_fast, max_parallel=2'), {
+        script: { a: [failing(10)], b: [lasting(1_000)] },
+      });
+      expect(run.durationMs).toBe(10);
+      expect(statuses(run)).toEqual(['a fail', 'b cancelled', 'c cancelled']);
+      expect(run.steps.map(({ nodeId }) => nodeId)).toEqual(['a', 'b']);
+      expect(run).toMatchObject({ state: 'failed', failureReason: 'branch a failed: a said fail' });
+    },
+  );
 
   verifies('parallel:error-policy:ignore', 'ignore leaves failed branches out of the results', async () => {
     const run = await walk(fan(', error_policy=ignore'), { script: { a: ['fail'] } });
@@ -293,22 +343,40 @@ describe('error policies', () => {
 });
 
 describe('behind the fan-out', () => {
-  verifies('parallel:to-fan-in', 'a fan-out that failed goes to its fan-in, which fails for the same reason', async () => {
-    const run = await walk(fan(', join_policy=first_success, retry_target=last', ['a'], 'join -> rescue [condition="outcome=fail"]\n rescue -> exit'), {
-      script: { a: ['fail'] },
-    });
-    expect(run.visited).toEqual(['start', 'fan', 'join', 'rescue', 'exit']);
-    expect(run.of('StageFailed').at(-1)).toMatchObject({ name: 'join', error: 'the join policy is not satisfied: 0 of 1 branches succeeded' });
-  });
+  verifies(
+    'parallel:to-fan-in',
+    'a fan-out that failed goes to its fan-in, which fails for the same reason',
+    async () => {
+      const run = await walk(
+        fan(
+          ', join_policy=first_success, retry_target=last',
+          ['a'],
+          'join -> rescue [condition="outcome=fail"]\n rescue -> exit',
+        ),
+        {
+          script: { a: ['fail'] },
+        },
+      );
+      expect(run.visited).toEqual(['start', 'fan', 'join', 'rescue', 'exit']);
+      expect(run.of('StageFailed').at(-1)).toMatchObject({
+        name: 'join',
+        error: 'the join policy is not satisfied: 0 of 1 branches succeeded',
+      });
+    },
+  );
 
   verifies('parallel:nested', 'a fan-out inside a branch works the same way', async () => {
     const run = await walk(
-      fan('', ['a'], `fan -> inner
+      fan(
+        '',
+        ['a'],
+        `fan -> inner
         inner [shape=component]
         meet [shape=tripleoctagon]
         inner -> x -> meet
         inner -> y -> meet
-        meet -> after -> join`),
+        meet -> after -> join`,
+      ),
       { script: { x: [{ contextUpdates: { found: 1 } }], after: [{ contextUpdates: { verdict: 'good' } }] } },
     );
     expect(run.steps.map(({ key }) => key).toSorted()).toEqual([
@@ -320,17 +388,24 @@ describe('behind the fan-out', () => {
     ]);
     const inner = results(run).find(({ id }) => id === 'inner');
     expect(inner?.contextUpdates).toMatchObject({ verdict: 'good', 'parallel.fan_in.best_id': 'x' });
-    expect(run.steps.find(({ nodeId }) => nodeId === 'after')?.context['parallel.results']).toMatchObject([{ id: 'x' }, { id: 'y' }]);
+    expect(run.steps.find(({ nodeId }) => nodeId === 'after')?.context['parallel.results']).toMatchObject([
+      { id: 'x' },
+      { id: 'y' },
+    ]);
   });
 
   test('a branch that is cancelled takes its inner branches with it', async () => {
     const run = await walk(
-      fan(', join_policy=first_success', ['a'], `fan -> inner
+      fan(
+        ', join_policy=first_success',
+        ['a'],
+        `fan -> inner
         inner [shape=component]
         meet [shape=tripleoctagon]
         inner -> x -> meet
         inner -> y -> meet
-        meet -> join`),
+        meet -> join`,
+      ),
       { script: { a: [lasting(10)], x: [lasting(1_000)], y: [lasting(1_000)] } },
     );
     expect(run.durationMs).toBe(10);
@@ -345,7 +420,9 @@ describe('behind the fan-out', () => {
   });
 
   verifies('parallel:no-fan-in', 'and fails where none did', async () => {
-    const run = await walk('start -> fan\n fan [shape=component]\n fan -> a -> dead\n fan -> b\n start -> exit [condition="outcome=fail"]');
+    const run = await walk(
+      'start -> fan\n fan [shape=component]\n fan -> a -> dead\n fan -> b\n start -> exit [condition="outcome=fail"]',
+    );
     expect(run).toMatchObject({ state: 'failed', failureReason: 'no branch reached a fan-in or the exit' });
   });
 
@@ -364,19 +441,26 @@ describe('behind the fan-out', () => {
     expect((await walk(text(', retry_target=rescue'), { script })).visited).toEqual(['start', 'fan', 'rescue', 'exit']);
   });
 
-  verifies('parallel:no-exit-checks-in-branch', 'a branch that reaches the exit ends there without checking goal gates', async () => {
-    const run = await walk(`start -> fan
+  verifies(
+    'parallel:no-exit-checks-in-branch',
+    'a branch that reaches the exit ends there without checking goal gates',
+    async () => {
+      const run = await walk(
+        `start -> fan
       fan [shape=component]
       fan -> a -> exit
       fan -> b
       b -> exit [condition="outcome=fail"]
-      b [goal_gate=true, retry_target=a]`, { script: { b: ['fail'] } });
-    // The jump of 3.4 happens once, at the exit of the walk, and b then still is not satisfied.
-    expect(run.of('GoalGateUnsatisfied').length).toBeGreaterThan(0);
-    expect(run.events.findIndex(({ type }) => type === 'GoalGateUnsatisfied')).toBeGreaterThan(
-      run.events.findIndex(({ type }) => type === 'ParallelCompleted'),
-    );
-  });
+      b [goal_gate=true, retry_target=a]`,
+        { script: { b: ['fail'] } },
+      );
+      // The jump of 3.4 happens once, at the exit of the walk, and b then still is not satisfied.
+      expect(run.of('GoalGateUnsatisfied').length).toBeGreaterThan(0);
+      expect(run.events.findIndex(({ type }) => type === 'GoalGateUnsatisfied')).toBeGreaterThan(
+        run.events.findIndex(({ type }) => type === 'ParallelCompleted'),
+      );
+    },
+  );
 
   test('a fan-out that takes too long fails with everything in it', async () => {
     const run = await walk(fan(', timeout=5s', ['a', 'b']), { script: { b: [lasting(60_000)] } });
@@ -387,26 +471,60 @@ describe('behind the fan-out', () => {
 describe('its events (9.6)', () => {
   const run = () => walk(fan(', max_parallel=1', ['a', 'b']), { script: { a: [lasting(10)], b: [failing(20)] } });
 
-  verifies(['event:ParallelStarted', 'event:ParallelCompleted'], 'the block starts with the number of branches and ends with both counts', async () => {
-    const { of } = await run();
-    expect(of('ParallelStarted')).toEqual([{ type: 'ParallelStarted', name: 'fan', scope: '', visit: 1, branchCount: 2 }]);
-    expect(of('ParallelCompleted')).toEqual([
-      { type: 'ParallelCompleted', name: 'fan', scope: '', visit: 1, durationMs: 30, successCount: 1, failureCount: 1 },
-    ]);
-  });
+  verifies(
+    ['event:ParallelStarted', 'event:ParallelCompleted'],
+    'the block starts with the number of branches and ends with both counts',
+    async () => {
+      const { of } = await run();
+      expect(of('ParallelStarted')).toEqual([
+        { type: 'ParallelStarted', name: 'fan', scope: '', visit: 1, branchCount: 2 },
+      ]);
+      expect(of('ParallelCompleted')).toEqual([
+        {
+          type: 'ParallelCompleted',
+          name: 'fan',
+          scope: '',
+          visit: 1,
+          durationMs: 30,
+          successCount: 1,
+          failureCount: 1,
+        },
+      ]);
+    },
+  );
 
-  verifies(['event:ParallelBranchStarted', 'event:ParallelBranchCompleted'], 'each branch starts and ends with id, index, duration and success', async () => {
-    const { of } = await run();
-    const place = { name: 'fan', scope: '' };
-    expect(of('ParallelBranchStarted')).toEqual([
-      { type: 'ParallelBranchStarted', ...place, branch: 'a', index: 0 },
-      { type: 'ParallelBranchStarted', ...place, branch: 'b', index: 1 },
-    ]);
-    expect(of('ParallelBranchCompleted')).toEqual([
-      { type: 'ParallelBranchCompleted', ...place, branch: 'a', index: 0, durationMs: 10, success: true, status: 'success' },
-      { type: 'ParallelBranchCompleted', ...place, branch: 'b', index: 1, durationMs: 20, success: false, status: 'fail' },
-    ]);
-  });
+  verifies(
+    ['event:ParallelBranchStarted', 'event:ParallelBranchCompleted'],
+    'each branch starts and ends with id, index, duration and success',
+    async () => {
+      const { of } = await run();
+      const place = { name: 'fan', scope: '' };
+      expect(of('ParallelBranchStarted')).toEqual([
+        { type: 'ParallelBranchStarted', ...place, branch: 'a', index: 0 },
+        { type: 'ParallelBranchStarted', ...place, branch: 'b', index: 1 },
+      ]);
+      expect(of('ParallelBranchCompleted')).toEqual([
+        {
+          type: 'ParallelBranchCompleted',
+          ...place,
+          branch: 'a',
+          index: 0,
+          durationMs: 10,
+          success: true,
+          status: 'success',
+        },
+        {
+          type: 'ParallelBranchCompleted',
+          ...place,
+          branch: 'b',
+          index: 1,
+          durationMs: 20,
+          success: false,
+          status: 'fail',
+        },
+      ]);
+    },
+  );
 
   verifies(
     ['event:in-branches', 'defect:parallel-invisible', 'defect:nested-pipeline-events'],
@@ -422,7 +540,9 @@ describe('its events (9.6)', () => {
         ' last',
         ' exit',
       ]);
-      expect(of('CheckpointSaved').filter(({ scope }) => scope === 'fan#1/a')).toMatchObject([{ nodeId: 'a', next: 'join' }]);
+      expect(of('CheckpointSaved').filter(({ scope }) => scope === 'fan#1/a')).toMatchObject([
+        { nodeId: 'a', next: 'join' },
+      ]);
       expect(of('PipelineStarted')).toHaveLength(1);
       expect(of('PipelineCompleted')).toHaveLength(1);
     },

@@ -64,7 +64,13 @@ class FanOut {
 
   begin(): void {
     const { node, strand, number } = this.#visit;
-    this.#stage.emit({ type: 'ParallelStarted', name: node.id, scope: strand.scope, visit: number, branchCount: this.#total });
+    this.#stage.emit({
+      type: 'ParallelStarted',
+      name: node.id,
+      scope: strand.scope,
+      visit: number,
+      branchCount: this.#total,
+    });
     if (this.#total === 0 || this.#policy.isDecided(this.#tally)) return this.#finish();
     return this.#fill();
   }
@@ -174,7 +180,9 @@ class FanOut {
     const tally = this.#errorPolicy === 'ignore' ? { ...this.#tally, failures: 0 } : this.#tally;
     const status = this.#policy.status(tally);
     const told = `${this.#successes} of ${this.#total} branches succeeded`;
-    return status === 'fail' ? { status, failureReason: `the join policy is not satisfied: ${told}` } : { status, notes: told };
+    return status === 'fail'
+      ? { status, failureReason: `the join policy is not satisfied: ${told}` }
+      : { status, notes: told };
   }
 
   /** The walk goes on at the fan-in (see `routeFrom`); without one, at the exit where a branch reached it. */

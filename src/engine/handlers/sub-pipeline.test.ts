@@ -28,8 +28,17 @@ describe('sub-pipelines (9.4)', () => {
   });
 
   test('the child begins with the context of its parent, without what belongs to the engine', async () => {
-    const run = await including('', { script: { before: [{ contextUpdates: { found: [1] } }] }, inputs: { ticket: '7' } });
-    expect(run.steps[1]?.context).toEqual({ ticket: '7', found: [1], 'graph.goal': '', outcome: 'success', current_node: 'look' });
+    const run = await including('', {
+      script: { before: [{ contextUpdates: { found: [1] } }] },
+      inputs: { ticket: '7' },
+    });
+    expect(run.steps[1]?.context).toEqual({
+      ticket: '7',
+      found: [1],
+      'graph.goal': '',
+      outcome: 'success',
+      current_node: 'look',
+    });
   });
 
   test('only the listed keys of the child come back', async () => {
@@ -47,7 +56,9 @@ describe('sub-pipelines (9.4)', () => {
   });
 
   test('a child that is not there fails the node', async () => {
-    expect((await walk('start -> sub -> exit\n sub [type=sub_pipeline]')).failureReason).toBe('No sub_pipeline.dotfile specified');
+    expect((await walk('start -> sub -> exit\n sub [type=sub_pipeline]')).failureReason).toBe(
+      'No sub_pipeline.dotfile specified',
+    );
     const unknown = await walk('start -> sub -> exit\n sub [type=sub_pipeline, sub_pipeline.dotfile="x.dot"]');
     expect(unknown.failureReason).toBe('sub_pipeline.dotfile of sub: x.dot is not part of this run');
   });
@@ -64,7 +75,8 @@ describe('sub-pipelines (9.4)', () => {
        two [type=sub_pipeline, sub_pipeline.dotfile="inner.dot", retry_target=two]`,
       {
         children: {
-          'outer.dot': 'start -> deeper -> exit\n deeper [type=sub_pipeline, sub_pipeline.dotfile="inner.dot", sub_pipeline.outputs=verdict]',
+          'outer.dot':
+            'start -> deeper -> exit\n deeper [type=sub_pipeline, sub_pipeline.dotfile="inner.dot", sub_pipeline.outputs=verdict]',
           'inner.dot': 'start -> judge -> exit',
         },
         script: { judge: [{ contextUpdates: { verdict: 'good' } }] },

@@ -10,7 +10,8 @@ import { reservedKeyProblem } from './context-keys.ts';
 export const subPipelineHandler: WalkHandler = {
   begin(visit, stage) {
     const path = textOf(visit.node, 'sub_pipeline.dotfile');
-    if (path === undefined) return stage.finish(visit, { status: 'fail', failureReason: 'No sub_pipeline.dotfile specified' });
+    if (path === undefined)
+      return stage.finish(visit, { status: 'fail', failureReason: 'No sub_pipeline.dotfile specified' });
     const bundle = stage.program.children.get(path);
     if (bundle === undefined) {
       const failureReason = `sub_pipeline.dotfile of ${visit.node.id}: ${path} is not part of this run`;

@@ -3,7 +3,10 @@ import { verifies } from '../../../test/support/verifies.ts';
 import { walk, type Saying, type Walked } from '../../../test/support/walk.ts';
 
 /** A gate after `work`; the first edge, and the first by name, is the approval. */
-const gate = (attributes = '', edges = 'gate -> approve [label="[A] Approve"]\n gate -> rework [label="[R] Rework"]'): string => `
+const gate = (
+  attributes = '',
+  edges = 'gate -> approve [label="[A] Approve"]\n gate -> rework [label="[R] Rework"]',
+): string => `
   start -> work -> gate
   gate [shape=hexagon, label="Ship it?"${attributes}]
   ${edges}
@@ -13,21 +16,25 @@ const gate = (attributes = '', edges = 'gate -> approve [label="[A] Approve"]\n 
 const asked = (text: string, ...answers: readonly Saying[]): Promise<Walked> => walk(text, { answers });
 
 describe('the question (4.6)', () => {
-  verifies(['human:choices', 'human:question', 'parity:human-gate'], 'carries label, node, and the outgoing edges in file order as choices', async () => {
-    const run = await asked(gate('', 'gate -> rework\n gate -> approve [label="[A] Approve"]'));
-    expect(run.questions).toEqual([
-      {
-        text: 'Ship it?',
-        type: 'MULTIPLE_CHOICE',
-        stage: 'gate',
-        options: [
-          { key: 'R', label: 'rework', to: 'rework' },
-          { key: 'A', label: '[A] Approve', to: 'approve' },
-        ],
-      },
-    ]);
-    expect(run.state).toBe('waiting');
-  });
+  verifies(
+    ['human:choices', 'human:question', 'parity:human-gate'],
+    'carries label, node, and the outgoing edges in file order as choices',
+    async () => {
+      const run = await asked(gate('', 'gate -> rework\n gate -> approve [label="[A] Approve"]'));
+      expect(run.questions).toEqual([
+        {
+          text: 'Ship it?',
+          type: 'MULTIPLE_CHOICE',
+          stage: 'gate',
+          options: [
+            { key: 'R', label: 'rework', to: 'rework' },
+            { key: 'A', label: '[A] Approve', to: 'approve' },
+          ],
+        },
+      ]);
+      expect(run.state).toBe('waiting');
+    },
+  );
 
   verifies('human:no-edges', 'a gate without outgoing edges fails', async () => {
     const run = await asked('start -> gate\n gate [shape=hexagon]');
@@ -44,7 +51,10 @@ describe('the question (4.6)', () => {
   });
 
   test('a choice whose visits are used up is not offered', async () => {
-    const run = await asked('start -> gate\n gate [shape=hexagon]\n gate -> fix [max_visits=1]\n gate -> exit\n fix -> gate', 'fix');
+    const run = await asked(
+      'start -> gate\n gate [shape=hexagon]\n gate -> fix [max_visits=1]\n gate -> exit\n fix -> gate',
+      'fix',
+    );
     expect(run.questions.map(({ options }) => options.map(({ to }) => to))).toEqual([['fix', 'exit'], ['exit']]);
   });
 
@@ -76,24 +86,34 @@ describe('the question (4.6)', () => {
 });
 
 describe('the answer (4.6, 11.6)', () => {
-  verifies(['human:selected', 'human:context'], 'its edge is taken, whatever weights, names and conditions say', async () => {
-    const edges = `gate -> approve [label="[A] Approve", weight=100]
+  verifies(
+    ['human:selected', 'human:context'],
+    'its edge is taken, whatever weights, names and conditions say',
+    async () => {
+      const edges = `gate -> approve [label="[A] Approve", weight=100]
       gate -> rework [label="[R] Rework", condition="outcome=success"]
       gate -> other [label="Other", condition="outcome=success", weight=9]`;
-    const run = await asked(gate('', edges), 'R');
-    expect(run.visited).toEqual(['start', 'work', 'gate', 'rework', 'exit']);
-    expect(run.of('StageCompleted').find(({ name }) => name === 'gate')?.outcome).toEqual({
-      status: 'success',
-      preferredLabel: '[R] Rework',
-      suggestedNextIds: ['rework'],
-      contextUpdates: { 'human.gate.selected': 'R', 'human.gate.label': '[R] Rework' },
-      notes: 'Selected [R] Rework',
-    });
-    expect(run.context).toMatchObject({ 'human.gate.selected': 'R', 'human.gate.label': '[R] Rework' });
-  });
+      const run = await asked(gate('', edges), 'R');
+      expect(run.visited).toEqual(['start', 'work', 'gate', 'rework', 'exit']);
+      expect(run.of('StageCompleted').find(({ name }) => name === 'gate')?.outcome).toEqual({
+        status: 'success',
+        preferredLabel: '[R] Rework',
+        suggestedNextIds: ['rework'],
+        contextUpdates: { 'human.gate.selected': 'R', 'human.gate.label': '[R] Rework' },
+        notes: 'Selected [R] Rework',
+      });
+      expect(run.context).toMatchObject({ 'human.gate.selected': 'R', 'human.gate.label': '[R] Rework' });
+    },
+  );
 
   test('two edges to the same node stay two choices', async () => {
-    const run = await asked(gate('', 'gate -> approve [label="[A] All", fidelity=full]\n gate -> approve [label="[S] Some", fidelity=truncate]'), 'S');
+    const run = await asked(
+      gate(
+        '',
+        'gate -> approve [label="[A] All", fidelity=full]\n gate -> approve [label="[S] Some", fidelity=truncate]',
+      ),
+      'S',
+    );
     expect(run.steps.at(-1)).toMatchObject({ nodeId: 'approve', fidelity: 'truncate' });
   });
 
@@ -103,25 +123,42 @@ describe('the answer (4.6, 11.6)', () => {
     }
   });
 
-  verifies(['human:unmatched', 'defect:gate-approves-on-noise'], 'an answer that is none of the choices fails the gate and approves nothing', async () => {
-    const noise: readonly Saying[] = ['maybe', { kind: 'text', text: '' }, { kind: 'text', text: 'Yes!' }, { kind: 'choice', key: 'X' }];
-    for (const answer of noise) {
-      const run = await asked(gate(), answer);
-      expect(run.state).toBe('failed');
-      expect(run.failureReason).toContain('is none of the choices');
-      expect(run.visited).toEqual(['start', 'work', 'gate']);
-    }
-  });
+  verifies(
+    ['human:unmatched', 'defect:gate-approves-on-noise'],
+    'an answer that is none of the choices fails the gate and approves nothing',
+    async () => {
+      const noise: readonly Saying[] = [
+        'maybe',
+        { kind: 'text', text: '' },
+        { kind: 'text', text: 'Yes!' },
+        { kind: 'choice', key: 'X' },
+      ];
+      for (const answer of noise) {
+        const run = await asked(gate(), answer);
+        expect(run.state).toBe('failed');
+        expect(run.failureReason).toContain('is none of the choices');
+        expect(run.visited).toEqual(['start', 'work', 'gate']);
+      }
+    },
+  );
 
-  verifies(['human:skipped', 'defect:skipped-gate-routes'], 'a skip is FAIL and takes no edge by weight, name or condition', async () => {
-    const edges = `gate -> approve [label="[A] Approve", weight=9, condition="context.ready=yes"]
+  verifies(
+    ['human:skipped', 'defect:skipped-gate-routes'],
+    'a skip is FAIL and takes no edge by weight, name or condition',
+    async () => {
+      const edges = `gate -> approve [label="[A] Approve", weight=9, condition="context.ready=yes"]
       gate -> exit
       gate -> check
       check [shape=diamond]
       check -> exit`;
-    const run = await walk(gate('', edges), { answers: ['SKIPPED'], inputs: { ready: 'yes' } });
-    expect(run).toMatchObject({ state: 'failed', failureReason: 'human skipped interaction', visited: ['start', 'work', 'gate'] });
-  });
+      const run = await walk(gate('', edges), { answers: ['SKIPPED'], inputs: { ready: 'yes' } });
+      expect(run).toMatchObject({
+        state: 'failed',
+        failureReason: 'human skipped interaction',
+        visited: ['start', 'work', 'gate'],
+      });
+    },
+  );
 
   test('a failed gate takes an edge that is there for the failure (3.7), and no other condition', async () => {
     const edges = 'gate -> approve [condition="context.ready=yes"]\n gate -> rework [condition="outcome=fail"]';
@@ -137,14 +174,18 @@ describe('the answer (4.6, 11.6)', () => {
 });
 
 describe('the timeout (4.6, 6.5)', () => {
-  verifies(['human:timeout-default', 'defect:gate-without-timeout', 'attr:node:timeout'], 'after the timeout the default choice is taken, by target, key or label', async () => {
-    for (const choice of ['rework', 'R', '[R] Rework', 'Rework']) {
-      const run = await asked(gate(`, timeout="15m", human.default_choice="${choice}"`));
-      expect(run.visited).toEqual(['start', 'work', 'gate', 'rework', 'exit']);
-      expect(run.durationMs).toBe(900_000);
-      expect(run.questions[0]).toMatchObject({ timeoutMs: 900_000, defaultKey: 'R' });
-    }
-  });
+  verifies(
+    ['human:timeout-default', 'defect:gate-without-timeout', 'attr:node:timeout'],
+    'after the timeout the default choice is taken, by target, key or label',
+    async () => {
+      for (const choice of ['rework', 'R', '[R] Rework', 'Rework']) {
+        const run = await asked(gate(`, timeout="15m", human.default_choice="${choice}"`));
+        expect(run.visited).toEqual(['start', 'work', 'gate', 'rework', 'exit']);
+        expect(run.durationMs).toBe(900_000);
+        expect(run.questions[0]).toMatchObject({ timeoutMs: 900_000, defaultKey: 'R' });
+      }
+    },
+  );
 
   test('the default names a target before a key: a key must not turn silence into an approval', async () => {
     const edges = 'gate -> a [label="[B] Back"]\n gate -> b [label="[A] Approve"]\n a -> exit\n b -> exit';
@@ -155,7 +196,11 @@ describe('the timeout (4.6, 6.5)', () => {
     const run = await asked(gate(', timeout=1m, max_retries=1, backoff_jitter=false'));
     expect(run.questions).toHaveLength(2);
     expect(run.of('InterviewStarted').map(({ id }) => id)).toEqual(['gate#1', 'gate#1@2']);
-    expect(run).toMatchObject({ state: 'failed', failureReason: 'max retries exceeded: human gate timeout, no default', durationMs: 120_200 });
+    expect(run).toMatchObject({
+      state: 'failed',
+      failureReason: 'max retries exceeded: human gate timeout, no default',
+      durationMs: 120_200,
+    });
   });
 
   test('a default that is hidden or unknown is none', async () => {
@@ -181,19 +226,32 @@ describe('the timeout (4.6, 6.5)', () => {
 });
 
 describe('its events (9.6)', () => {
-  verifies(['event:InterviewStarted', 'event:InterviewCompleted'], 'the start carries question and stage, the end question, answer and duration', async () => {
-    const run = await asked(gate(), 'A');
-    const [question] = run.questions;
-    expect(run.of('InterviewStarted')).toEqual([{ type: 'InterviewStarted', id: 'gate#1', stage: 'gate', question }]);
-    expect(run.of('InterviewCompleted')).toEqual([
-      { type: 'InterviewCompleted', id: 'gate#1', stage: 'gate', question, answer: { kind: 'choice', key: 'A' }, durationMs: 0 },
-    ]);
-  });
+  verifies(
+    ['event:InterviewStarted', 'event:InterviewCompleted'],
+    'the start carries question and stage, the end question, answer and duration',
+    async () => {
+      const run = await asked(gate(), 'A');
+      const [question] = run.questions;
+      expect(run.of('InterviewStarted')).toEqual([{ type: 'InterviewStarted', id: 'gate#1', stage: 'gate', question }]);
+      expect(run.of('InterviewCompleted')).toEqual([
+        {
+          type: 'InterviewCompleted',
+          id: 'gate#1',
+          stage: 'gate',
+          question,
+          answer: { kind: 'choice', key: 'A' },
+          durationMs: 0,
+        },
+      ]);
+    },
+  );
 
   verifies('event:InterviewTimeout', 'a timeout carries question, stage and duration', async () => {
     const run = await asked(gate(', timeout=2s, human.default_choice=rework'));
     const [question] = run.questions;
-    expect(run.of('InterviewTimeout')).toEqual([{ type: 'InterviewTimeout', id: 'gate#1', stage: 'gate', question, durationMs: 2_000 }]);
+    expect(run.of('InterviewTimeout')).toEqual([
+      { type: 'InterviewTimeout', id: 'gate#1', stage: 'gate', question, durationMs: 2_000 },
+    ]);
   });
 });
 

@@ -1,4 +1,10 @@
-import { acceleratorKey, matchOption, type Answer, type Question, type QuestionOption } from '../../contract/question.ts';
+import {
+  acceleratorKey,
+  matchOption,
+  type Answer,
+  type Question,
+  type QuestionOption,
+} from '../../contract/question.ts';
 import { durationOf, textOf } from '../../language/graph/attributes.ts';
 import type { Edge, Node } from '../../language/graph/graph.ts';
 import { assertNever } from '../../shared/errors.ts';
@@ -24,7 +30,8 @@ export const waitHumanHandler: WalkHandler = {
     const key = attemptKey(visit);
     const gate = stage.run.gate(key, question);
     stage.emit({ type: 'InterviewStarted', id: key, stage: visit.node.id, question });
-    const timer = question.timeoutMs === undefined ? undefined : stage.run.timer(attemptKey(visit, 'timeout'), question.timeoutMs);
+    const timer =
+      question.timeoutMs === undefined ? undefined : stage.run.timer(attemptKey(visit, 'timeout'), question.timeoutMs);
     stage.when(visit, gate, ({ answer }) => {
       if (timer) stage.drop(timer, 'answered');
       conclude(visit, stage, choices, answer);
@@ -92,7 +99,15 @@ function conclude(visit: Visit, stage: Stage, choices: readonly Choice[], answer
     case 'choice':
       return choose(visit, stage, choices, answer.key);
     case 'text':
-      return choose(visit, stage, choices, matchOption(answer.text, choices.map(({ option }) => option))?.key ?? answer.text);
+      return choose(
+        visit,
+        stage,
+        choices,
+        matchOption(
+          answer.text,
+          choices.map(({ option }) => option),
+        )?.key ?? answer.text,
+      );
     case 'invalid':
       return refuse(visit, stage, answer.text);
     case 'skipped':
