@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import { parseScript } from '../agents/scripted/script.ts';
 import { createNodeTemplateEngine } from '../agents/templates/node-engine.ts';
 import type { Command } from '../contract/command.ts';
 import { finalStates } from '../contract/run.ts';
@@ -12,7 +14,7 @@ import { openSqliteJournal } from '../journal/sqlite/sqlite-journal.ts';
 import { textOf } from '../language/graph/attributes.ts';
 import { attributeChanges, type AttributeChange } from '../language/graph/changes.ts';
 import type { Compilation } from '../language/compile.ts';
-import { createRedactor } from '../shared/redaction.ts';
+import { createRedactor, type Redactor } from '../shared/redaction.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import { agentRegistry, chooseBackend, type BackendChoice } from './backends.ts';
@@ -24,6 +26,7 @@ import { graphsOf } from './graphs-of.ts';
 import { findProject, prepareHome, type Project } from './project.ts';
 import { newRunId } from './run-id.ts';
 import { Session, type SessionParts } from './session.ts';
+import { readSettings, type RunSettings } from './settings.ts';
 import { answeredHere } from './answered-here.ts';
 
 export interface OrchestraOptions {
@@ -31,6 +34,8 @@ export interface OrchestraOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly extensions?: Extensions;
+  /** False: a project without state is read as an empty one and nothing is made in it. */
+  readonly isNew?: boolean;
   /** Told while another process holds the journal's lock. */
   readonly onWaiting?: (waitedMs: number) => void;
 }
@@ -52,7 +57,7 @@ export interface StartRequest {
 
 export interface ResumeOptions {
   /** Chosen by what the run was started with and how many questions were answered already. */
-  readonly interviewer?: (row: RunRow, answered: number) => Interviewer | undefined;
+  readonly interviewer?: (settings: RunSettings, answered: number) => Interviewer | undefined;
   /** An edited pipeline to go on with; refused with `RUN_DIVERGED` where the record does not lead through it. */
   readonly edited?: Compilation;
 }
@@ -83,11 +88,8 @@ export class Orchestra {
   static async open(options: OrchestraOptions): Promise<Orchestra> {
     const project = findProject(options.cwd, options.env);
     const configuration = await readConfiguration(project.root);
-    await prepareHome(project);
     const redactor = createRedactor(Object.fromEntries(secretsFrom(configuration, options.env)));
-    const { onWaiting } = options;
-    const journal = await openSqliteJournal({ folder: project.home, redactor, ...(onWaiting ? { onWaiting } : {}) });
-    return new Orchestra(options, project, configuration, journal);
+    return new Orchestra(options, project, configuration, await openJournal(project, redactor, options));
   }
 
   compileFile(path: string, options: Omit<CompileFileOptions, 'extensions'> = {}): Promise<Compilation> {
@@ -96,15 +98,18 @@ export class Orchestra {
 
   /**
    * Creates a run of a compiled pipeline and walks it in this process.
-   * @throws OrchestraError PIPELINE_INVALID, BACKEND_UNKNOWN, BACKEND_MISSING
+   * @throws OrchestraError PIPELINE_INVALID, CONFIG_INVALID (script), BACKEND_UNKNOWN, BACKEND_MISSING, TOOL_MISSING
    */
   async start(request: StartRequest): Promise<Started> {
     const { compilation, script, answers, runDirectory } = request;
+    if (script !== undefined) parseScript(script);
+    if (!isFolder(request.cwd)) throw new OrchestraError('USAGE', `${request.cwd} is not a folder to work in`);
     const { bundle, graph } = compilation;
     if (!bundle || !graph) throw new OrchestraError('PIPELINE_INVALID', `${request.file} has errors`);
     const backend = await chooseBackend({
       graphs: graphsOf(bundle),
-      asked: [request.backend, script === undefined ? this.configuration.backend : undefined],
+      asked: request.backend,
+      configured: this.configuration.backend,
       hasScript: script !== undefined,
       registry: this.#registry,
       extensions: this.#extensions,
@@ -137,7 +142,8 @@ export class Orchestra {
   async resume(runId: string, { interviewer, edited }: ResumeOptions = {}): Promise<Session> {
     const row = await this.findRun(runId);
     if (finalStates.has(row.state)) throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state}`);
-    const chosen = interviewer?.(row, await answeredHere(this.journal, row.id));
+    const settings = await readSettings(this.journal, row.settings);
+    const chosen = interviewer?.(settings, await answeredHere(this.journal, row.id));
     const bundle = edited?.bundle && (await storeBundle(this.journal, edited.bundle));
     return Session.open(row, this.#sessionParts(chosen), bundle);
   }
@@ -208,4 +214,17 @@ export class Orchestra {
       ...(asked ? { interviewer: asked } : {}),
     };
   }
+}
+
+async function openJournal(project: Project, redactor: Redactor, { isNew = true, onWaiting }: OrchestraOptions): Promise<Journal> {
+  if (!isNew && !existsSync(project.home)) {
+    const { openMemoryJournal } = await import('../journal/memory/memory-journal.ts');
+    return openMemoryJournal();
+  }
+  await prepareHome(project);
+  return openSqliteJournal({ folder: project.home, redactor, ...(onWaiting ? { onWaiting } : {}) });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

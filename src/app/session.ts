@@ -22,7 +22,7 @@ import { customTypesOf, type Extensions } from './extensions.ts';
 import { LiveFolds } from './live-folds.ts';
 import type { Project } from './project.ts';
 import { recalledThreads } from './recalled-threads.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type RunSettings } from './settings.ts';
 import { stepHandlers } from './step-handlers.ts';
 
 export interface SessionParts {
@@ -50,16 +50,18 @@ export class Session {
   readonly runId: string;
   readonly done: Promise<SessionEnd>;
   readonly #parts: SessionParts;
+  readonly #settings: RunSettings;
   readonly #folds: LiveFolds;
   readonly #directory: RunDirectory;
   readonly #events = new Broadcast<EventLine>();
   readonly #handle: RunHandle;
 
-  private constructor(row: RunRow, parts: SessionParts, hash: Blake3, edited: BlobHash | undefined) {
+  private constructor(row: RunRow, settings: RunSettings, parts: SessionParts, hash: Blake3, edited: BlobHash | undefined) {
     const { journal, project } = parts;
-    const { file, runDirectory } = readSettings(row.settings);
+    const { file, runDirectory } = settings;
     this.runId = row.id;
     this.#parts = parts;
+    this.#settings = settings;
     this.#folds = new LiveFolds(journal);
     const folder = runDirectory ?? join(project.home, 'runs', row.id);
     this.#directory = new RunDirectory({ journal, folder, pipelineFile: file });
@@ -72,7 +74,7 @@ export class Session {
    * @param edited bundle of an edited pipeline to go on with
    */
   static async open(row: RunRow, parts: SessionParts, edited?: BlobHash): Promise<Session> {
-    return new Session(row, parts, await loadBlake3(), edited);
+    return new Session(row, await readSettings(parts.journal, row.settings), parts, await loadBlake3(), edited);
   }
 
   /** Events committed since this session began, children's included, as they happen; ends with the session. */
@@ -111,7 +113,7 @@ export class Session {
       const message = `run ${row.id} is walked by version ${row.walkVersion} of the walk, and this is version ${walkVersion}`;
       throw new OrchestraError('RUN_OTHER_VERSION', message);
     }
-    const settings = readSettings(row.settings);
+    const settings = await readSettings(journal, row.settings);
     const program = await loadProgram(journal, row.bundle, customTypesOf(extensions));
     return {
       traversal: createTraversal(program, { inputs: settings.inputs }),
@@ -123,7 +125,7 @@ export class Session {
   async #createChild(parent: RunRow, request: ChildRequest): Promise<void> {
     const { journal } = this.#parts;
     if (await journal.run(request.runId)) return;
-    const settings = { ...readSettings(parent.settings), inputs: request.input, goal: '' };
+    const settings = { ...this.#settings, inputs: request.input, goal: '' };
     const { graph } = await loadProgram(journal, request.bundle, customTypesOf(this.#parts.extensions));
     await journal.createRun({
       id: request.runId,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { Json } from '../shared/json.ts';
+import type { Journal } from '../engine/ports/journal.ts';
+import { withBlobs, withShape } from '../shared/blob-ref.ts';
+import type { Json, JsonObject } from '../shared/json.ts';
 
 /** What a run was started with, recorded so that a resume needs nothing but the run's id. */
 const schema = z.object({
@@ -22,6 +24,10 @@ const schema = z.object({
 
 export type RunSettings = z.infer<typeof schema>;
 
-export function readSettings(json: Json): RunSettings {
-  return schema.parse(json);
+/** Reads a run's settings; long inputs stay references, as everywhere in a context. */
+export async function readSettings(journal: Journal, recorded: Json): Promise<RunSettings> {
+  const read = (hash: string): ReturnType<Journal['getBlob']> => journal.getBlob(hash);
+  // Written by `Orchestra.start` as an object; the schema checks the rest.
+  const { inputs, ...rest } = (await withShape(read, recorded)) as JsonObject;
+  return schema.parse({ ...((await withBlobs(read, rest)) as JsonObject), inputs });
 }

@@ -4,7 +4,8 @@ import type { CommandContext, StricliProcess } from '@stricli/core';
 /** What commands see of the process they run in; tests pass their own. */
 export interface CliContext extends CommandContext {
   readonly process: StricliProcess;
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  /** Undefined where nobody can say anything: it is closed, or the null device. */
+  readonly stdin: (Readable & { readonly isTTY?: boolean }) | undefined;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls back on SIGINT or SIGTERM; returns how to stop listening. */

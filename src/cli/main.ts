@@ -1,3 +1,5 @@
+import { fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { ExitCode, run } from '@stricli/core';
 import { buildCli } from './app.ts';
 import type { CliContext } from './context.ts';
@@ -34,7 +36,7 @@ function exitCode(code: number | string | null | undefined): number {
 function processContext(): CliContext {
   return {
     process: { stdout: process.stdout, stderr: process.stderr, env: process.env as Record<string, string> },
-    stdin: process.stdin,
+    stdin: isNullDevice(0) ? undefined : process.stdin,
     cwd: process.cwd(),
     env: process.env,
     onSignal(listener) {
@@ -45,6 +47,11 @@ function processContext(): CliContext {
       };
     },
   };
+}
+
+/** Node.js opens the null device in the place of a closed stdin. */
+function isNullDevice(descriptor: number): boolean {
+  return fstatSync(descriptor).isCharacterDevice() && !isatty(descriptor);
 }
 
 function written(stream: NodeJS.WriteStream): Promise<void> {

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Orchestra } from '../../app/orchestra.ts';
 import { finalStates } from '../../contract/run.ts';
 import type { OpenQuestion } from '../../contract/run-view.ts';
 import { answerFrom } from '../../contract/question.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import { printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { guarded } from '../failure.ts';
+import { onRuns } from '../on-project.ts';
 
 export interface AnswerFlags {
   readonly json?: boolean;
@@ -14,22 +13,17 @@ export interface AnswerFlags {
 }
 
 export async function answerQuestion(this: CliContext, flags: AnswerFlags, runId: string, text: string): Promise<void> {
-  await guarded(this, flags.json, async () => {
-    const orchestra = await Orchestra.open({ cwd: this.cwd, env: this.env });
-    try {
-      const row = await orchestra.findRun(runId);
-      if (finalStates.has(row.state)) throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state}`);
-      const question = openQuestion((await orchestra.view(row)).questions, flags.question, row.id);
-      if (!answerFrom(question, text)) throw refused(question, text);
-      await orchestra.send(row.id, { kind: 'answer', question: question.id, answer: text }, 'cli', randomUUID());
-      const lease = await orchestra.journal.leaseOf(row.id);
-      const live = lease?.alive ?? false;
-      if (flags.json) printJson(this, { runId: row.id, question: question.id, answer: text, result: 'accepted', live });
-      else printLine(this, live ? `Answered ${question.id}.` : `Stored. Go on with: orchestra resume ${row.id}`);
-      return exitCodes.success;
-    } finally {
-      await orchestra.close();
-    }
+  await onRuns(this, flags, async (orchestra) => {
+    const row = await orchestra.findRun(runId);
+    if (finalStates.has(row.state)) throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state}`);
+    const question = openQuestion((await orchestra.view(row)).questions, flags.question, row.id);
+    if (!answerFrom(question, text)) throw refused(question, text);
+    await orchestra.send(row.id, { kind: 'answer', question: question.id, answer: text }, 'cli', randomUUID());
+    const lease = await orchestra.journal.leaseOf(row.id);
+    const live = lease?.alive ?? false;
+    if (flags.json) printJson(this, { runId: row.id, question: question.id, answer: text, result: 'accepted', live });
+    else printLine(this, live ? `Answered ${question.id}.` : `Stored. Go on with: orchestra resume ${row.id}`);
+    return exitCodes.success;
   });
 }
 

@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { loadProgram } from '../../app/bundles.ts';
 import { compileFile } from '../../app/compile-file.ts';
-import { Orchestra } from '../../app/orchestra.ts';
 import { renderSvg } from '../../app/svg.ts';
 import type { Graph } from '../../language/graph/graph.ts';
 import { graphvizSource } from '../../language/picture/graphviz-source.ts';
@@ -12,6 +11,7 @@ import { OrchestraError } from '../../shared/errors.ts';
 import { noteLine, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
+import { onProject } from '../on-project.ts';
 import { diagnosticLines } from '../print/diagnostics.ts';
 
 export type PictureFormat = 'terminal' | 'svg' | 'dot';
@@ -45,15 +45,12 @@ async function fromFile(context: CliContext, file: string): Promise<Drawing> {
 }
 
 async function fromRun(context: CliContext, runId: string): Promise<Drawing> {
-  const orchestra = await Orchestra.open({ cwd: context.cwd, env: context.env });
-  try {
+  return onProject(context, false, async (orchestra) => {
     const row = await orchestra.findRun(runId);
     const { graph } = await loadProgram(orchestra.journal, row.bundle, new Set());
     const { nodes } = await orchestra.view(row);
     return { graph, states: new Map(nodes.map(({ node, status }) => [node, status])) };
-  } finally {
-    await orchestra.close();
-  }
+  });
 }
 
 async function draw({ graph, states }: Drawing, format: PictureFormat): Promise<string> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Interviewer } from '../../engine/ports/interviewer.ts';
 import { createAutoApproveInterviewer } from '../../people/auto-approve.ts';
 import { createConsoleInterviewer } from '../../people/console.ts';
@@ -25,7 +26,19 @@ export function attachInterviewer(context: CliContext, wish: InterviewerWish): A
   const nothing = (): void => undefined;
   if (wish.answers) return { interviewer: createQueueInterviewer(wish.answers.slice(wish.answered)), close: nothing };
   if (wish.autoApprove) return { interviewer: createAutoApproveInterviewer(), close: nothing };
-  if (wish.json && !context.stdin.isTTY) return { interviewer: undefined, close: nothing };
-  const console = createConsoleInterviewer({ input: context.stdin, output: context.process.stderr as NodeJS.WriteStream });
-  return { interviewer: console, close: () => console.close() };
+  const { stdin } = context;
+  if (!stdin || (wish.json && !stdin.isTTY)) return { interviewer: undefined, close: nothing };
+  const console = createConsoleInterviewer({ input: stdin, output: context.process.stderr as NodeJS.WriteStream });
+  return { interviewer: afterPrinting(console), close: () => console.close() };
+}
+
+/** Asks when what happened before the question has been printed. */
+function afterPrinting(interviewer: Interviewer): Interviewer {
+  return {
+    ...interviewer,
+    async ask(question, signal) {
+      await setImmediate();
+      return interviewer.ask(question, signal);
+    },
+  };
 }

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { Orchestra } from '../../app/orchestra.ts';
-import { readSettings } from '../../app/settings.ts';
+import type { Orchestra } from '../../app/orchestra.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import { noteLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { guarded } from '../failure.ts';
+import { reportFailure } from '../failure.ts';
+import { onRuns } from '../on-project.ts';
 import type { Compilation } from '../../language/compile.ts';
 import { diagnosticLines } from '../print/diagnostics.ts';
 import { driveSession } from './drive-session.ts';
@@ -17,14 +17,9 @@ export interface ResumeFlags {
 }
 
 export async function resumeRuns(this: CliContext, flags: ResumeFlags, runId?: string): Promise<void> {
-  await guarded(this, flags.json, async () => {
+  await onRuns(this, flags, async (orchestra) => {
     if ((runId === undefined) !== (flags.due ?? false)) throw new OrchestraError('USAGE', 'name a run, or use --due');
-    const orchestra = await Orchestra.open({ cwd: this.cwd, env: this.env });
-    try {
-      return runId === undefined ? await resumeDue(this, orchestra, flags) : await resumeOne(this, orchestra, flags, runId);
-    } finally {
-      await orchestra.close();
-    }
+    return runId === undefined ? await resumeDue(this, orchestra, flags) : await resumeOne(this, orchestra, flags, runId);
   });
 }
 
@@ -32,8 +27,7 @@ async function resumeOne(context: CliContext, orchestra: Orchestra, flags: Resum
   let attached: AttachedInterviewer | undefined;
   const edited = flags.pipeline === undefined ? undefined : await compileEdited(context, orchestra, runId, flags.pipeline);
   const session = await orchestra.resume(runId, {
-    interviewer: (row, answered) => {
-      const { answers, autoApprove } = readSettings(row.settings);
+    interviewer: ({ answers, autoApprove }, answered) => {
       attached = attachInterviewer(context, { json: flags.json, autoApprove, answers, answered });
       return attached.interviewer;
     },
@@ -62,6 +56,10 @@ async function resumeDue(context: CliContext, orchestra: Orchestra, flags: Resum
   const due = await orchestra.runs({ dueBefore: Date.now() });
   if (due.length === 0) noteLine(context, 'No run is due.');
   let worst: number = exitCodes.success;
-  for (const row of due) worst = Math.max(worst, await resumeOne(context, orchestra, flags, row.id));
+  for (const { id } of due) {
+    // One that cannot go on does not hold up the others.
+    const code = await resumeOne(context, orchestra, flags, id).catch((thrown: unknown) => reportFailure(context, thrown, flags.json));
+    worst = Math.max(worst, code);
+  }
   return worst;
 }

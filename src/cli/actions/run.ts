@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
-import { Orchestra } from '../../app/orchestra.ts';
+import type { Orchestra, StartRequest } from '../../app/orchestra.ts';
+import { scriptedBackend } from '../../app/backends.ts';
+import { compileFile } from '../../app/compile-file.ts';
 import { readTextFile } from '../../app/read-text-file.ts';
 import { refusedLine } from '../../contract/result-line.ts';
 import type { Compilation } from '../../language/compile.ts';
@@ -8,6 +10,7 @@ import { OrchestraError } from '../../shared/errors.ts';
 import { noteLine, printJson, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
+import { onProject } from '../on-project.ts';
 import { diagnosticLines } from '../print/diagnostics.ts';
 import { driveSession } from './drive-session.ts';
 import { attachInterviewer } from './interviewer.ts';
@@ -26,45 +29,39 @@ export interface RunFlags {
 export async function runPipeline(this: CliContext, flags: RunFlags, ...args: readonly string[]): Promise<void> {
   await guarded(this, flags.json, async () => {
     const [file = '', ...pairs] = args;
-    const inputs = readInputs(pairs);
-    const orchestra = await Orchestra.open({ cwd: this.cwd, env: this.env, onWaiting: () => undefined });
-    try {
-      return await start(this, flags, orchestra, file, inputs);
-    } finally {
-      await orchestra.close();
-    }
+    const request = await readRequest(this, flags, pairs);
+    const { attractorOnly } = flags;
+    const compilation = await compileFile(resolve(this.cwd, file), { extensions: {}, attractorOnly, shownPath: file });
+    if (!compilation.ok) return refuse(this, flags, compilation);
+    for (const line of diagnosticLines(compilation.diagnostics)) noteLine(this, line);
+    return onProject(this, true, (orchestra) => walk(this, flags, orchestra, { ...request, file, compilation }));
   });
 }
 
-async function start(
-  context: CliContext,
-  flags: RunFlags,
-  orchestra: Orchestra,
-  file: string,
-  inputs: Readonly<Record<string, string>>,
-): Promise<number> {
-  const { attractorOnly } = flags;
-  const compilation = await orchestra.compileFile(resolve(context.cwd, file), { attractorOnly, shownPath: file });
-  if (!compilation.ok) return refuse(context, flags, compilation);
-  if (!flags.json) for (const line of diagnosticLines(compilation.diagnostics)) noteLine(context, line);
-  const script = await readOption(context, flags.script);
-  const answersText = await readOption(context, flags.answers);
-  const answers = answersText === undefined ? undefined : parseAnswers(answersText);
-  const attached = attachInterviewer(context, { json: flags.json, autoApprove: flags.autoApprove, answers, answered: 0 });
-  const { session, backend } = await orchestra.start({
-    file,
-    compilation,
-    inputs,
+/** What the command line asks for beside the pipeline itself. */
+async function readRequest(context: CliContext, flags: RunFlags, pairs: readonly string[]): Promise<Omit<StartRequest, 'file' | 'compilation'>> {
+  const { backend, autoApprove, runDir } = flags;
+  if (flags.script !== undefined && (backend ?? scriptedBackend) !== scriptedBackend) {
+    throw new OrchestraError('USAGE', `--script is for backend ${scriptedBackend}, not for ${backend}`);
+  }
+  const answers = await readOption(context, flags.answers);
+  return {
+    inputs: readInputs(pairs),
+    backend,
+    script: await readOption(context, flags.script),
+    answers: answers === undefined ? undefined : parseAnswers(answers),
+    autoApprove,
+    runDirectory: runDir === undefined ? undefined : resolve(context.cwd, runDir),
     cwd: resolve(context.cwd, flags.cwd ?? '.'),
-    autoApprove: flags.autoApprove,
-    interviewer: attached.interviewer,
-    backend: flags.backend,
-    script,
-    answers,
-    runDirectory: flags.runDir === undefined ? undefined : resolve(context.cwd, flags.runDir),
-  });
-  if (backend.notice !== undefined && !flags.json) noteLine(context, backend.notice);
+  };
+}
+
+async function walk(context: CliContext, flags: RunFlags, orchestra: Orchestra, request: StartRequest): Promise<number> {
+  const { answers, autoApprove } = request;
+  const attached = attachInterviewer(context, { json: flags.json, autoApprove, answers, answered: 0 });
   try {
+    const { session, backend } = await orchestra.start({ ...request, interviewer: attached.interviewer });
+    if (backend.notice !== undefined) noteLine(context, backend.notice);
     return await driveSession(context, orchestra, session, flags.json);
   } finally {
     attached.close();
@@ -73,11 +70,8 @@ async function start(
 
 /** A pipeline refused by lint still ends with a result line, so that programs have one thing to read. */
 function refuse(context: CliContext, flags: RunFlags, { diagnostics }: Compilation): number {
-  if (flags.json) {
-    printJson(context, refusedLine(diagnostics));
-  } else {
-    for (const line of diagnosticLines(diagnostics)) noteLine(context, line);
-  }
+  if (flags.json) printJson(context, refusedLine(diagnostics));
+  for (const line of diagnosticLines(diagnostics)) noteLine(context, line);
   return exitCodes.failed;
 }
 

@@ -1,7 +1,6 @@
-import { Orchestra } from '../../app/orchestra.ts';
 import { printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { guarded } from '../failure.ts';
+import { onRuns } from '../on-project.ts';
 import { runViewLines } from '../print/run-view.ts';
 
 export interface ShowFlags {
@@ -9,15 +8,10 @@ export interface ShowFlags {
 }
 
 export async function showRun(this: CliContext, flags: ShowFlags, runId: string): Promise<void> {
-  await guarded(this, flags.json, async () => {
-    const orchestra = await Orchestra.open({ cwd: this.cwd, env: this.env });
-    try {
-      const view = await orchestra.view(await orchestra.findRun(runId));
-      if (flags.json) printJson(this, view);
-      else for (const line of runViewLines(view)) printLine(this, line);
-      return exitCodes.success;
-    } finally {
-      await orchestra.close();
-    }
+  await onRuns(this, flags, async (orchestra) => {
+    const view = await orchestra.view(await orchestra.findRun(runId));
+    if (flags.json) printJson(this, view);
+    else for (const line of runViewLines(view)) printLine(this, line);
+    return exitCodes.success;
   });
 }

@@ -1,10 +1,9 @@
-import { Orchestra } from '../../app/orchestra.ts';
 import type { Waiting } from '../../contract/run.ts';
 import type { RunRow } from '../../engine/ports/journal.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import { noteLine, printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { guarded } from '../failure.ts';
+import { onRuns } from '../on-project.ts';
 
 export interface StatusFlags {
   readonly json?: boolean;
@@ -12,18 +11,13 @@ export interface StatusFlags {
 }
 
 export async function showStatus(this: CliContext, flags: StatusFlags, runId?: string): Promise<void> {
-  await guarded(this, flags.json, async () => {
+  await onRuns(this, flags, async (orchestra) => {
     if (!Number.isInteger(flags.limit) || flags.limit < 1) throw new OrchestraError('USAGE', '--limit takes a whole number from 1');
-    const orchestra = await Orchestra.open({ cwd: this.cwd, env: this.env });
-    try {
-      const rows = runId === undefined ? await orchestra.runs({ limit: flags.limit }) : [await orchestra.findRun(runId)];
-      if (flags.json) printJson(this, { runs: rows.map(document) });
-      else if (rows.length === 0) noteLine(this, 'No runs yet. Start one with: orchestra run FILE');
-      else for (const line of rows.flatMap((row) => lines(row, Date.now()))) printLine(this, line);
-      return exitCodes.success;
-    } finally {
-      await orchestra.close();
-    }
+    const rows = runId === undefined ? await orchestra.runs({ limit: flags.limit }) : [await orchestra.findRun(runId)];
+    if (flags.json) printJson(this, { runs: rows.map(document) });
+    else if (rows.length === 0) noteLine(this, 'No runs yet. Start one with: orchestra run FILE');
+    else for (const line of rows.flatMap((row) => lines(row, Date.now()))) printLine(this, line);
+    return exitCodes.success;
   });
 }
 

@@ -1,4 +1,6 @@
 import type { Orchestra } from '../../app/orchestra.ts';
+import { bareLabel } from '../../contract/question.ts';
+import { finalStates } from '../../contract/run.ts';
 import type { OpenQuestion, RunView } from '../../contract/run-view.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { noteLine, printLine, type CliContext } from '../context.ts';
@@ -8,8 +10,7 @@ export async function printClosing(context: CliContext, orchestra: Orchestra, vi
   const report = await reportOf(orchestra, view);
   if (report !== undefined) printLine(context, `\n${report.trim()}\n`);
   noteLine(context, `[Pipeline] ${stateText(view)} after ${formatDuration(view.durationMs)}${usageText(view)}`);
-  for (const question of view.questions) noteLine(context, questionText(view, question));
-  noteLine(context, `  ${nextCommand(view)}`);
+  for (const line of nextSteps(view)) noteLine(context, `  ${line}`);
 }
 
 /** What the run was for: the full answer, or the output, of the last stage that gave one. */
@@ -33,12 +34,16 @@ function usageText({ usage }: RunView): string {
   return `, ${tokens} tokens${cost}`;
 }
 
-function questionText({ runId }: RunView, { text, options, id }: OpenQuestion): string {
-  const keys = options.map(({ key, label }) => `    ${key}  ${label}`).join('\n');
-  return `  [?] ${text}\n${keys}\n      orchestra answer ${runId} ${options[0]?.key ?? 'TEXT'} --question '${id}'`;
-}
-
-function nextCommand({ runId, state }: RunView): string {
-  const resumable = state === 'waiting' || state === 'paused' || state === 'interrupted';
-  return resumable ? `Go on with: orchestra resume ${runId}` : `See all of it with: orchestra show ${runId}`;
+/** The open questions and the commands that lead on. */
+function nextSteps({ runId, state, questions }: RunView): readonly string[] {
+  if (finalStates.has(state)) return [`See all of it with: orchestra show ${runId}`];
+  const which = ({ id }: OpenQuestion): string => (questions.length === 1 ? '' : ` --question '${id}'`);
+  return [
+    ...questions.flatMap((question) => [
+      `[?] ${question.text}`,
+      ...question.options.map(({ key, label }) => `    [${key}] ${bareLabel(label)}`),
+      `    Answer with: orchestra answer ${runId} ${question.options[0]?.key ?? 'TEXT'}${which(question)}`,
+    ]),
+    `Go on with: orchestra resume ${runId}`,
+  ];
 }

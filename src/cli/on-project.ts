@@ -1,0 +1,38 @@
+import { Orchestra } from '../app/orchestra.ts';
+import { noteLine, type CliContext } from './context.ts';
+import { guarded } from './failure.ts';
+
+/** How long another process may hold the journal before the user is told. */
+const noticeableMs = 2_000;
+
+/**
+ * Opens the project of the current folder for some work.
+ * @param isNew whether the project may have no state yet, which is made then; else it is taken as empty
+ */
+export async function onProject<T>(context: CliContext, isNew: boolean, work: (orchestra: Orchestra) => Promise<T>): Promise<T> {
+  const { cwd, env } = context;
+  const orchestra = await Orchestra.open({ cwd, env, isNew, onWaiting: waitingNotice(context) });
+  try {
+    return await work(orchestra);
+  } finally {
+    await orchestra.close();
+  }
+}
+
+/** A whole command that works on runs there are. */
+export function onRuns(
+  context: CliContext,
+  flags: { readonly json?: boolean },
+  work: (orchestra: Orchestra) => Promise<number>,
+): Promise<void> {
+  return guarded(context, flags.json, () => onProject(context, false, work));
+}
+
+function waitingNotice(context: CliContext): (waitedMs: number) => void {
+  let told = false;
+  return (waitedMs) => {
+    if (told || waitedMs < noticeableMs) return;
+    told = true;
+    noteLine(context, 'Waiting for another process that holds the journal.');
+  };
+}
