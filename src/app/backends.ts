@@ -1,8 +1,8 @@
 import { createClaudeCodeAdapter } from '../agents/cli/claude-code/adapter.ts';
 import { simulationAdapter } from '../engine/simulation/simulation-adapter.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
-import { flagOf, textOf } from '../language/graph/attributes.ts';
-import type { Graph } from '../language/graph/graph.ts';
+import { textOf } from '../language/graph/attributes.ts';
+import type { Graph, Node } from '../language/graph/graph.ts';
 import { handlerTypeOf } from '../language/graph/handler-type.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
@@ -33,31 +33,48 @@ export function agentRegistry(extensions: Extensions, env: Readonly<Record<strin
 
 export interface BackendRequest {
   readonly graphs: readonly Graph[];
-  /** Of the command line, then of the configuration. */
-  readonly asked: readonly (string | undefined)[];
+  /** By flag: stands above everything else. */
+  readonly asked: string | undefined;
+  readonly configured: string | undefined;
   readonly hasScript: boolean;
   readonly registry: ReadonlyMap<string, AgentAdapter>;
   readonly extensions: Extensions;
 }
 
 /**
- * The backend of a run: the first that was asked for, else the first agent installed here, else the
- * simulation where the graph says `simulate=allowed`. Nodes may name another one by `agent`.
- * @throws OrchestraError BACKEND_UNKNOWN, BACKEND_MISSING
+ * The backend of a run: the one asked for by flag, else by configuration, else the first agent installed
+ * here, else the simulation where the graphs say `simulate=allowed`. Without a flag, nodes may name
+ * another one by `agent`. Every agent that will be asked something must be there.
+ * @throws OrchestraError BACKEND_UNKNOWN, BACKEND_MISSING, TOOL_MISSING
  */
 export async function chooseBackend(request: BackendRequest): Promise<BackendChoice> {
-  const { graphs, registry, hasScript } = request;
-  const asked = request.asked.find((name) => name !== undefined) ?? (hasScript ? scriptedBackend : undefined);
-  if (asked !== undefined) return { name: knownBackend(asked, registry) };
-  if (!graphs.some((graph) => needsAgent(graph, request.extensions))) return { name: null };
+  const { asked, hasScript, configured, registry } = request;
+  const nodes = request.graphs.flatMap((graph) => agentNodes(graph, request.extensions));
+  const isFixed = asked !== undefined || hasScript;
+  const own = isFixed ? [] : nodes.flatMap((node) => textOf(node, 'agent') ?? []);
+  const isNeeded = isFixed ? nodes.length > 0 : own.length < nodes.length;
+  const name = asked ?? (hasScript ? scriptedBackend : configured);
+  const wanted = new Set([...own, ...(isNeeded && name !== undefined ? [name] : [])]);
+  for (const agent of wanted) await assertUsable(agent, registry);
+  if (name !== undefined) return { name: knownBackend(name, registry) };
+  return isNeeded ? installedBackend(request) : { name: null };
+}
+
+async function installedBackend({ graphs, registry }: BackendRequest): Promise<BackendChoice> {
   for (const name of preferred) {
     const detection = await registry.get(name)?.detect();
     if (detection?.available) return { name };
   }
-  if (graphs.every((graph) => textOf(graph, 'simulate') === 'allowed' || flagOf(graph, 'simulate'))) {
+  if (graphs.every((graph) => textOf(graph, 'simulate') === 'allowed')) {
     return { name: 'simulation', notice: 'No coding agent found: answers are simulated (install Claude Code for real ones).' };
   }
   throw new OrchestraError('BACKEND_MISSING', 'no coding agent is installed here, and this pipeline does not allow simulation');
+}
+
+/** An agent that is not there is told before the run begins, not by its first stage. */
+async function assertUsable(name: string, registry: ReadonlyMap<string, AgentAdapter>): Promise<void> {
+  const { available, reason } = (await registry.get(knownBackend(name, registry))?.detect()) ?? { available: true };
+  if (!available) throw new OrchestraError('TOOL_MISSING', `backend "${name}" cannot be used: ${reason ?? 'it is not installed'}`);
 }
 
 /** The registered name a user's word means. */
@@ -68,14 +85,14 @@ export function knownBackend(name: string, registry: ReadonlyMap<string, AgentAd
   throw new OrchestraError('BACKEND_UNKNOWN', `there is no backend "${name}" (there are: ${known})`);
 }
 
-/** Whether some node's step is done by the run's default backend. */
-function needsAgent(graph: Graph, extensions: Extensions): boolean {
+/** The nodes whose step is done by an agent. */
+function agentNodes(graph: Graph, extensions: Extensions): readonly Node[] {
   const custom = customTypesOf(extensions);
-  if (custom.has('codergen')) return false;
-  return [...graph.nodes.values()].some((node) => {
+  if (custom.has('codergen')) return [];
+  return [...graph.nodes.values()].filter((node) => {
     const type = handlerTypeOf(graph, node, custom);
     const asksModel = type === 'parallel.fan_in' && textOf(node, 'prompt') !== undefined;
     const steers = type === 'stack.manager_loop' && (textOf(node, 'manager.actions') ?? '').includes('steer');
-    return (type === 'codergen' || asksModel || steers) && textOf(node, 'agent') === undefined;
+    return type === 'codergen' || asksModel || steers;
   });
 }
