@@ -68,8 +68,12 @@ describe('known shapes', () => {
     expect(text(JSON.stringify({ line: `first\n${sample}` }))).not.toContain(fill(20));
   });
 
-  test('a private key that is cut off is redacted to the end of the text', () => {
-    expect(text(`x -----BEGIN PRIVATE KEY-----\n${fill(100)}`)).toBe('x [redacted:private-key]');
+  test('a private key that is cut off is redacted to the end of the text, or of the quotation it stands in', () => {
+    const key = `-----BEGIN PRIVATE KEY-----\n${fill(64)}\n${fill(40)}`;
+    expect(text(`x ${key}`)).toBe('x [redacted:private-key]');
+    expect(text(JSON.stringify({ key, next: 1 }))).toBe('{"key":"[redacted:private-key]","next":1}');
+    const nested = JSON.stringify({ output: JSON.stringify({ key }) });
+    expect(JSON.parse(text(nested))).toEqual({ output: '{"key":"[redacted:private-key]"}' });
   });
 
   test.each([
@@ -78,6 +82,7 @@ describe('known shapes', () => {
     'http://localhost:8080/path?mail=a@b.c',
     'git@github.com:owner/name.git',
     '-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----',
+    'Look for -----BEGIN RSA PRIVATE KEY----- headers, and for other credentials in the files of this change.',
     'sha512-' + fill(86),
     'eyJ is how such a token begins',
     'sk-circle-fade-dot',
@@ -206,6 +211,18 @@ describe('streams', () => {
         expect(output + stream.end()).toBe(redactor.text(whole));
       }),
       { seed: 2, numRuns: 3_000 },
+    );
+  });
+
+  test('a JSON text stays one', () => {
+    const shapes = createRedactor();
+    fc.assert(
+      fc.property(text, (whole) => {
+        const once = JSON.stringify({ whole, rest: [whole] });
+        expect(() => JSON.parse(shapes.text(once))).not.toThrow();
+        expect(() => JSON.parse(JSON.parse(shapes.text(JSON.stringify(once))))).not.toThrow();
+      }),
+      { seed: 4, numRuns: 1_000 },
     );
   });
 

@@ -14,9 +14,10 @@ export type Part =
   | { readonly text: readonly string[]; readonly shown?: true }
   /** A run of characters of a class (the inside of `[...]`). */
   | { readonly run: string; readonly min: number; readonly max?: number; readonly shown?: true }
-  /** Everything up to and including a closing text; without it, everything. */
+  /** Everything up to and including a closing text; where that is missing, up to the end of the quotation this stands in. */
   | { readonly until: string; readonly shown?: undefined };
 
+const quotes = String.raw`"'\x60`;
 const alphanumeric = 'A-Za-z0-9';
 const urlSafe = 'A-Za-z0-9_-';
 const blanks = { run: ' \\t', min: 1, max: 8, shown: true } as const;
@@ -24,6 +25,7 @@ const blanks = { run: ' \\t', min: 1, max: 8, shown: true } as const;
 /** At one position the first shape that fits wins: the more particular stand first. */
 export const tokenShapes: readonly TokenShape[] = [
   {
+    // Header lines may come before the first line of the key. A text that only speaks of such keys has no such line.
     name: 'private-key',
     anywhere: true,
     parts: [
@@ -32,6 +34,8 @@ export const tokenShapes: readonly TokenShape[] = [
       { text: ['PRIVATE KEY'] },
       { run: 'A-Z ', min: 0, max: 10 },
       { text: ['-----'] },
+      { run: `^${quotes}`, min: 0, max: 400 },
+      { run: 'A-Za-z0-9+/=', min: 32 },
       { until: '-----END ' },
       { run: 'A-Z0-9 ', min: 0, max: 60 },
       { run: '-', min: 0, max: 5 },
@@ -154,20 +158,25 @@ function start({ anywhere }: TokenShape): string {
 function whole(part: Part): string {
   if ('text' in part) return `(?:${part.text.map(escapePattern).join('|')})`;
   if ('run' in part) return `[${part.run}]{${part.min},${part.max ?? ''}}`;
-  return `(?:(?!${part.until})[^])*(?:${part.until}|$)`;
+  return `${upTo(part.until)}(?:${part.until})?`;
 }
 
 /** Ends within the first of `parts`, or holds it whole and ends within the rest. */
 function cutOff([part, ...rest]: readonly Part[]): string {
   if (part === undefined) return '(?!)';
-  const complete = 'until' in part ? `(?:(?!${part.until})[^])*${part.until}` : whole(part);
+  const complete = 'until' in part ? upTo(part.until) + part.until : whole(part);
   return `(?:${beginning(part)}$|${complete}${cutOff(rest)})`;
 }
 
 function beginning(part: Part): string {
   if ('text' in part) return `(?:${part.text.map(beginningOfText).join('|')})`;
   if ('run' in part) return `[${part.run}]{0,${part.max ?? ''}}`;
-  return `(?:(?!${part.until})[^])*`;
+  return String.raw`${upTo(part.until)}\\*`;
+}
+
+/** No quotes, and of escapes only line ends: a JSON text from which this is taken out is still one. */
+function upTo(end: string): string {
+  return String.raw`(?:(?!${end})[^${quotes}\\]|\\+[nr])*`;
 }
 
 function beginningOfText(text: string): string {
