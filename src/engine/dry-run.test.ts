@@ -12,16 +12,34 @@ describe('a dry run', () => {
        fan -> b -> b2 -> join
        fan -> c -> join
        join -> exit`,
-      { script: { a: [{ durationMs: 3_600_000 }], b: [{ durationMs: 5 }], b2: [{ durationMs: 5 }], c: [{ durationMs: 7 }] } },
+      {
+        script: {
+          a: [{ durationMs: 3_600_000 }],
+          b: [{ durationMs: 5 }],
+          b2: [{ durationMs: 5 }],
+          c: [{ durationMs: 7 }],
+        },
+      },
     );
-    expect(run.of('StageCompleted').map(({ name }) => name)).toEqual(['start', 'b', 'c', 'b2', 'a', 'fan', 'join', 'exit']);
+    expect(run.of('StageCompleted').map(({ name }) => name)).toEqual([
+      'start',
+      'b',
+      'c',
+      'b2',
+      'a',
+      'fan',
+      'join',
+      'exit',
+    ]);
     expect(run.durationMs).toBe(3_600_000);
   });
 
   test('settles what is due at the same time in the order it was started', async () => {
     const ids = ['d', 'b', 'a', 'c'];
     const edges = ids.map((id) => `fan -> ${id} -> join`).join('\n');
-    const run = await walk(`start -> fan\n fan [shape=component]\n join [shape=tripleoctagon]\n ${edges}\n join -> exit`);
+    const run = await walk(
+      `start -> fan\n fan [shape=component]\n join [shape=tripleoctagon]\n ${edges}\n join -> exit`,
+    );
     expect(run.of('ParallelBranchCompleted').map(({ branch }) => branch)).toEqual(ids);
   });
 
@@ -45,7 +63,10 @@ describe('a dry run', () => {
   });
 
   test('rejects with what a step of the world throws, in children too', async () => {
-    const program = createProgram(graphOf('start -> sub -> exit\n sub [type=sub_pipeline, sub_pipeline.dotfile=c]'), new Map([['c', 'c']]));
+    const program = createProgram(
+      graphOf('start -> sub -> exit\n sub [type=sub_pipeline, sub_pipeline.dotfile=c]'),
+      new Map([['c', 'c']]),
+    );
     const child = createTraversal(createProgram(graphOf('start -> a -> exit')), { inputs: {} });
     const failing = dryRun(createTraversal(program, { inputs: {} }), {
       step: () => {
@@ -59,7 +80,15 @@ describe('a dry run', () => {
 });
 
 describe('an agreeable answer', () => {
-  const question = { text: '?', type: 'MULTIPLE_CHOICE', stage: 'gate', options: [{ key: 'A', label: 'Approve' }, { key: 'R', label: 'Rework' }] } as const;
+  const question = {
+    text: '?',
+    type: 'MULTIPLE_CHOICE',
+    stage: 'gate',
+    options: [
+      { key: 'A', label: 'Approve' },
+      { key: 'R', label: 'Rework' },
+    ],
+  } as const;
 
   test('is the default, else the first option', () => {
     expect(agreeableAnswer(question)).toEqual({ kind: 'choice', key: 'A' });

@@ -8,7 +8,7 @@ import {
   type DryRunCommand,
   type DryRunWorld,
 } from '../../src/engine/index.ts';
-import type { OpKey, Traversal } from '../../src/engine/ports/runtime.ts';
+import type { Op, OpKey, RunContext, Traversal } from '../../src/engine/ports/runtime.ts';
 import type { NodeCall } from '../../src/engine/ports/step.ts';
 import { readDot } from '../../src/language/dot/read-dot.ts';
 import type { Graph } from '../../src/language/graph/graph.ts';
@@ -30,8 +30,6 @@ export interface WalkSetup {
   readonly children?: Readonly<Record<string, string>>;
   readonly commands?: readonly DryRunCommand[];
   readonly runId?: string;
-  /** Stands between the traversal and the dry run, to look at what passes. */
-  readonly through?: (traversal: Traversal) => Traversal;
   /** Sees every step as it starts. */
   readonly onStep?: (call: NodeCall, key: OpKey) => void;
 }
@@ -54,6 +52,8 @@ export interface Walked {
   /** Steps in the order they started, those of children included. */
   readonly steps: readonly StepSeen[];
   readonly questions: readonly Question[];
+  /** Operations the walk gave up, each with the virtual time; not the inbox, nor what the end of the run drops. */
+  readonly dropped: readonly string[];
   readonly durationMs: number;
   readonly segments: number;
   of<T extends WalkEvent['type']>(type: T): readonly Extract<WalkEvent, { type: T }>[];
@@ -68,7 +68,7 @@ export async function walk(text: string, setup: WalkSetup = {}): Promise<Walked>
 }
 
 export async function walkGraph(graph: Graph, setup: WalkSetup = {}): Promise<Walked> {
-  const { script = {}, answers = [], inputs = {}, children = {}, commands = [], through = (same) => same } = setup;
+  const { script = {}, answers = [], inputs = {}, children = {}, commands = [] } = setup;
   const steps: StepSeen[] = [];
   const questions: Question[] = [];
   const paths = new Map(Object.keys(children).map((path) => [path, path]));
@@ -88,7 +88,9 @@ export async function walkGraph(graph: Graph, setup: WalkSetup = {}): Promise<Wa
     child: (bundle, input) => traversalOf(graphOf(children[bundle] ?? ''), input),
     commands,
   };
-  const run = await dryRun(through(traversalOf(graph, inputs)), world, setup.runId);
+  const dropped: string[] = [];
+  const traversal = traversalOf(graph, inputs);
+  const run = await dryRun((context) => traversal(noticingDrops(context, dropped)), world, setup.runId);
   const started = run.events.filter((event) => event.type === 'StageStarted');
   return {
     state: run.state,
@@ -98,12 +100,27 @@ export async function walkGraph(graph: Graph, setup: WalkSetup = {}): Promise<Wa
     events: run.events,
     steps,
     questions,
+    dropped,
     durationMs: run.durationMs,
     segments: run.segments,
     // Filtered by the very discriminant that the type names.
     of: <T extends WalkEvent['type']>(type: T) =>
       run.events.filter((event) => event.type === type) as Extract<WalkEvent, { type: T }>[],
   };
+}
+
+function noticingDrops(run: RunContext, dropped: string[]): RunContext {
+  return new Proxy(run, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      if (name !== 'drop') return value.bind(target);
+      return (op: Op, reason: string) => {
+        if (op.kind !== 'inbox' && !reason.startsWith('the run is ')) dropped.push(`${op.key} at ${target.now()} ms`);
+        target.drop(op, reason);
+      };
+    },
+  });
 }
 
 /** Throws when the text has errors: a test must not walk another graph than it shows. */

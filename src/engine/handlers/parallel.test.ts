@@ -247,7 +247,7 @@ describe('join policies (4.8)', () => {
       });
       expect(run.durationMs).toBe(20);
       expect(statuses(run)).toEqual(['a fail', 'b success', 'c cancelled']);
-      expect(run.of('StageCompleted').map(({ name }) => name)).not.toContain('c');
+      expect(run.dropped).toEqual(['fan#1/c/c#1 at 20 ms']);
     },
   );
 
@@ -326,6 +326,7 @@ describe('error policies', () => {
       expect(run.durationMs).toBe(10);
       expect(statuses(run)).toEqual(['a fail', 'b cancelled', 'c cancelled']);
       expect(run.steps.map(({ nodeId }) => nodeId)).toEqual(['a', 'b']);
+      expect(run.dropped).toEqual(['fan#1/b/b#1 at 10 ms']);
       expect(run).toMatchObject({ state: 'failed', failureReason: 'branch a failed: a said fail' });
     },
   );
@@ -408,7 +409,7 @@ describe('behind the fan-out', () => {
       ),
       { script: { a: [lasting(10)], x: [lasting(1_000)], y: [lasting(1_000)] } },
     );
-    expect(run.durationMs).toBe(10);
+    expect(run.dropped).toEqual(['fan#1/inner/inner#1/x/x#1 at 10 ms', 'fan#1/inner/inner#1/y/y#1 at 10 ms']);
     expect(run.of('StageCompleted').map(({ name }) => name)).toEqual(['start', 'a', 'fan', 'join', 'last', 'exit']);
   });
 
@@ -465,6 +466,13 @@ describe('behind the fan-out', () => {
   test('a fan-out that takes too long fails with everything in it', async () => {
     const run = await walk(fan(', timeout=5s', ['a', 'b']), { script: { b: [lasting(60_000)] } });
     expect(run).toMatchObject({ state: 'failed', failureReason: 'timed out after 5.0 s', durationMs: 5_000 });
+    expect(run.dropped).toEqual(['fan#1/b/b#1 at 5000 ms']);
+  });
+
+  test('the time of a fan-out that ended does not run on', async () => {
+    const run = await walk(fan(', timeout=5s', ['a', 'b']), { script: { last: [lasting(60_000)] } });
+    expect(run.dropped).toEqual(['fan#1:limit at 0 ms']);
+    expect(run.state).toBe('completed');
   });
 });
 

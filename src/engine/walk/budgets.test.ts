@@ -137,6 +137,7 @@ describe('an exhausted budget asks', () => {
       { script: { quick: [{ durationMs: 100 }] } },
     );
     expect(run.questions).toHaveLength(1);
+    expect(run.dropped).toEqual(['budget:node%20dear2#1 at 100 ms']);
     expect(run.state).toBe('completed');
   });
 });
