@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { OrchestraError } from '../shared/errors.ts';
+import { readTextFile } from './read-text-file.ts';
 
 const schema = z.strictObject({
   /** Backend of codergen nodes where neither flag nor node names one. */
@@ -19,11 +20,7 @@ export type Configuration = z.infer<typeof schema>;
  */
 export async function readConfiguration(root: string): Promise<Configuration> {
   const path = join(root, 'orchestra.yaml');
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new OrchestraError('FILE_UNREADABLE', `${path}: ${error.message}`, { cause: error });
-  });
-  return text === undefined ? schema.parse({}) : parseConfiguration(path, text);
+  return existsSync(path) ? parseConfiguration(path, await readTextFile(path)) : schema.parse({});
 }
 
 function parseConfiguration(path: string, text: string): Configuration {

@@ -187,8 +187,7 @@ export class Orchestra {
 
   /** Puts a command into a run's inbox; `id` makes a repeated sending harmless. */
   async send(runId: string, command: Command, by: string, id: string): Promise<'accepted' | 'already'> {
-    // A command is plain JSON by its type.
-    const kept = await this.journal.keep(command as Command & Json);
+    const kept = await this.journal.keep(command);
     return this.journal.send(runId, { id, command: kept, by, at: Date.now() });
   }
 

@@ -35,7 +35,7 @@ function exitCode(code: number | string | null | undefined): number {
 
 function processContext(): CliContext {
   return {
-    process: { stdout: process.stdout, stderr: process.stderr, env: process.env as Record<string, string> },
+    process: { stdout: process.stdout, stderr: process.stderr, env: process.env },
     stdin: isNullDevice(0) ? undefined : process.stdin,
     cwd: process.cwd(),
     env: process.env,

@@ -1,5 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -64,7 +73,13 @@ export function newProject(): CliProject {
   for (const path of [folder, bin, home]) mkdirSync(path);
   // A folder of its own: agents installed beside this Node.js stay out of sight.
   symlinkSync(process.execPath, join(bin, 'node'));
-  const environment = { PATH: `${bin}:/usr/bin:/bin`, HOME: home, LANG: 'C.UTF-8', TZ: 'UTC', GIT_CONFIG_NOSYSTEM: '1' };
+  const environment = {
+    PATH: `${bin}:/usr/bin:/bin`,
+    HOME: home,
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    GIT_CONFIG_NOSYSTEM: '1',
+  };
   const started: ChildProcess[] = [];
 
   const start: CliProject['start'] = (args, { cwd = folder, env = {}, stdin = '' } = {}) => {

@@ -28,5 +28,6 @@ function printSummary(context: CliContext, compilation: Compilation): void {
   for (const line of diagnosticLines(diagnostics)) printLine(context, line);
   if (!ok || !graph) return;
   printLine(context, `${graph.name}: ${plural(graph.nodes.length, 'node')}, ${plural(graph.edges.length, 'edge')}`);
-  for (const node of graph.nodes) printLine(context, `  ${node.id}  ${node.handler}`);
+  const width = Math.max(...graph.nodes.map(({ id }) => id.length));
+  for (const { id, handler } of graph.nodes) printLine(context, `  ${id.padEnd(width)}  ${handler}`);
 }

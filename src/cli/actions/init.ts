@@ -22,7 +22,10 @@ const pipeline = `digraph FirstPipeline {
 }
 `;
 
-export async function initialize(this: CliContext, _flags: Record<never, never>, folder = '.'): Promise<void> {
+/** It takes none. */
+export type InitFlags = Readonly<Record<string, never>>;
+
+export async function initialize(this: CliContext, _flags: InitFlags, folder = '.'): Promise<void> {
   await guarded(this, false, async () => {
     const root = resolve(this.cwd, folder);
     await mkdir(root, { recursive: true });

@@ -1,7 +1,8 @@
 import { buildCommand } from '@stricli/core';
+import type { InitFlags } from '../actions/init.ts';
 import type { CliContext } from '../context.ts';
 
-export const initCommand = buildCommand<Record<never, never>, [string?], CliContext>({
+export const initCommand = buildCommand<InitFlags, [string?], CliContext>({
   docs: { brief: 'Set a folder up: orchestra.yaml and a first pipeline, never overwriting' },
   parameters: {
     flags: {},
