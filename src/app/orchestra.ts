@@ -175,6 +175,12 @@ export class Orchestra {
     throw new OrchestraError('RUN_UNKNOWN', `${problem} ${idOrPrefix}`);
   }
 
+  /** Id of the run that started this one, at any depth; its own where none did. */
+  async rootOf(row: RunRow): Promise<string> {
+    const parent = row.parent && (await this.journal.run(row.parent.runId));
+    return parent ? this.rootOf(parent) : row.id;
+  }
+
   async view(row: RunRow): Promise<RunView> {
     return (await this.#fold(row.id)).view(row);
   }

@@ -106,6 +106,12 @@ export const catalogue = {
     meaning: 'The run has no open question of that id.',
     hint: 'Run `orchestra show RUN` to see the open questions.',
   },
+  QUESTION_ANSWERED: {
+    exit: 2,
+    http: 409,
+    meaning: 'Another answer to the question came first.',
+    hint: 'The first valid answer counts: run `orchestra show RUN` to see it.',
+  },
   ANSWER_INVALID: {
     exit: 2,
     http: 422,

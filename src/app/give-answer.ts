@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { answerFrom } from '../contract/question.ts';
+import { finalStates } from '../contract/run.ts';
+import type { OpenQuestion } from '../contract/run-view.ts';
+import type { RunRow } from '../engine/ports/journal.ts';
+import { OrchestraError } from '../shared/errors.ts';
+import type { Orchestra } from './orchestra.ts';
+
+export interface GivenAnswer {
+  readonly text: string;
+  /** Id of the question, or of the node that asks; the only one open unless given. */
+  readonly question?: string | undefined;
+  /** Which door it came through, for the record. */
+  readonly by: string;
+}
+
+export interface AcceptedAnswer {
+  readonly question: string;
+  /** Whether a process walks the run and gets the answer now; else it is kept until the run is resumed. */
+  readonly live: boolean;
+}
+
+/**
+ * Puts an answer into a run's inbox after checking it against the open questions (semantics.md, Inbox).
+ * @throws OrchestraError RUN_FINISHED, QUESTION_UNKNOWN, ANSWER_INVALID, QUESTION_ANSWERED; USAGE where it
+ * is not clear which question is meant
+ */
+export async function giveAnswer(orchestra: Orchestra, row: RunRow, { text, question: named, by }: GivenAnswer): Promise<AcceptedAnswer> {
+  if (finalStates.has(row.state)) throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state}`);
+  const question = questionMeant((await orchestra.view(row)).questions, named, row.id);
+  if (!answerFrom(question, text)) throw invalid(question, text);
+  const id = randomUUID();
+  await orchestra.send(row.id, { kind: 'answer', question: question.id, answer: text }, by, id);
+  if ((await firstAnswer(orchestra, row.id, question)) !== id) {
+    throw new OrchestraError('QUESTION_ANSWERED', `question ${question.id} of run ${row.id} has an answer already`);
+  }
+  const lease = await orchestra.journal.leaseOf(row.id);
+  return { question: question.id, live: lease?.alive ?? false };
+}
+
+function questionMeant(questions: readonly OpenQuestion[], named: string | undefined, runId: string): OpenQuestion {
+  const meant = questions.filter(({ id, stage }) => named === undefined || id === named || stage === named);
+  const [first, second] = meant;
+  if (!first) {
+    const problem = named === undefined ? 'asks nothing' : `has no open question ${named}`;
+    throw new OrchestraError('QUESTION_UNKNOWN', `run ${runId} ${problem}`);
+  }
+  if (!second) return first;
+  const ids = meant.map(({ id }) => id).join(', ');
+  throw new OrchestraError('USAGE', `run ${runId} has several open questions: ${ids}`, { hint: 'Say which one is meant.' });
+}
+
+function invalid(question: OpenQuestion, text: string): OrchestraError {
+  const options = question.options.map(({ key, label }) => `${key} (${label})`).join(', ');
+  return new OrchestraError('ANSWER_INVALID', `"${text}" does not answer "${question.text}"`, {
+    ...(options === '' ? {} : { hint: `Answer with one of: ${options}` }),
+  });
+}
+
+/** Id of the inbox entry that answers the question: the first that fits, as for the walk. */
+async function firstAnswer(orchestra: Orchestra, runId: string, question: OpenQuestion): Promise<string | undefined> {
+  const entries = await orchestra.journal.inbox(runId, 0);
+  const fitting = entries.find(
+    ({ command }) =>
+      command.kind === 'answer' &&
+      command.question === question.id &&
+      typeof command.answer === 'string' &&
+      answerFrom(question, command.answer) !== undefined,
+  );
+  return fitting?.id;
+}
