@@ -9,11 +9,14 @@ export interface Citations {
   readonly unreadable: readonly string[];
 }
 
+/** Tests, and the suites that tests run on their drivers. */
+const sources = ['{src,test,examples,scripts}/**/*.test.ts', 'test/conformance/*.ts'];
+
 /** Reads every `verifies(...)` call below `root`. */
 export function findCitations(root: string): Citations {
   const filesById = new Map<string, Set<string>>();
   const unreadable: string[] = [];
-  for (const file of globSync('{src,test,examples,scripts}/**/*.test.ts', { cwd: root }).sort()) {
+  for (const file of new Set(globSync(sources, { cwd: root }).sort())) {
     const text = readFileSync(`${root}/${file}`, 'utf8');
     if (!text.includes('verifies(')) continue;
     const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);

@@ -43,9 +43,9 @@ export class InFlight {
     this.#failed = failed;
   }
 
-  /** Whether something closed is still to be ended. */
-  get hasUnneeded(): boolean {
-    return this.#unneeded.length > 0;
+  /** Whether something runs still, be it closed or not. */
+  get isAlive(): boolean {
+    return this.#work.size > 0;
   }
 
   /** Whether a step or a child run is under way. */
@@ -99,16 +99,16 @@ export class InFlight {
     for (const abort of this.#unneeded.splice(0)) abort.abort(dropped);
   }
 
-  /** Resolves when nothing that was aborted or is closed runs any more. Only for a run with nothing open. */
-  async ended(): Promise<void> {
+  /** Ends what was closed; resolves when nothing runs any more. Only for a run with nothing open. */
+  async end(): Promise<void> {
+    this.endUnneeded();
     await Promise.allSettled(this.#work);
   }
 
   /** Aborts everything, so that a later process can go on with it; nothing of it runs when this resolves. */
   async suspend(): Promise<void> {
-    this.endUnneeded();
     for (const { abort } of this.#running.values()) abort.abort(suspended);
-    await this.ended();
+    await this.end();
   }
 
   #launchOne({ key, run }: Operation): void {

@@ -232,10 +232,9 @@ export class LocalRun implements RunContext {
     if (!this.#isLive) this.#replay.assertOver();
     const { buffer, inFlight } = this.#parts;
     await this.#cancelAbandoned();
-    if (inFlight.hasUnneeded) {
+    if (inFlight.isAlive) {
       await buffer.commit();
-      inFlight.endUnneeded();
-      await inFlight.ended();
+      await inFlight.end();
     }
     this.note(turnTypes.runEnded, result as unknown as Json);
     await buffer.commit({ state: result.state });
@@ -388,7 +387,7 @@ export class LocalRun implements RunContext {
 
   #suspendIfStuck(): void {
     const { clock, inFlight, standingChanged } = this.#parts;
-    const standing = standingOf(inFlight, this.#presence);
+    const standing = standingOf(inFlight, this.#presence, clock.now());
     const changed = standing !== this.#standing;
     this.#standing = standing;
     if (this.#pauseDeadline !== undefined) {

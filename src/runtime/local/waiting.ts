@@ -32,11 +32,15 @@ export function waitingFor(inFlight: InFlight, presence: Presence): readonly Wai
   return items;
 }
 
-/** Abandoned is a run whose every operation is a question nobody here answers and no timeout decides, or hangs on such a one. */
-export function standingOf(inFlight: InFlight, presence: Presence): Standing {
+/**
+ * Abandoned is a run whose every operation is a question nobody here answers and no timeout decides, or
+ * hangs on such a one. A timeout that is due decides in any case.
+ */
+export function standingOf(inFlight: InFlight, presence: Presence, now: number): Standing {
   let standing: Standing | undefined;
   for (const operation of inFlight.all()) {
-    if (isQuestionTimeout(operation, inFlight)) continue;
+    const { started } = operation;
+    if (isQuestionTimeout(operation, inFlight) && started.kind === 'timer' && started.dueAt > now) continue;
     const one = standingOfOne(operation, presence);
     if (one === 'moving') return 'moving';
     if (standing !== 'waiting') standing = one;
