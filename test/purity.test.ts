@@ -6,6 +6,9 @@ import { verifies } from './support/verifies.ts';
 /** The folders that run in Node.js, inside a worker and in the browser alike. */
 const pureFolders = ['contract', 'language', 'engine'];
 
+/** What a browser starts: the page, and the worker that uses those folders. */
+const browserEntries = ['web/src/main.tsx', 'web/src/analysis-worker.ts'];
+
 verifies(
   'durability:R4:pure',
   'the pure folders bundle for a browser, without Node.js and without generated code',
@@ -13,12 +16,14 @@ verifies(
     const entryPoints = globSync(`src/{${pureFolders.join(',')}}/**/*.ts`, { exclude: ['**/*.test.ts'] });
     expect(entryPoints.length).toBeGreaterThan(0);
     const { errors, outputFiles, metafile } = await build({
-      entryPoints,
+      entryPoints: [...entryPoints, ...browserEntries],
       bundle: true,
       platform: 'browser',
       format: 'esm',
       splitting: true,
       outdir: 'unused',
+      loader: { '.css': 'empty', '.dot': 'text', '.wasm': 'empty' },
+      jsx: 'automatic',
       write: false,
       metafile: true,
       logLevel: 'silent',

@@ -2,4 +2,4 @@
 export { createProgram, type Program } from './program.ts';
 export { createTraversal, walkVersion } from './walk/traverse.ts';
 export { agreeableAnswer, dryRun, type DryRunCommand, type DryRunResult, type DryRunStep, type DryRunWorld } from './dry-run.ts';
-export { simulatedSteps, type SimulatedStepsOptions } from './simulation/simulated-steps.ts';
+export { simulatedSteps } from './simulation/simulated-steps.ts';
