@@ -3,7 +3,18 @@ import type { WalkEvent } from '../contract/event.ts';
 import { matchOption, type Answer, type Question } from '../contract/question.ts';
 import type { Json } from '../shared/json.ts';
 import { Agenda } from './dry-run-agenda.ts';
-import { Handoff, type Child, type ChildTelemetry, type Op, type OpKey, type OpKind, type RunContext, type Settled, type Traversal, type WalkResult } from './ports/runtime.ts';
+import {
+  Handoff,
+  type Child,
+  type ChildTelemetry,
+  type Op,
+  type OpKey,
+  type OpKind,
+  type RunContext,
+  type Settled,
+  type Traversal,
+  type WalkResult,
+} from './ports/runtime.ts';
 import type { NodeCall, NodeResult } from './ports/step.ts';
 
 /** What stands in for the world in a dry run: everything is decided at once, and time is virtual. */
@@ -134,7 +145,11 @@ class DryRun implements RunContext {
     return {
       done: { key, kind: 'child' },
       observe: (observeKey) =>
-        this.#settleIn(0, observeKey, 'observe', () => ({ kind: 'observe', key: observeKey, telemetry: run.#telemetry() })),
+        this.#settleIn(0, observeKey, 'observe', () => ({
+          kind: 'observe',
+          key: observeKey,
+          telemetry: run.#telemetry(),
+        })),
       send: (sendKey, command) =>
         this.#settleIn(0, sendKey, 'send', () => {
           run.#receive(command);

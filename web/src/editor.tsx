@@ -8,7 +8,7 @@ export interface Place {
 }
 
 export interface EditorHandle {
-  /** Puts the cursor there and brings it into view. */
+  /** Puts the cursor there, with the word behind it selected so that it is seen, and brings it into view. */
   goTo(place: Place): void;
 }
 
@@ -24,10 +24,11 @@ export function Editor({ ref, text, diagnostics, onChange }: EditorProps) {
   const numbers = useRef<HTMLDivElement>(null);
   useImperativeHandle(ref, () => ({
     goTo({ line, column }) {
-      const offset = offsetOf(area.current?.value ?? '', { line, column });
+      const offset = offsetOf(text, { line, column });
+      const [word = ''] = /^\w*/.exec(text.slice(offset)) ?? [];
       numbers.current?.children[line - 1]?.scrollIntoView({ block: 'nearest' });
       area.current?.focus({ preventScroll: true });
-      area.current?.setSelectionRange(offset, offset);
+      area.current?.setSelectionRange(offset, offset + word.length);
     },
   }));
   const lines = text.split('\n');

@@ -41,7 +41,12 @@ export function simulatedSteps({ templates, onArtifact }: SimulatedStepsOptions)
       artifacts.set(name, content);
       onArtifact?.(stepCall, name, content);
     };
-    return handler.execute(stepCall, { ...bareServices, key, artifact, readArtifact: async (name) => artifacts.get(name) });
+    return handler.execute(stepCall, {
+      ...bareServices,
+      key,
+      artifact,
+      readArtifact: async (name) => artifacts.get(name),
+    });
   };
 }
 

@@ -18,7 +18,12 @@ async function* turn(request: OpenSession, signal: AbortSignal): AsyncGenerator<
   signal.throwIfAborted();
   const { nodeId } = request.call;
   // The outcome is given because a fixed text cannot keep to an `output_schema`.
-  yield { type: 'result', ok: true, text: simulatedText(request), outcome: { status: 'success', notes: `Stage completed: ${nodeId}` } };
+  yield {
+    type: 'result',
+    ok: true,
+    text: simulatedText(request),
+    outcome: { status: 'success', notes: `Stage completed: ${nodeId}` },
+  };
 }
 
 /** A ranking fan-in gets its first candidate, the one the heuristic of 4.9 prefers. */
