@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { turnTypes } from '../../src/engine/ports/turns.ts';
+import { turnTypes, type OperationStarted } from '../../src/engine/ports/turns.ts';
 import { alwaysAnswers, durableFixture } from '../support/durable-fixture.ts';
 import type { Death } from '../support/mortal-process.ts';
 import { randomPipeline } from '../support/random-pipeline.ts';
@@ -48,6 +48,7 @@ export function crashTests({ open, crashStride, randomRuns }: Suite): void {
           };
           const calm = await open(setup);
           await calm.walk();
+          fc.pre(!(await hasChildInBranch(calm)));
           const scene = await open(setup);
           await survive(scene, moments);
           await expectSame(scene, calm);
@@ -160,6 +161,12 @@ async function survive(scene: Scene, deaths: readonly Death[]): Promise<void> {
   for (const [operation, count] of effectCounts(scene.world)) {
     expect(count, `effects of ${operation}`).toBeLessThanOrEqual(1 + (cut.get(operation) ?? 0));
   }
+}
+
+/** A child in a branch races the other branches: which of them comes first is chance, and may decide a join. */
+async function hasChildInBranch(scene: Scene): Promise<boolean> {
+  const started = await scene.turnsOf(turnTypes.operationStarted);
+  return started.some(({ key = '', payload }) => key.includes('/') && (payload as unknown as OperationStarted).kind === 'child');
 }
 
 async function expectSame(scene: Scene, calm: Scene): Promise<void> {

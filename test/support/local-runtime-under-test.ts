@@ -1,8 +1,7 @@
-import type { Journal, LeaseHolder } from '../../src/engine/ports/journal.ts';
+import type { Journal } from '../../src/engine/ports/journal.ts';
 import type { Traversal } from '../../src/engine/ports/runtime.ts';
 import type { OwnershipRule } from '../../src/journal/ownership.ts';
-import { LocalRuntime } from '../../src/runtime/local/local-runtime.ts';
-import type { Json } from '../../src/shared/json.ts';
+import { LocalRuntime, type LocalRuntimeOptions } from '../../src/runtime/local/local-runtime.ts';
 import type { MortalProcess } from './mortal-process.ts';
 import type { RuntimeUnderTest, WalkInputs, World } from './runtime-world.ts';
 
@@ -28,43 +27,25 @@ export async function localRuntimeUnderTest(
     return journal;
   };
   const outside = await open();
-  const create = async (journal: Journal, runId: string, bundle: string, inputs: WalkInputs, parent?: Parent): Promise<void> => {
-    const settings = await journal.keep({ inputs });
-    const run = { id: runId, pipeline: bundle, bundle, walkVersion: 1, cwd: '/', settings, at: world.clock.now() };
-    await journal.createRun(parent ? { ...run, parent } : run);
-  };
-  const runtimeOf = (process: MortalProcess, journal: Journal): LocalRuntime =>
-    new LocalRuntime({
-      journal,
-      clock: world.clock.for(() => process.isAwake),
-      holder: holderOf(process),
-      scratch: '/nowhere',
-      load: async ({ bundle, settings }) => ({
-        traversal: through(world.traversal(bundle, (settings as { readonly inputs: WalkInputs }).inputs)),
-        handlers: new Map(['codergen', 'tool', 'parallel.fan_in'].map((type) => [type, world.handlerIn(process)])),
-        cwd: '/',
-      }),
-      createChild: async ({ runId, bundle, input, parent }) => {
-        if (!(await journal.run(runId))) await create(journal, runId, bundle, input, parent);
-      },
-      readArtifact: async (): Promise<Json | undefined> => undefined,
-      ...(world.interviewer ? { interviewer: world.interviewer } : {}),
-    });
   let sent = 0;
   return {
     async process(death) {
       const process = world.newProcess(death);
-      const runtime = runtimeOf(process, process.through(await open()));
+      const runtime = localRuntime(world, process, {
+        journal: process.through(await open()),
+        clock: world.clock.for(() => process.isAwake),
+        holder: { pid: process.pid, host: 'here', bootId: 'boot', startTime: '1' },
+      }, through);
       return { process, walk: (runId, edited) => runtime.walk(runId, edited) };
     },
-    create: (runId, inputs = {}) => create(outside, runId, 'main', inputs),
+    create: (runId, inputs = {}) => createRun(outside, { runId, bundle: 'main', inputs, at: world.clock.now() }),
     async send(runId, command, id = `sent-${++sent}`) {
       const kept = await outside.keep({ ...command });
       return outside.send(runId, { id, command: kept, by: 'somebody', at: world.clock.now() });
     },
     async seen(runId) {
       const row = await outside.run(runId);
-      if (!row) throw new Error(`there is no run ${runId}`);
+      if (!row) return { state: 'created', waiting: [], turns: [] };
       return { state: row.state, waiting: row.waiting ?? [], turns: await Array.fromAsync(outside.turns(runId)) };
     },
     children: async (runId) => (await outside.runs({ parent: runId })).map(({ id }) => id).toReversed(),
@@ -79,11 +60,40 @@ export async function localRuntimeUnderTest(
   };
 }
 
-interface Parent {
+interface RunToCreate {
   readonly runId: string;
-  readonly key: string;
+  readonly bundle: string;
+  readonly inputs: WalkInputs;
+  readonly at: number;
+  readonly parent?: { readonly runId: string; readonly key: string };
 }
 
-function holderOf({ pid }: MortalProcess): LeaseHolder {
-  return { pid, host: 'here', bootId: 'boot', startTime: '1' };
+/** Creates a run of a world's pipeline, unless it exists. */
+export async function createRun(journal: Journal, { runId, bundle, inputs, at, parent }: RunToCreate): Promise<void> {
+  if (await journal.run(runId)) return;
+  const settings = await journal.keep({ inputs });
+  const run = { id: runId, pipeline: bundle, bundle, walkVersion: 1, cwd: '/', settings, at };
+  await journal.createRun(parent ? { ...run, parent } : run);
+}
+
+/** The local runtime of one process of a world. */
+export function localRuntime(
+  world: World,
+  process: MortalProcess,
+  own: Pick<LocalRuntimeOptions, 'journal' | 'clock' | 'holder'>,
+  through: (traversal: Traversal) => Traversal = (traversal) => traversal,
+): LocalRuntime {
+  return new LocalRuntime({
+    ...own,
+    scratch: '/nowhere',
+    load: async ({ bundle, settings }) => ({
+      // As `createRun` wrote them.
+      traversal: through(world.traversal(bundle, (settings as { readonly inputs: WalkInputs }).inputs)),
+      handlers: new Map(['codergen', 'tool', 'parallel.fan_in'].map((type) => [type, world.handlerIn(process)])),
+      cwd: '/',
+    }),
+    createChild: ({ runId, bundle, input, parent }) => createRun(own.journal, { runId, bundle, inputs: input, parent, at: own.clock.now() }),
+    readArtifact: async () => undefined,
+    ...(world.interviewer ? { interviewer: world.interviewer } : {}),
+  });
 }

@@ -18,15 +18,18 @@ export async function storyOf(runtime: RuntimeUnderTest, runId: string): Promise
 
 const mechanics: ReadonlySet<string> = new Set(Object.values(turnTypes).filter((type) => type !== turnTypes.runEnded));
 
+/** What a supervisor saw, and how far its child had come when it heard of it, depends on when it looked. */
+const chance: ReadonlySet<string> = new Set(['ChildObserved', 'SteeringReceived']);
+
 function isEvent({ type }: Turn): boolean {
-  return !mechanics.has(type) && type !== 'ChildObserved';
+  return !mechanics.has(type) && !chance.has(type);
 }
 
 function told({ type, key, payload }: Turn): Json {
   return { type, ...(key === undefined ? {} : { key }), payload: withoutChance(payload) };
 }
 
-/** Durations depend on when a process died, and what a supervisor saw of its child on when it looked. */
+/** Durations depend on when a process died. */
 function withoutChance(value: Json): Json {
   if (!isJsonObject(value)) return Array.isArray(value) ? value.map(withoutChance) : value;
   const entries = Object.entries(value).filter(([key]) => key !== 'durationMs' && !key.startsWith('stack.child.'));

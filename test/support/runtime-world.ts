@@ -46,6 +46,8 @@ export interface WorldSetup {
   readonly inputs?: WalkInputs;
   /** Every process has it. */
   readonly interviewer?: Interviewer;
+  /** Called with every effect, before the step goes on. */
+  readonly onEffect?: (effect: Effect) => void;
 }
 
 /**
@@ -114,7 +116,9 @@ export class World {
   async #execute(call: StepCall, services: StepServices, home: MortalProcess): Promise<NodeResult> {
     const { nodeId, execution } = call;
     if (!home.isAwake) return new Promise(() => undefined);
-    this.effects.push({ runId: services.runId, key: services.key, nodeId, epoch: services.epoch, pid: home.pid });
+    const effect: Effect = { runId: services.runId, key: services.key, nodeId, epoch: services.epoch, pid: home.pid };
+    this.effects.push(effect);
+    this.#setup.onEffect?.(effect);
     services.signal.addEventListener('abort', () => home.isDead || this.aborted.push(services.key), { once: true });
     const scripts = this.#setup.script?.[nodeId] ?? [];
     const script = scripts[Math.min(execution, scripts.length - 1)] ?? 'success';

@@ -9,7 +9,8 @@ import type { OpKey } from '../../engine/ports/runtime.ts';
 export class Interviews {
   readonly #interviewer: Interviewer | undefined;
   readonly #detached: () => void;
-  readonly #attended = new Set<OpKey>();
+  /** Questions it left open. */
+  readonly #left = new Set<OpKey>();
   /** The interviewer is one person: questions are put one after the other. */
   #conversation: Promise<void> = Promise.resolve();
 
@@ -20,24 +21,19 @@ export class Interviews {
   }
 
   /** Resolves with the interviewer's answer; rejects when it fails, and when `signal` is aborted: answered elsewhere, or withdrawn. */
-  async ask(key: OpKey, question: Question, signal: AbortSignal): Promise<Answer> {
+  ask(key: OpKey, question: Question, signal: AbortSignal): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     signal.addEventListener('abort', () => reject(new Error('the question was withdrawn')), { once: true });
-    if (this.#interviewer) {
-      this.#attended.add(key);
-      const interviewer = this.#interviewer;
+    const interviewer = this.#interviewer;
+    if (interviewer) {
       this.#conversation = this.#conversation.then(() => this.#consult(interviewer, { key, question, signal, resolve, reject }));
     }
-    try {
-      return await promise;
-    } finally {
-      this.#attended.delete(key);
-    }
+    return promise;
   }
 
-  /** Whether somebody in this process will answer. */
+  /** Whether somebody in this process answers this open question, or has just done so. */
   isAttended(key: OpKey): boolean {
-    return this.#attended.has(key);
+    return this.#interviewer !== undefined && !this.#left.has(key);
   }
 
   async #consult(interviewer: Interviewer, { key, question, signal, resolve, reject }: Consultation): Promise<void> {
@@ -47,7 +43,7 @@ export class Interviews {
     } catch (thrown) {
       if (signal.aborted) return;
       if (!(thrown instanceof InterviewerDetached)) return reject(thrown);
-      this.#attended.delete(key);
+      this.#left.add(key);
       this.#detached();
     }
   }

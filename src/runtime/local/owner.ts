@@ -96,6 +96,7 @@ export class Owner {
       stopWatching();
       this.#run?.stopTimers();
       await parts.inFlight.suspend();
+      await parts.executor.cleanedUp();
     }
   }
 

@@ -6,6 +6,7 @@ import type { Json } from '../../shared/json.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { Clock } from './clock.ts';
+import { suspended } from './in-flight.ts';
 import { StepRun } from './step-run.ts';
 
 export interface ExecutorOptions {
@@ -35,6 +36,7 @@ export class StepExecutor {
   readonly #runId: string;
   readonly #lease: Lease;
   readonly #options: ExecutorOptions;
+  readonly #cleaning = new Set<Promise<void>>();
 
   constructor(runId: string, lease: Lease, options: ExecutorOptions) {
     this.#runId = runId;
@@ -43,12 +45,12 @@ export class StepExecutor {
   }
 
   /**
-   * @param relaunched the operation was in flight when an earlier process ended
+   * @param isRelaunch the operation was in flight when an earlier process ended
    * @param signal aborted when the result no longer matters
    */
-  async execute(key: string, call: NodeCall, relaunched: boolean, signal: AbortSignal): Promise<StepSettlement> {
+  async execute(key: string, call: NodeCall, isRelaunch: boolean, signal: AbortSignal): Promise<StepSettlement> {
     const step = new StepRun(this.#runId, this.#lease, key, this.#options);
-    if (relaunched) await step.openBranch();
+    if (isRelaunch) await step.openBranch();
     const timeout = new AbortController();
     const stopTimer =
       call.timeoutMs === undefined
@@ -63,8 +65,24 @@ export class StepExecutor {
       return { ...(timedOut ?? { result }), artifacts: step.artifacts() };
     } finally {
       stopTimer?.();
-      await step.cleanUp();
+      step.close();
+      // One that goes on in a later process finds its files again.
+      if (signal.reason !== suspended) this.#cleanUp(step);
     }
+  }
+
+  /** Resolves when the files of ended steps are gone. */
+  async cleanedUp(): Promise<void> {
+    await Promise.all(this.#cleaning);
+  }
+
+  /** No result waits for files to be removed, and one that cannot be costs only its space. */
+  #cleanUp(step: StepRun): void {
+    const cleaning = step
+      .cleanUp()
+      .catch(() => undefined)
+      .finally(() => this.#cleaning.delete(cleaning));
+    this.#cleaning.add(cleaning);
   }
 
   async #run(call: NodeCall, services: StepServices): Promise<NodeResult> {

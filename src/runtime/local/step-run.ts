@@ -21,6 +21,7 @@ export class StepRun {
   /** The write that will take what is pending; undefined when nothing is. */
   #writing: Promise<void> | undefined;
   #usedDir = false;
+  #isClosed = false;
 
   constructor(runId: string, lease: Lease, key: string, options: ExecutorOptions) {
     this.#runId = runId;
@@ -70,6 +71,11 @@ export class StepRun {
     await this.#writing;
   }
 
+  /** The step has its result: what a handler that was left behind still says is not recorded. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   async cleanUp(): Promise<void> {
     if (this.#usedDir) await rm(this.#attemptDir, { recursive: true, force: true });
   }
@@ -82,6 +88,7 @@ export class StepRun {
 
   /** Events that arrive while a write is under way are written together by the next one. */
   #emit(event: StepEvent): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
     this.#pending.push(event);
     if (this.#pending.length === 1) {
       const before = this.#writing ?? Promise.resolve();
