@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { compile, type Compilation, type SourceFile } from '../language/compile.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
-import { readTextFile } from './read-text-file.ts';
+import { readTextFile } from './text-file.ts';
 
 export interface CompileFileOptions {
   readonly extensions: Extensions;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { OrchestraError } from '../shared/errors.ts';
-import { readTextFile } from './read-text-file.ts';
+import { readTextFile } from './text-file.ts';
 
 const schema = z.strictObject({
   /** Backend of codergen nodes where neither flag nor node names one. */

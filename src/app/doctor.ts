@@ -33,10 +33,11 @@ async function examineGit(): Promise<Finding> {
 
 async function examineJournal(cwd: string, env: Readonly<Record<string, string | undefined>>): Promise<Finding> {
   try {
-    const orchestra = await Orchestra.open({ cwd, env });
+    const orchestra = await Orchestra.open({ cwd, env, isNew: false });
     const runs = await orchestra.runs({ limit: 1 });
     await orchestra.close();
-    return { subject: 'journal', ok: true, required: true, detail: `${orchestra.project.home}${runs.length === 0 ? ' (no runs yet)' : ''}` };
+    const { home } = orchestra.project;
+    return { subject: 'journal', ok: true, required: true, detail: `${home}${runs.length === 0 ? ' (no runs yet)' : ''}` };
   } catch (thrown) {
     return { subject: 'journal', ok: false, required: true, detail: messageOf(thrown) };
   }
@@ -46,7 +47,7 @@ async function examineAgents(env: Readonly<Record<string, string | undefined>>):
   return Promise.all(
     [...agentRegistry({}, env)].map(async ([subject, adapter]) => {
       const { available, version, path, reason } = await adapter.detect();
-      const detail = [version, path, reason].filter((part) => part !== undefined).join(' ');
+      const detail = [version, path, reason].filter((part) => part !== undefined).join(' ') || 'built in';
       return { subject: `agent ${subject}`, ok: available, required: false, detail };
     }),
   );

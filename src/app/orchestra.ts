@@ -26,6 +26,7 @@ import { graphsOf } from './graphs-of.ts';
 import { findProject, prepareHome, type Project } from './project.ts';
 import { newRunId } from './run-id.ts';
 import { Session, type SessionParts } from './session.ts';
+import { makeFolder } from './text-file.ts';
 import { readSettings, type RunSettings } from './settings.ts';
 import { answeredHere } from './answered-here.ts';
 
@@ -98,7 +99,7 @@ export class Orchestra {
 
   /**
    * Creates a run of a compiled pipeline and walks it in this process.
-   * @throws OrchestraError PIPELINE_INVALID, CONFIG_INVALID (script), BACKEND_UNKNOWN, BACKEND_MISSING, TOOL_MISSING
+   * @throws OrchestraError PIPELINE_INVALID, CONFIG_INVALID (script), USAGE (cwd), FILE_UNWRITABLE, BACKEND_UNKNOWN, BACKEND_MISSING, TOOL_MISSING
    */
   async start(request: StartRequest): Promise<Started> {
     const { compilation, script, answers, runDirectory } = request;
@@ -106,6 +107,7 @@ export class Orchestra {
     if (!isFolder(request.cwd)) throw new OrchestraError('USAGE', `${request.cwd} is not a folder to work in`);
     const { bundle, graph } = compilation;
     if (!bundle || !graph) throw new OrchestraError('PIPELINE_INVALID', `${request.file} has errors`);
+    if (runDirectory !== undefined) await makeFolder(runDirectory);
     const backend = await chooseBackend({
       graphs: graphsOf(bundle),
       asked: request.backend,

@@ -13,7 +13,7 @@ import type { ChildRequest } from '../runtime/local/child-runs.ts';
 import { systemClock } from '../runtime/local/clock.ts';
 import { LocalRuntime, type LoadedRun, type RunEnd, type RunHandle } from '../runtime/local/local-runtime.ts';
 import { loadBlake3, type Blake3 } from '../shared/hash.ts';
-import { OrchestraError } from '../shared/errors.ts';
+import { messageOf, OrchestraError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import { thisProcess } from '../shared/process/identity.ts';
 import { Broadcast } from './broadcast.ts';
@@ -40,6 +40,8 @@ export interface SessionParts {
 export interface SessionEnd {
   readonly state: RunEnd['state'];
   readonly view: RunView;
+  /** Why the run directory, which is only a copy, is not up to date. */
+  readonly directoryProblem?: string;
 }
 
 /**
@@ -145,15 +147,17 @@ export class Session {
       if (line) this.#events.send(line);
     });
     // A run that asks is about to be idle: the time to bring its directory up to date (5.6).
+    // What fails here fails again, and is told, at the end of the session.
     if (runId === this.runId && turns.some(({ type }) => type === 'InterviewStarted')) this.#writeDirectory().catch(() => undefined);
   }
 
-  /** The directory is a copy; what fails here fails again, and is told, at the end of the session. */
-  async #writeDirectory(): Promise<RunRow> {
-    const fold = await this.#folds.of(this.runId);
+  async #writeDirectory(): Promise<void> {
+    await this.#directory.write(await this.#row(), await this.#folds.of(this.runId));
+  }
+
+  async #row(): Promise<RunRow> {
     const row = await this.#parts.journal.run(this.runId);
     if (!row) throw new Error(`run ${this.runId} vanished`);
-    await this.#directory.write(row, fold);
     return row;
   }
 
@@ -161,8 +165,9 @@ export class Session {
     try {
       const { state } = await this.#handle.done;
       await this.#folds.settled();
-      const row = await this.#writeDirectory();
-      return { state, view: (await this.#folds.of(this.runId)).view(row) };
+      const directoryProblem = await this.#writeDirectory().then(() => undefined, messageOf);
+      const view = (await this.#folds.of(this.runId)).view(await this.#row());
+      return { state, view, ...(directoryProblem === undefined ? {} : { directoryProblem }) };
     } finally {
       this.#events.end();
     }

@@ -28,6 +28,12 @@ export const catalogue = {
     meaning: 'A file named on the command line cannot be read.',
     hint: 'Check the path and its permissions.',
   },
+  FILE_UNWRITABLE: {
+    exit: 2,
+    http: 400,
+    meaning: 'A file or folder named on the command line cannot be written.',
+    hint: 'Name a place that you may write to.',
+  },
   PIPELINE_INVALID: {
     exit: 1,
     http: 422,

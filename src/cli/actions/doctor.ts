@@ -14,8 +14,9 @@ export async function examine(this: CliContext, flags: DoctorFlags): Promise<voi
     if (flags.json) {
       printJson(this, { ok: healthy, findings });
     } else {
+      const width = Math.max(...findings.map(({ subject }) => subject.length));
       for (const { subject, ok, required, detail } of findings) {
-        printLine(this, `${ok ? 'ok     ' : required ? 'MISSING' : 'absent '} ${subject}  ${detail}`);
+        printLine(this, `${ok ? 'ok     ' : required ? 'MISSING' : 'absent '}  ${subject.padEnd(width)}  ${detail}`);
       }
     }
     return healthy ? exitCodes.success : exitCodes.usage;

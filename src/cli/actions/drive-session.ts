@@ -18,8 +18,9 @@ export async function driveSession(context: CliContext, orchestra: Orchestra, se
     for await (const line of session.events()) print(line);
   })();
   try {
-    const { state, view } = await session.done;
+    const { state, view, directoryProblem } = await session.done;
     await printed;
+    if (directoryProblem !== undefined) noteLine(context, `  ! the run directory could not be written: ${directoryProblem}`);
     if (asJson) printJson(context, resultLineOf(view));
     else await printClosing(context, orchestra, view);
     return exitCodeOf(state);

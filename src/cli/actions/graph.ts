@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { loadProgram } from '../../app/bundles.ts';
 import { compileFile } from '../../app/compile-file.ts';
 import { renderSvg } from '../../app/svg.ts';
+import { writeTextFile } from '../../app/text-file.ts';
 import type { Graph } from '../../language/graph/graph.ts';
 import { graphvizSource } from '../../language/picture/graphviz-source.ts';
 import { terminalPicture } from '../../language/picture/terminal-picture.ts';
@@ -30,9 +30,9 @@ interface Drawing {
 export async function drawGraph(this: CliContext, flags: GraphFlags, subject: string): Promise<void> {
   await guarded(this, false, async () => {
     const drawing = existsSync(resolve(this.cwd, subject)) ? await fromFile(this, subject) : await fromRun(this, subject);
-    const picture = await draw(drawing, flags.format);
+    const picture = await draw(drawing, flags.format, columnsOf(this));
     if (flags.output === undefined) printLine(this, picture.trimEnd());
-    else await writeFile(resolve(this.cwd, flags.output), picture);
+    else await writeTextFile(resolve(this.cwd, flags.output), picture);
     return exitCodes.success;
   });
 }
@@ -53,13 +53,18 @@ async function fromRun(context: CliContext, runId: string): Promise<Drawing> {
   });
 }
 
-async function draw({ graph, states }: Drawing, format: PictureFormat): Promise<string> {
+async function draw({ graph, states }: Drawing, format: PictureFormat, width: number | undefined): Promise<string> {
   switch (format) {
     case 'terminal':
-      return terminalPicture(graph);
+      return terminalPicture(graph, { states, ...(width === undefined ? {} : { width }) });
     case 'dot':
       return graphvizSource(graph, { states });
     case 'svg':
       return renderSvg(graphvizSource(graph, { states }));
   }
+}
+
+/** Width of the terminal; undefined where the output goes elsewhere. */
+function columnsOf(context: CliContext): number | undefined {
+  return (context.process.stdout as Partial<NodeJS.WriteStream>).columns;
 }

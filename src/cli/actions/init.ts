@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolder, writeTextFile } from '../../app/text-file.ts';
 import { printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
@@ -28,7 +28,7 @@ export type InitFlags = Readonly<Record<string, never>>;
 export async function initialize(this: CliContext, _flags: InitFlags, folder = '.'): Promise<void> {
   await guarded(this, false, async () => {
     const root = resolve(this.cwd, folder);
-    await mkdir(root, { recursive: true });
+    await makeFolder(root);
     await writeNew(this, join(root, 'orchestra.yaml'), configuration);
     await writeNew(this, join(root, 'pipeline.dot'), pipeline);
     printLine(this, 'Run it with: orchestra run pipeline.dot');
@@ -38,6 +38,6 @@ export async function initialize(this: CliContext, _flags: InitFlags, folder = '
 
 async function writeNew(context: CliContext, path: string, text: string): Promise<void> {
   if (existsSync(path)) return printLine(context, `kept    ${path}`);
-  await writeFile(path, text, { flag: 'wx' });
+  await writeTextFile(path, text);
   return printLine(context, `created ${path}`);
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Orchestra, StartRequest } from '../../app/orchestra.ts';
 import { scriptedBackend } from '../../app/backends.ts';
 import { compileFile } from '../../app/compile-file.ts';
-import { readTextFile } from '../../app/read-text-file.ts';
+import { readTextFile } from '../../app/text-file.ts';
 import { refusedLine } from '../../contract/result-line.ts';
 import type { Compilation } from '../../language/compile.ts';
 import { parseAnswers } from '../../people/queue.ts';

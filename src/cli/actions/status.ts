@@ -4,6 +4,7 @@ import { OrchestraError } from '../../shared/errors.ts';
 import { noteLine, printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onRuns } from '../on-project.ts';
+import { localTime } from '../print/local-time.ts';
 
 export interface StatusFlags {
   readonly json?: boolean;
@@ -35,14 +36,14 @@ function document({ id, pipeline, state, waiting, at, updatedAt, cwd, parent }: 
 }
 
 function lines({ id, pipeline, state, at, waiting }: RunRow, now: number): readonly string[] {
-  const head = `${id}  ${state.padEnd(11)}  ${new Date(at).toLocaleString()}  ${pipeline}`;
+  const head = `${id}  ${state.padEnd(11)}  ${localTime(at)}  ${pipeline}`;
   return [head, ...(waiting ?? []).map((item) => `    ${waitingText(item, now)}`)];
 }
 
 function waitingText({ for: subject, key, question, since, until }: Waiting, now: number): string {
   const what = question ?? key;
-  const due = until === undefined ? '' : until <= now ? `, due since ${iso(until)}` : `, until ${iso(until)}`;
-  return `waits for ${subject === 'answer' ? 'an answer' : subject}: ${what} (since ${iso(since)}${due})`;
+  const due = until === undefined ? '' : until <= now ? `, due since ${localTime(until)}` : `, until ${localTime(until)}`;
+  return `waits for ${subject === 'answer' ? 'an answer' : subject}: ${what} (since ${localTime(since)}${due})`;
 }
 
 function iso(at: number): string {

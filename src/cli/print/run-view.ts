@@ -1,18 +1,22 @@
 import type { Json } from '../../shared/json.ts';
-import type { NodeVisit, RunView, UsageTotals } from '../../contract/run-view.ts';
+import { bareLabel } from '../../contract/question.ts';
+import type { NodeVisit, OpenQuestion, RunView, UsageTotals } from '../../contract/run-view.ts';
 import { formatDuration } from '../../shared/duration.ts';
+import { localTime } from './local-time.ts';
 
 /** One run for people, section by section; empty sections are left out. */
 export function runViewLines(view: RunView): readonly string[] {
+  const asked = new Set(view.questions.map(({ id }) => id));
+  const waiting = view.waiting.filter(({ key }) => !asked.has(key));
   return [
     `${view.pipeline}  ${view.runId}`,
     `  state    ${view.state}${view.failureReason === undefined ? '' : `: ${view.failureReason}`}`,
     ...(view.goal === '' ? [] : [`  goal     ${view.goal}`]),
-    `  started  ${view.startedAt}, ${formatDuration(view.durationMs)}`,
+    `  started  ${localTime(view.startedAt)}, ${formatDuration(view.durationMs)}`,
     ...usageLine(view.usage),
-    ...section('Nodes', view.nodes.map(visitLine)),
-    ...section('Questions', view.questions.map(({ id, text, options }) => `${id}  ${text}  ${options.map(({ key }) => key).join('/')}`)),
-    ...section('Waiting for', view.waiting.map(({ for: subject, key, until }) => `${subject} ${key}${until === undefined ? '' : ` until ${until}`}`)),
+    ...section('Nodes', visitLines(view.nodes)),
+    ...section('Questions', view.questions.flatMap(questionLines)),
+    ...section('Waiting for', waiting.map(({ for: subject, key, until }) => `${subject} ${key}${untilText(until)}`)),
     ...section('Warnings', view.warnings.map(({ message }) => message)),
     ...section('Context', Object.entries(view.context).map(([key, value]) => `${key} = ${valueText(value)}`)),
     ...section('Artifacts', view.artifacts.map(({ name, bytes }) => `${name}  ${bytes} bytes`)),
@@ -23,17 +27,29 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
-function visitLine({ node, scope, visit, attempts, status, durationMs, usage, failureReason }: NodeVisit): string {
-  const place = scope === '' ? node : `${scope}/${node}`;
+function visitLines(visits: readonly NodeVisit[]): readonly string[] {
+  const places = visits.map(({ node, scope, visit }) => `${scope === '' ? node : `${scope}/${node}`}#${visit}`);
+  const width = Math.max(0, ...places.map((place) => place.length));
+  return visits.map((visit, index) => `${visit.status.padEnd(15)}  ${(places[index] ?? '').padEnd(width)}  ${visitText(visit)}`.trimEnd());
+}
+
+function visitText({ attempts, durationMs, usage, failureReason }: NodeVisit): string {
   const parts = [
-    status.padEnd(15),
-    `${place}#${visit}`.padEnd(32),
     durationMs === undefined ? '' : formatDuration(durationMs),
     attempts > 1 ? `${attempts} attempts` : '',
     usage === undefined ? '' : usageText(usage),
     failureReason ?? '',
   ];
-  return parts.filter((part) => part !== '').join('  ').trimEnd();
+  return parts.filter((part) => part !== '').join('  ');
+}
+
+function questionLines({ id, text, options, default: otherwise, until }: OpenQuestion): readonly string[] {
+  const silence = otherwise === undefined ? '' : ` (else ${otherwise})`;
+  return [`${id}  ${text}${untilText(until)}${silence}`, ...options.map(({ key, label }) => `  [${key}] ${bareLabel(label)}`)];
+}
+
+function untilText(until: string | undefined): string {
+  return until === undefined ? '' : `  until ${localTime(until)}`;
 }
 
 function usageLine(usage: UsageTotals): readonly string[] {
