@@ -200,8 +200,8 @@ describe('the parity matrix (11.12) and the example of 8.6', () => {
   );
 
   verifies(
-    ['example:8.6', 'stylesheet:before-validation'],
-    'every node of 8.6 gets the model its text names',
+    ['example:8.6', 'stylesheet:before-validation', 'attr:graph:model_stylesheet'],
+    'every node of 8.6 gets the model, provider and effort its text names',
     async () => {
       const { ok, graph } = await compileFiles({
         'main.dot': `digraph Pipeline {
@@ -221,12 +221,15 @@ describe('the parity matrix (11.12) and the example of 8.6', () => {
         start -> plan -> implement -> critical_review -> exit
       }`,
       });
-      const modelOf = (id: string) => textOf(graph?.nodes.get(id) ?? { attributes: new Map() }, 'llm_model');
+      const propertiesOf = (id: string) =>
+        ['llm_model', 'llm_provider', 'reasoning_effort'].map((key) =>
+          textOf(graph?.nodes.get(id) ?? { attributes: new Map() }, key),
+        );
       expect(ok).toBe(true);
-      expect(['plan', 'implement', 'critical_review'].map(modelOf)).toEqual([
-        'claude-sonnet-4-5',
-        'claude-opus-4-6',
-        'gpt-5.2',
+      expect(['plan', 'implement', 'critical_review'].map(propertiesOf)).toEqual([
+        ['claude-sonnet-4-5', 'anthropic', undefined],
+        ['claude-opus-4-6', 'anthropic', undefined],
+        ['gpt-5.2', 'openai', 'high'],
       ]);
     },
   );

@@ -29,7 +29,7 @@ const warnings = (services: RecordedServices): readonly string[] =>
 
 describe('full fidelity', () => {
   verifies(
-    ['fidelity:full', 'thread:shared-session'],
+    ['fidelity:full', 'thread:shared-session', 'attr:node:thread_id'],
     'continues the session of its thread, without a preamble',
     async () => {
       const agent = fakeAgent(() => 'ok');

@@ -33,13 +33,17 @@ async function run(turn: FakeTurn, { call, services = stepServices(), ports, sta
 }
 
 describe('the prompt of a stage', () => {
-  verifies('codergen:prompt', 'is the attribute, else the label, else the id', async () => {
-    const textOf = async (attributes: CallParts['attributes']): Promise<string | undefined> =>
-      (await run(() => 'ok', { call: { attributes: attributes ?? {} } })).agent.prompts[0]?.text;
-    expect(await textOf({ prompt: 'Do it', label: 'Label' })).toBe('Run: run-1\n\nDo it');
-    expect(await textOf({ prompt: '', label: 'Label' })).toBe('Run: run-1\n\nLabel');
-    expect(await textOf({})).toBe('Run: run-1\n\nwork');
-  });
+  verifies(
+    ['codergen:prompt', 'attr:node:prompt', 'attr:node:label'],
+    'is the attribute, else the label, else the id',
+    async () => {
+      const textOf = async (attributes: CallParts['attributes']): Promise<string | undefined> =>
+        (await run(() => 'ok', { call: { attributes: attributes ?? {} } })).agent.prompts[0]?.text;
+      expect(await textOf({ prompt: 'Do it', label: 'Label' })).toBe('Run: run-1\n\nDo it');
+      expect(await textOf({ prompt: '', label: 'Label' })).toBe('Run: run-1\n\nLabel');
+      expect(await textOf({})).toBe('Run: run-1\n\nwork');
+    },
+  );
 
   verifies(
     ['codergen:goal-expanded', 'codergen:prompt-file'],
@@ -274,7 +278,7 @@ describe('the status file of the attempt', () => {
     expect(outcome).toEqual({ status: 'fail', failureReason: 'crashed' });
   });
 
-  verifies('status-file:auto-status', 'is made up for by auto_status', async () => {
+  verifies(['status-file:auto-status', 'attr:node:auto_status'], 'is made up for by auto_status', async () => {
     const { outcome } = await run(() => 'text', { call: { attributes: { auto_status: true } } });
     expect(outcome).toMatchObject({
       status: 'success',

@@ -175,7 +175,7 @@ describe('the answer (4.6, 11.6)', () => {
 
 describe('the timeout (4.6, 6.5)', () => {
   verifies(
-    ['human:timeout-default', 'defect:gate-without-timeout', 'attr:node:timeout'],
+    ['human:timeout-default', 'interviewer:timeout-default', 'defect:gate-without-timeout', 'attr:node:timeout'],
     'after the timeout the default choice is taken, by target, key or label',
     async () => {
       for (const choice of ['rework', 'R', '[R] Rework', 'Rework']) {
@@ -192,16 +192,20 @@ describe('the timeout (4.6, 6.5)', () => {
     expect((await asked(gate(', timeout=1s, human.default_choice=a', edges))).visited).toContain('a');
   });
 
-  verifies('human:timeout-retry', 'without a default a timeout is RETRY: the gate asks again, then fails', async () => {
-    const run = await asked(gate(', timeout=1m, max_retries=1, backoff_jitter=false'));
-    expect(run.questions).toHaveLength(2);
-    expect(run.of('InterviewStarted').map(({ id }) => id)).toEqual(['gate#1', 'gate#1@2']);
-    expect(run).toMatchObject({
-      state: 'failed',
-      failureReason: 'max retries exceeded: human gate timeout, no default',
-      durationMs: 120_200,
-    });
-  });
+  verifies(
+    ['human:timeout-retry', 'interviewer:timeout'],
+    'without a default a timeout is RETRY: the gate asks again, then fails',
+    async () => {
+      const run = await asked(gate(', timeout=1m, max_retries=1, backoff_jitter=false'));
+      expect(run.questions).toHaveLength(2);
+      expect(run.of('InterviewStarted').map(({ id }) => id)).toEqual(['gate#1', 'gate#1@2']);
+      expect(run).toMatchObject({
+        state: 'failed',
+        failureReason: 'max retries exceeded: human gate timeout, no default',
+        durationMs: 120_200,
+      });
+    },
+  );
 
   test('a default that is hidden or unknown is none', async () => {
     const hidden = 'gate -> approve [label="[A] Approve", condition="context.tests=passed"]\n gate -> rework';
@@ -215,10 +219,17 @@ describe('the timeout (4.6, 6.5)', () => {
     expect(run.of('InterviewTimeout')).toEqual([]);
   });
 
-  test('an interviewer may say itself that the time is over', async () => {
-    expect((await asked(gate(', human.default_choice=rework'), 'TIMEOUT')).visited).toContain('rework');
-    expect((await asked(gate(), 'TIMEOUT')).state).toBe('failed');
-  });
+  verifies(
+    ['interviewer:timeout-default', 'interviewer:timeout'],
+    'an interviewer may say itself that the time is over',
+    async () => {
+      expect((await asked(gate(', human.default_choice=rework'), 'TIMEOUT')).visited).toContain('rework');
+      expect(await asked(gate(), 'TIMEOUT')).toMatchObject({
+        state: 'failed',
+        failureReason: 'max retries exceeded: human gate timeout, no default',
+      });
+    },
+  );
 
   test('without timeout and answer the run waits', async () => {
     expect((await asked(gate(', human.default_choice=rework'))).state).toBe('waiting');

@@ -11,7 +11,7 @@ describe('fidelity (5.4)', () => {
     'graph [default_fidelity="summary:low"]\n start -> a\n a -> b [fidelity=truncate]\n b -> exit\n b [fidelity="summary:high"]';
 
   verifies(
-    'fidelity:precedence',
+    ['fidelity:precedence', 'attr:graph:default_fidelity', 'attr:node:fidelity', 'attr:edge:fidelity'],
     'the edge wins over the node, the node over the graph, and unset is compact',
     async () => {
       expect((await stepAt('b', all))?.fidelity).toBe('truncate');
@@ -49,7 +49,7 @@ describe('threads (5.4)', () => {
     work -> exit`;
 
   verifies(
-    'thread:precedence',
+    ['thread:precedence', 'attr:node:thread_id', 'attr:edge:thread_id'],
     "the node's, the edge's, the graph's, the subgraph's, else the previous node",
     async () => {
       const levels = ['thread_id=fromNode', 'thread_id=fromEdge', ', thread_id=fromGraph', 'label="Inner Loop";'];

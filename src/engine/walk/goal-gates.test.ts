@@ -13,7 +13,7 @@ const gated = (attributes: string, more = ''): string => `
 
 describe('goal gates (3.4)', () => {
   verifies(
-    ['goal-gate:no-target', 'parity:goal-gate-blocks'],
+    ['goal-gate:no-target', 'parity:goal-gate-blocks', 'attr:node:goal_gate'],
     'an unsatisfied gate without any target fails the run and is named',
     async () => {
       const run = await walk(gated(''), { script: { gate: ['fail'] } });
@@ -63,7 +63,7 @@ describe('goal gates (3.4)', () => {
       gated(attributes, `gate -> check [condition="outcome=fail"]\n${targets}`);
 
     verifies(
-      'goal-gate:target-order',
+      ['goal-gate:target-order', 'attr:graph:retry_target', 'attr:graph:fallback_retry_target'],
       "its own target, its fallback, the graph's target, the graph's fallback",
       async () => {
         expect(await target(shared + failing(own))).toBe('a');
@@ -80,18 +80,22 @@ describe('goal gates (3.4)', () => {
     });
   });
 
-  verifies('goal-gate:rerun-before-exit', 'the gate itself must run again before the run may exit', async () => {
-    const text = `${gated('')}\n graph [retry_target=plan]\n plan -> exit [condition="context.shortcut=yes"]`;
-    const run = await walk(text, {
-      script: {
-        gate: ['fail', 'success'],
-        plan: ['success', { contextUpdates: { shortcut: 'yes' } }, { contextUpdates: { shortcut: 'no' } }],
-      },
-    });
-    // The second plan leads straight to the exit, past the gate, and is sent back.
-    expect(run.visited).toEqual(['start', 'plan', 'gate', 'check', 'plan', 'plan', 'gate', 'check', 'exit']);
-    expect(run.state).toBe('completed');
-  });
+  verifies(
+    ['goal-gate:rerun-before-exit', 'attr:node:goal_gate'],
+    'the gate itself must run again before the run may exit',
+    async () => {
+      const text = `${gated('')}\n graph [retry_target=plan]\n plan -> exit [condition="context.shortcut=yes"]`;
+      const run = await walk(text, {
+        script: {
+          gate: ['fail', 'success'],
+          plan: ['success', { contextUpdates: { shortcut: 'yes' } }, { contextUpdates: { shortcut: 'no' } }],
+        },
+      });
+      // The second plan leads straight to the exit, past the gate, and is sent back.
+      expect(run.visited).toEqual(['start', 'plan', 'gate', 'check', 'plan', 'plan', 'gate', 'check', 'exit']);
+      expect(run.state).toBe('completed');
+    },
+  );
 
   verifies('goal-gate:bounded', 'jumps count against the visit limit', async () => {
     const run = await walk(`graph [retry_target=plan, default_max_visits=4]\n${gated('')}`, {

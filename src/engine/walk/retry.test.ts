@@ -33,7 +33,7 @@ describe('attempts (3.5)', () => {
   );
 
   verifies(
-    'retry:default',
+    ['retry:default', 'attr:graph:default_max_retries', 'attr:graph:default_max_retry'],
     "the node's count wins over the graph's, whose old name counts too; with neither there is no retry",
     async () => {
       const script = { work: onlyRetry };
@@ -68,7 +68,7 @@ describe('attempts (3.5)', () => {
   });
 
   verifies(
-    ['retry:allow-partial', 'outcome:partial-success'],
+    ['retry:allow-partial', 'attr:node:allow_partial', 'outcome:partial-success'],
     'with allow_partial it becomes PARTIAL_SUCCESS and goes on',
     async () => {
       const run = await walk(one('max_retries=1, allow_partial=true'), { script: { work: onlyRetry } });

@@ -11,7 +11,7 @@ async function after(edges: string, reply: Parameters<typeof walk>[1] = {}): Pro
 
 describe('edge selection (3.3)', () => {
   verifies(
-    ['route:step-1-condition', 'parity:condition-over-weight'],
+    ['route:step-1-condition', 'parity:condition-over-weight', 'attr:edge:condition'],
     'a condition that holds wins over weight, label and suggestion',
     async () => {
       const edges = `work -> heavy [weight=100, label="Heavy"]
@@ -33,7 +33,7 @@ describe('edge selection (3.3)', () => {
   );
 
   verifies(
-    'route:step-2-preferred-label',
+    ['route:step-2-preferred-label', 'attr:edge:label'],
     'without a matching condition the preferred label decides before weight',
     async () => {
       const edges = `work -> heavy [weight=100]
@@ -75,10 +75,15 @@ describe('edge selection (3.3)', () => {
     expect(run.visited).toEqual(['start', 'work', 'exit']);
   });
 
-  verifies(['route:step-4-weight', 'parity:weight-tie-break'], 'else the heaviest plain edge is taken', async () => {
-    expect(await after('work -> a [weight=1]\n work -> b [weight=3]\n work -> c [weight=2]')).toBe('b');
-    expect(await after('work -> a [weight=-1]\n work -> b')).toBe('b');
-  });
+  verifies(
+    ['route:step-4-weight', 'parity:weight-tie-break', 'attr:edge:weight'],
+    'else the heaviest plain edge is taken; without a weight it is 0',
+    async () => {
+      expect(await after('work -> a [weight=1]\n work -> b [weight=3]\n work -> c [weight=2]')).toBe('b');
+      expect(await after('work -> a [weight=-1]\n work -> b')).toBe('b');
+      expect(await after('work -> a\n work -> b [weight=1]')).toBe('b');
+    },
+  );
 
   verifies(
     ['route:step-5-lexical', 'parity:lexical-tie-break'],
@@ -89,7 +94,7 @@ describe('edge selection (3.3)', () => {
   );
 
   verifies(
-    'route:false-condition-never-taken',
+    ['route:false-condition-never-taken', 'attr:edge:condition'],
     'an edge whose condition does not hold is taken by no step, even as the only one',
     async () => {
       const edge = 'work -> next [condition="outcome=fail", weight=100, label="Next"]';
@@ -162,18 +167,25 @@ describe('failure routing (3.7)', () => {
   );
 
   verifies(
-    ['failure:retry-target', 'defect:retry-target-unreachable'],
+    ['failure:retry-target', 'attr:node:retry_target', 'defect:retry-target-unreachable'],
     'else it leads to the retry target, also when it has plain edges',
     async () => {
       expect(await after('work [retry_target=again]\n work -> exit\n again -> exit', failing)).toBe('again');
     },
   );
 
-  verifies('failure:fallback-target', 'a retry target that is no node gives way to the fallback', async () => {
-    const edges = 'work [retry_target=nowhere, fallback_retry_target=again]\n work -> exit\n again -> exit';
-    expect(await after(edges, failing)).toBe('again');
-    expect(await after('work [fallback_retry_target=again]\n work -> exit\n again -> exit', failing)).toBe('again');
-  });
+  verifies(
+    ['failure:fallback-target', 'attr:node:fallback_retry_target'],
+    'a retry target that is unset or no node gives way to the fallback',
+    async () => {
+      const edges = 'work [retry_target=nowhere, fallback_retry_target=again]\n work -> exit\n again -> exit';
+      expect(await after(edges, failing)).toBe('again');
+      expect(await after('work [fallback_retry_target=again]\n work -> exit\n again -> exit', failing)).toBe('again');
+      const both =
+        'work [retry_target=first, fallback_retry_target=again]\n work -> exit\n first -> exit\n again -> exit';
+      expect(await after(both, failing)).toBe('first');
+    },
+  );
 
   verifies('failure:ends-run', "without a failure route the run ends with the node's reason", async () => {
     const run = await walk('start -> work -> exit', {

@@ -11,14 +11,18 @@ const once = { script: { work: [{ contextUpdates: { again: 'yes', found: 1 } }, 
 const always = { script: { work: [{ contextUpdates: { again: 'yes' } }] } } as const;
 
 describe('loop_restart (3.2)', () => {
-  verifies('walk:loop-restart', 'an edge with loop_restart starts a fresh segment at its target', async () => {
-    const run = await walk(restarting(), once);
-    expect(run.segments).toBe(2);
-    expect(run.visited).toEqual(['start', 'plan', 'work', 'plan', 'work', 'exit']);
-    expect(run.of('PipelineRestarted')).toEqual([{ type: 'PipelineRestarted', restart: 1, target: 'plan' }]);
-    expect(run.of('PipelineStarted')).toHaveLength(1);
-    expect(run.state).toBe('completed');
-  });
+  verifies(
+    ['walk:loop-restart', 'attr:edge:loop_restart'],
+    'an edge with loop_restart starts a fresh segment at its target',
+    async () => {
+      const run = await walk(restarting(), once);
+      expect(run.segments).toBe(2);
+      expect(run.visited).toEqual(['start', 'plan', 'work', 'plan', 'work', 'exit']);
+      expect(run.of('PipelineRestarted')).toEqual([{ type: 'PipelineRestarted', restart: 1, target: 'plan' }]);
+      expect(run.of('PipelineStarted')).toHaveLength(1);
+      expect(run.state).toBe('completed');
+    },
+  );
 
   verifies('walk:loop-restart-context', 'the context goes back to graph and inputs', async () => {
     const run = await walk(restarting(), { ...once, inputs: { ticket: '7' } });

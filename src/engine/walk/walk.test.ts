@@ -121,7 +121,7 @@ describe('the core loop (3.2)', () => {
 
 describe('the context (3.1, 5.1)', () => {
   verifies(
-    ['run:graph-mirrored', 'context:key:graph.goal'],
+    ['run:graph-mirrored', 'context:key:graph.goal', 'attr:graph:goal'],
     "the graph's attributes stand under graph. before the first node",
     async () => {
       const run = await walk(`graph [goal="Ship it", label="Release", default_max_retries=2]\n${linear}`);

@@ -78,7 +78,7 @@ verifies(
       expect(JSON.parse(files[`${node}/status.json`]!)).toEqual({ outcome: 'success' });
     }
     expect(await document('checkpoint.json')).toEqual({
-      timestamp: expect.stringMatching(/^2026-01-01T00:00:00\.\d{3}Z$/) as string,
+      timestamp: expect.stringMatching(/^2026-01-01T\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
       current_node: 'done',
       completed_nodes: ['start', 'plan', 'implement', 'review', 'done'],
       node_retries: {},
@@ -287,40 +287,44 @@ verifies(
   },
 );
 
-test('each restart has a folder of its own, and the first segment stays at the top', async () => {
-  const restarting: GraphParts = {
-    nodes: { start, exit, judge: { shape: 'diamond' } },
-    edges: [
-      ['start', 'draft'],
-      ['draft', 'judge'],
-      ['judge', 'draft', { condition: 'context.verdict=again', loop_restart: true }],
-      ['judge', 'exit'],
-    ],
-  };
-  const verdicts = ['again', 'again', 'fine'];
-  const step = speaking(({ execution }) => ({
-    status: 'success',
-    contextUpdates: { verdict: verdicts[execution] ?? 'fine' },
-  }));
-  await project(await recordRun(buildGraph(restarting), { step }));
-  const files = await contents();
-  expect([
-    files['draft/response.md'],
-    files['restart-1/draft/response.md'],
-    files['restart-2/draft/response.md'],
-  ]).toEqual(['response of draft#1', 'response of draft#2', 'response of draft#3']);
-  expect(await document('checkpoint.json')).toMatchObject({
-    current_node: 'judge',
-    completed_nodes: ['start', 'draft', 'judge'],
-  });
-  expect(await document('restart-2/checkpoint.json')).toMatchObject({
-    current_node: 'exit',
-    completed_nodes: ['draft', 'judge', 'exit'],
-    restart: 2,
-  });
-  expect(await document('manifest.json')).toMatchObject({ state: 'completed', restarts: 2 });
-  expect(Object.keys(files).filter((path) => path.endsWith('manifest.json'))).toEqual(['manifest.json']);
-});
+verifies(
+  ['walk:loop-restart', 'attr:edge:loop_restart'],
+  'each restart has a folder of its own, and the first segment stays at the top',
+  async () => {
+    const restarting: GraphParts = {
+      nodes: { start, exit, judge: { shape: 'diamond' } },
+      edges: [
+        ['start', 'draft'],
+        ['draft', 'judge'],
+        ['judge', 'draft', { condition: 'context.verdict=again', loop_restart: true }],
+        ['judge', 'exit'],
+      ],
+    };
+    const verdicts = ['again', 'again', 'fine'];
+    const step = speaking(({ execution }) => ({
+      status: 'success',
+      contextUpdates: { verdict: verdicts[execution] ?? 'fine' },
+    }));
+    await project(await recordRun(buildGraph(restarting), { step }));
+    const files = await contents();
+    expect([
+      files['draft/response.md'],
+      files['restart-1/draft/response.md'],
+      files['restart-2/draft/response.md'],
+    ]).toEqual(['response of draft#1', 'response of draft#2', 'response of draft#3']);
+    expect(await document('checkpoint.json')).toMatchObject({
+      current_node: 'judge',
+      completed_nodes: ['start', 'draft', 'judge'],
+    });
+    expect(await document('restart-2/checkpoint.json')).toMatchObject({
+      current_node: 'exit',
+      completed_nodes: ['draft', 'judge', 'exit'],
+      restart: 2,
+    });
+    expect(await document('manifest.json')).toMatchObject({ state: 'completed', restarts: 2 });
+    expect(Object.keys(files).filter((path) => path.endsWith('manifest.json'))).toEqual(['manifest.json']);
+  },
+);
 
 verifies('run-dir:encoded-ids', 'stages with ids that are no plain words stay inside the directory', async () => {
   const ids = ['..', 'con', 'artifacts', 'checkpoint.json', 'prüfen', 'a/../../b'];

@@ -1,15 +1,10 @@
 import { expect, test } from 'vitest';
+import { verifies } from '../../../test/support/verifies.ts';
 import { classNameOf } from './class-name.ts';
 
-test.each([
-  ['Loop A', 'loop-a'],
-  ['Loop  A', 'loop--a'],
-  ['Phase 1: Build & Test!', 'phase-1-build--test'],
-  ['code-review', 'code-review'],
-  ['Größe', 'gre'],
-  ['a\tb', 'ab'],
-])('the label %j gives the class %s', (label, name) => {
-  expect(classNameOf(label)).toBe(name);
+verifies('dot:subgraph:class', 'a label gives a class in lower case, spaces as hyphens, the rest stripped', () => {
+  const labels = ['Loop A', 'Loop  A', 'Phase 1: Build & Test!', 'code-review', 'Größe', 'a\tb'];
+  expect(labels.map(classNameOf)).toEqual(['loop-a', 'loop--a', 'phase-1-build--test', 'code-review', 'gre', 'ab']);
 });
 
 test.each(['', '!?', '\u00e9'])('the label %j gives no class', (label) => {

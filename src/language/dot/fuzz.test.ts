@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { verifies } from '../../../test/support/verifies.ts';
 import { readDot } from './read-dot.ts';
 
 const valid = `digraph G {
@@ -32,11 +33,11 @@ function check(text: string): void {
   }
 }
 
-test('arbitrary texts', () => {
+verifies('dot:never-throws', 'arbitrary texts', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), check), { numRuns: 500 });
 });
 
-test('arbitrary bodies of a digraph', () => {
+verifies('dot:never-throws', 'arbitrary bodies of a digraph', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 100 }), (body) => {
       check(`digraph G { ${body} }`);
@@ -92,7 +93,7 @@ const words = [
   '-',
 ];
 
-test('soup of words', () => {
+verifies('dot:never-throws', 'soup of words', () => {
   const word = fc.constantFrom(...words);
   const soup = fc.tuple(fc.array(word, { maxLength: 40 }), fc.constantFrom('', ' ', '\n'));
   fc.assert(
@@ -104,7 +105,7 @@ test('soup of words', () => {
   );
 });
 
-test('a valid file with pieces removed, doubled or replaced', () => {
+verifies('dot:never-throws', 'a valid file with pieces removed, doubled or replaced', () => {
   const edit = fc.record({
     at: fc.nat(valid.length),
     length: fc.nat(12),
@@ -120,7 +121,7 @@ test('a valid file with pieces removed, doubled or replaced', () => {
   );
 });
 
-test('one removed character of a valid file is at most one finding', () => {
+verifies('dot:recovery', 'one removed character of a valid file is at most one finding', () => {
   for (let at = 0; at < valid.length; at += 1) {
     const text = valid.slice(0, at) + valid.slice(at + 1);
     const { diagnostics } = readDot({ path: 'a.dot', text });

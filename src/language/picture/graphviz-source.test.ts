@@ -1,6 +1,7 @@
 import { instance } from '@viz-js/viz';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { verifies } from '../../../test/support/verifies.ts';
 import { readDot } from '../dot/read-dot.ts';
 import { buildGraph } from '../graph/build.ts';
 import { graphvizSource } from './graphviz-source.ts';
@@ -26,7 +27,20 @@ describe('graphvizSource', () => {
 `);
   });
 
-  test('edges show their label, else their condition', () => {
+  verifies(
+    ['attr:graph:label', 'attr:node:label'],
+    'graph and nodes are shown by their label, else by name and id',
+    () => {
+      const labelled = graphvizSource(read('label="Release train" a [label="Plan it"]'));
+      expect(labelled).toContain('graph [rankdir="TB", label="Release train"');
+      expect(labelled).toContain('"a" [label="Plan it"');
+      const plain = graphvizSource(read('a'));
+      expect(plain).toContain('graph [rankdir="TB", label="G"');
+      expect(plain).toContain('"a" [label="a"');
+    },
+  );
+
+  verifies('attr:edge:label', 'edges show their label, else their condition', () => {
     const source = graphvizSource(
       read('a -> b [label="Yes", condition="outcome=success"] a -> c [condition="outcome=fail"] a -> d'),
     );

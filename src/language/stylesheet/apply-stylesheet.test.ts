@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../test/support/verifies.ts';
+import { readDot } from '../dot/read-dot.ts';
 import { textOf, withAttribute } from '../graph/attributes.ts';
 import { buildGraph, type GraphParts } from '../graph/build.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -66,6 +67,23 @@ describe('applying a stylesheet (8.3, 8.5, 11.10)', () => {
         'two',
       );
       expect(modelOf(styled('* { llm_model: one } * { llm_model: two }', { nodes: { n: {} } }))).toBe('two');
+    },
+  );
+
+  verifies(
+    ['dot:class:list', 'attr:node:class', 'stylesheet:selector:class'],
+    'finds every class of a list, and those that a subgraph label gives',
+    () => {
+      const { graph } = readDot({
+        path: 'a.dot',
+        text: 'digraph G { subgraph { label="Loop A" n [class="code, critical"] } other [class=code] }',
+      });
+      const sheet = '.code { llm_model: m } .critical { llm_provider: p } .loop-a { reasoning_effort: low }';
+      const { nodes } = styled(sheet, graph!);
+      const properties = (id: string) =>
+        ['llm_model', 'llm_provider', 'reasoning_effort'].map((key) => textOf(nodes.get(id)!, key));
+      expect(properties('n')).toEqual(['m', 'p', 'low']);
+      expect(properties('other')).toEqual(['m', undefined, undefined]);
     },
   );
 

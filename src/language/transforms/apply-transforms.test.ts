@@ -28,7 +28,7 @@ function appending(word: string): Transform {
 }
 
 describe('variable expansion (9.2, 4.5, 11.11)', () => {
-  verifies('transform:goal', 'replaces every $goal in a prompt, as plain text', () => {
+  verifies(['transform:goal', 'attr:graph:goal'], 'replaces every $goal in a prompt, as plain text', () => {
     const graph = buildGraph({
       attributes: { goal: "cost $5, $& and $' and $goal" },
       nodes: { n: { prompt: '$goal! $goal? $other' } },
