@@ -35,7 +35,7 @@ export function buildCli(): Application<CliContext> {
     name: 'orchestra',
     versionInfo: { currentVersion: packageVersion() },
     scanner: { caseStyle: 'allow-kebab-for-camel' },
-    documentation: { useAliasInUsageLine: true },
+    documentation: { useAliasInUsageLine: true, onlyRequiredInUsageLine: true },
     localization: { loadText: () => text },
   });
 }

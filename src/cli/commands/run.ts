@@ -8,7 +8,7 @@ export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliConte
     brief: 'Run a pipeline',
     fullDescription:
       'Runs a pipeline to its end, or until it waits for a person. Everything is journaled: a run that was killed goes on with `orchestra resume`.',
-    customUsage: ['[flags] FILE [key=value...]'],
+    customUsage: ['FILE [key=value...]'],
   },
   parameters: {
     flags: {
