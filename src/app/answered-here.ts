@@ -8,6 +8,7 @@ export async function answeredHere(journal: Journal, runId: string): Promise<num
     const { kind, inboxSeq } = payload as { readonly kind?: string; readonly inboxSeq?: number };
     if (type === 'OperationSettled' && kind === 'gate' && inboxSeq === undefined) answered += 1;
   }
-  for (const child of await journal.runs({ parent: runId, withChildren: true })) answered += await answeredHere(journal, child.id);
+  for (const child of await journal.runs({ parent: runId, withChildren: true }))
+    answered += await answeredHere(journal, child.id);
   return answered;
 }

@@ -23,7 +23,10 @@ export interface BackendChoice {
 }
 
 /** The agents a run can use, by name: those of Orchestra, then those of the program using it. */
-export function agentRegistry(extensions: Extensions, env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, AgentAdapter> {
+export function agentRegistry(
+  extensions: Extensions,
+  env: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, AgentAdapter> {
   return new Map<string, AgentAdapter>([
     ['claude-code', createClaudeCodeAdapter({ baseEnv: env })],
     ['simulation', simulationAdapter],
@@ -66,15 +69,22 @@ async function installedBackend({ graphs, registry }: BackendRequest): Promise<B
     if (detection?.available) return { name };
   }
   if (graphs.every((graph) => textOf(graph, 'simulate') === 'allowed')) {
-    return { name: 'simulation', notice: 'No coding agent found: answers are simulated (install Claude Code for real ones).' };
+    return {
+      name: 'simulation',
+      notice: 'No coding agent found: answers are simulated (install Claude Code for real ones).',
+    };
   }
-  throw new OrchestraError('BACKEND_MISSING', 'no coding agent is installed here, and this pipeline does not allow simulation');
+  throw new OrchestraError(
+    'BACKEND_MISSING',
+    'no coding agent is installed here, and this pipeline does not allow simulation',
+  );
 }
 
 /** An agent that is not there is told before the run begins, not by its first stage. */
 async function assertUsable(name: string, registry: ReadonlyMap<string, AgentAdapter>): Promise<void> {
   const { available, reason } = (await registry.get(knownBackend(name, registry))?.detect()) ?? { available: true };
-  if (!available) throw new OrchestraError('TOOL_MISSING', `backend "${name}" cannot be used: ${reason ?? 'it is not installed'}`);
+  if (!available)
+    throw new OrchestraError('TOOL_MISSING', `backend "${name}" cannot be used: ${reason ?? 'it is not installed'}`);
 }
 
 /** The registered name a user's word means. */

@@ -15,7 +15,7 @@ export class Broadcast<T> {
   }
 
   async *read(): AsyncGenerator<T> {
-    for (let position = 0; ; ) {
+    for (let position = 0; ;) {
       const item = this.#items[position];
       if (item !== undefined) {
         position += 1;

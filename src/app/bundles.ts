@@ -13,9 +13,14 @@ export async function storeBundle(journal: Journal, bundle: Bundle): Promise<Blo
 }
 
 /** The program of a stored bundle; its children are known by the names of their own bundles. */
-export async function loadProgram(journal: Journal, hash: BlobHash, customTypes: ReadonlySet<string>): Promise<Program> {
+export async function loadProgram(
+  journal: Journal,
+  hash: BlobHash,
+  customTypes: ReadonlySet<string>,
+): Promise<Program> {
   const stored = await journal.getBlob(hash);
-  if (!stored) throw new OrchestraError('JOURNAL_CORRUPT', `the pipeline ${hash} of this run is missing from the journal`);
+  if (!stored)
+    throw new OrchestraError('JOURNAL_CORRUPT', `the pipeline ${hash} of this run is missing from the journal`);
   const json: unknown = JSON.parse(new TextDecoder().decode(stored));
   const { graph } = fromBundle(json);
   // fromBundle has just checked the shape.

@@ -40,7 +40,10 @@ function parseConfiguration(path: string, text: string): Configuration {
 }
 
 /** Values of configured secrets and of variables that are secrets by their name, by name. */
-export function secretsFrom(configuration: Configuration, env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
+export function secretsFrom(
+  configuration: Configuration,
+  env: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, string> {
   const secrets = new Map<string, string>();
   for (const [name, value] of Object.entries(env)) {
     const named = configuration.secrets.includes(name);

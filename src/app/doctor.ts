@@ -13,9 +13,17 @@ export interface Finding {
 }
 
 /** Looks at everything Orchestra needs or could use on this machine. Starts no agent session. */
-export async function examineMachine(cwd: string, env: Readonly<Record<string, string | undefined>>): Promise<readonly Finding[]> {
+export async function examineMachine(
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Finding[]> {
   return [
-    { subject: 'node', ok: Number(process.versions.node.split('.')[0]) >= 24, required: true, detail: process.versions.node },
+    {
+      subject: 'node',
+      ok: Number(process.versions.node.split('.')[0]) >= 24,
+      required: true,
+      detail: process.versions.node,
+    },
     await examineGit(),
     await examineJournal(cwd, env),
     ...(await examineAgents(env)),
@@ -37,7 +45,12 @@ async function examineJournal(cwd: string, env: Readonly<Record<string, string |
     const runs = await orchestra.runs({ limit: 1 });
     await orchestra.close();
     const { home } = orchestra.project;
-    return { subject: 'journal', ok: true, required: true, detail: `${home}${runs.length === 0 ? ' (no runs yet)' : ''}` };
+    return {
+      subject: 'journal',
+      ok: true,
+      required: true,
+      detail: `${home}${runs.length === 0 ? ' (no runs yet)' : ''}`,
+    };
   } catch (thrown) {
     return { subject: 'journal', ok: false, required: true, detail: messageOf(thrown) };
   }

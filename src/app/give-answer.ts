@@ -25,7 +25,11 @@ export interface AcceptedAnswer {
  * @throws OrchestraError RUN_FINISHED, QUESTION_UNKNOWN, ANSWER_INVALID, QUESTION_ANSWERED; USAGE where it
  * is not clear which question is meant
  */
-export async function giveAnswer(orchestra: Orchestra, row: RunRow, { text, question: named, by }: GivenAnswer): Promise<AcceptedAnswer> {
+export async function giveAnswer(
+  orchestra: Orchestra,
+  row: RunRow,
+  { text, question: named, by }: GivenAnswer,
+): Promise<AcceptedAnswer> {
   if (finalStates.has(row.state)) throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state}`);
   const question = questionMeant((await orchestra.view(row)).questions, named, row.id);
   if (!answerFrom(question, text)) throw invalid(question, text);
@@ -47,7 +51,9 @@ function questionMeant(questions: readonly OpenQuestion[], named: string | undef
   }
   if (!second) return first;
   const ids = meant.map(({ id }) => id).join(', ');
-  throw new OrchestraError('USAGE', `run ${runId} has several open questions: ${ids}`, { hint: 'Say which one is meant.' });
+  throw new OrchestraError('USAGE', `run ${runId} has several open questions: ${ids}`, {
+    hint: 'Say which one is meant.',
+  });
 }
 
 function invalid(question: OpenQuestion, text: string): OrchestraError {

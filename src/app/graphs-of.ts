@@ -4,6 +4,9 @@ import type { Graph } from '../language/graph/graph.ts';
 
 /** The graph of a bundle and those of all pipelines below it. */
 export function graphsOf(bundle: Bundle): readonly Graph[] {
-  const collect = ({ graph, children }: OpenBundle): readonly Graph[] => [graph, ...[...children.values()].flatMap(collect)];
+  const collect = ({ graph, children }: OpenBundle): readonly Graph[] => [
+    graph,
+    ...[...children.values()].flatMap(collect),
+  ];
   return collect(fromBundle(bundle));
 }

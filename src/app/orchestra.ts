@@ -223,7 +223,11 @@ export class Orchestra {
   }
 }
 
-async function openJournal(project: Project, redactor: Redactor, { isNew = true, onWaiting }: OrchestraOptions): Promise<Journal> {
+async function openJournal(
+  project: Project,
+  redactor: Redactor,
+  { isNew = true, onWaiting }: OrchestraOptions,
+): Promise<Journal> {
   if (!isNew && !existsSync(project.home)) {
     const { openMemoryJournal } = await import('../journal/memory/memory-journal.ts');
     return openMemoryJournal();

@@ -58,7 +58,13 @@ export class Session {
   readonly #events = new Broadcast<EventLine>();
   readonly #handle: RunHandle;
 
-  private constructor(row: RunRow, settings: RunSettings, parts: SessionParts, hash: Blake3, edited: BlobHash | undefined) {
+  private constructor(
+    row: RunRow,
+    settings: RunSettings,
+    parts: SessionParts,
+    hash: Blake3,
+    edited: BlobHash | undefined,
+  ) {
     const { journal, project } = parts;
     const { file, runDirectory } = settings;
     this.runId = row.id;
@@ -148,7 +154,8 @@ export class Session {
     });
     // A run that asks is about to be idle: the time to bring its directory up to date (5.6).
     // What fails here fails again, and is told, at the end of the session.
-    if (runId === this.runId && turns.some(({ type }) => type === 'InterviewStarted')) this.#writeDirectory().catch(() => undefined);
+    if (runId === this.runId && turns.some(({ type }) => type === 'InterviewStarted'))
+      this.#writeDirectory().catch(() => undefined);
   }
 
   async #writeDirectory(): Promise<void> {

@@ -81,6 +81,7 @@ async function readStatusFile(attemptDir: string): Promise<string | undefined> {
 
 async function readBlob(journal: Journal, reference: BlobRef): Promise<string> {
   const content = await journal.getBlob(reference.$blob);
-  if (!content) throw new OrchestraError('JOURNAL_CORRUPT', `a value of this run is missing from the journal: ${reference.$blob}`);
+  if (!content)
+    throw new OrchestraError('JOURNAL_CORRUPT', `a value of this run is missing from the journal: ${reference.$blob}`);
   return new TextDecoder().decode(content);
 }

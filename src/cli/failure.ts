@@ -4,7 +4,8 @@ import { exitCodes } from './exit-codes.ts';
 
 /** Tells the user what went wrong and what to do; a stack only when ORCHESTRA_DEBUG asks for it. Returns the exit code. */
 export function reportFailure(context: CliContext, thrown: unknown, asJson = false): number {
-  const error = thrown instanceof OrchestraError ? thrown : new OrchestraError('INTERNAL', messageOf(thrown), { cause: thrown });
+  const error =
+    thrown instanceof OrchestraError ? thrown : new OrchestraError('INTERNAL', messageOf(thrown), { cause: thrown });
   if (asJson) {
     const { code, message, hint, details } = error;
     printJson(context, { type: 'error', code, message, hint, details });
@@ -20,7 +21,11 @@ export function errorLines({ code, message, hint }: OrchestraError): readonly st
 }
 
 /** Runs a command's work: its result is the exit code, and whatever it throws is told, never shown as a stack. */
-export async function guarded(context: CliContext, asJson: boolean | undefined, work: () => Promise<number>): Promise<void> {
+export async function guarded(
+  context: CliContext,
+  asJson: boolean | undefined,
+  work: () => Promise<number>,
+): Promise<void> {
   try {
     context.process.exitCode = await work();
   } catch (thrown) {

@@ -9,7 +9,11 @@ const noticeableMs = 2_000;
  * Opens the project of the current folder for some work.
  * @param isNew whether the project may have no state yet, which is made then; else it is taken as empty
  */
-export async function onProject<T>(context: CliContext, isNew: boolean, work: (orchestra: Orchestra) => Promise<T>): Promise<T> {
+export async function onProject<T>(
+  context: CliContext,
+  isNew: boolean,
+  work: (orchestra: Orchestra) => Promise<T>,
+): Promise<T> {
   const { cwd, env } = context;
   const orchestra = await Orchestra.open({ cwd, env, isNew, onWaiting: waitingNotice(context) });
   try {

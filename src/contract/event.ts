@@ -27,7 +27,12 @@ export type WalkEvent =
   | { readonly type: 'PipelineCancelled'; readonly reason: string; readonly durationMs: number }
   | { readonly type: 'PipelinePaused'; readonly reason: string }
   | ({ readonly type: 'StageStarted'; readonly handler: string } & StageRef)
-  | ({ readonly type: 'StageCompleted'; readonly durationMs: number; readonly outcome: Outcome; readonly usage?: Usage } & StageRef)
+  | ({
+      readonly type: 'StageCompleted';
+      readonly durationMs: number;
+      readonly outcome: Outcome;
+      readonly usage?: Usage;
+    } & StageRef)
   | ({
       readonly type: 'StageFailed';
       readonly durationMs: number;
@@ -37,8 +42,20 @@ export type WalkEvent =
       readonly usage?: Usage;
     } & StageRef)
   | ({ readonly type: 'StageRetrying'; readonly delayMs: number } & StageRef)
-  | { readonly type: 'ParallelStarted'; readonly name: string; readonly scope: string; readonly visit: number; readonly branchCount: number }
-  | { readonly type: 'ParallelBranchStarted'; readonly name: string; readonly scope: string; readonly branch: string; readonly index: number }
+  | {
+      readonly type: 'ParallelStarted';
+      readonly name: string;
+      readonly scope: string;
+      readonly visit: number;
+      readonly branchCount: number;
+    }
+  | {
+      readonly type: 'ParallelBranchStarted';
+      readonly name: string;
+      readonly scope: string;
+      readonly branch: string;
+      readonly index: number;
+    }
   | {
       readonly type: 'ParallelBranchCompleted';
       readonly name: string;
@@ -59,8 +76,21 @@ export type WalkEvent =
       readonly failureCount: number;
     }
   | { readonly type: 'InterviewStarted'; readonly id: string; readonly stage: string; readonly question: Question }
-  | { readonly type: 'InterviewCompleted'; readonly id: string; readonly stage: string; readonly question: Question; readonly answer: Json; readonly durationMs: number }
-  | { readonly type: 'InterviewTimeout'; readonly id: string; readonly stage: string; readonly question: Question; readonly durationMs: number }
+  | {
+      readonly type: 'InterviewCompleted';
+      readonly id: string;
+      readonly stage: string;
+      readonly question: Question;
+      readonly answer: Json;
+      readonly durationMs: number;
+    }
+  | {
+      readonly type: 'InterviewTimeout';
+      readonly id: string;
+      readonly stage: string;
+      readonly question: Question;
+      readonly durationMs: number;
+    }
   | {
       readonly type: 'CheckpointSaved';
       /** The node just left (the specification's `node_id`). */
@@ -73,9 +103,21 @@ export type WalkEvent =
       readonly context: Readonly<Record<string, Json>>;
     }
   | { readonly type: 'GoalGateUnsatisfied'; readonly node: string; readonly target?: string }
-  | { readonly type: 'BudgetExhausted'; readonly budget: string; readonly limit: number; readonly spent: number; readonly scope: string }
+  | {
+      readonly type: 'BudgetExhausted';
+      readonly budget: string;
+      readonly limit: number;
+      readonly spent: number;
+      readonly scope: string;
+    }
   | { readonly type: 'SteeringReceived'; readonly text: string; readonly node?: string }
-  | { readonly type: 'ChildObserved'; readonly name: string; readonly cycle: number; readonly status: string; readonly activeStage?: string }
+  | {
+      readonly type: 'ChildObserved';
+      readonly name: string;
+      readonly cycle: number;
+      readonly status: string;
+      readonly activeStage?: string;
+    }
   | { readonly type: 'RunWarning'; readonly message: string };
 
 /** How the next node was found: the five steps of 3.3, then 3.7, then the jumps of 3.4 and 4.8. */
@@ -97,7 +139,14 @@ export type RouteReason =
 
 /** What a step reports while it runs. Written to the step's own branch, under its epoch. */
 export type StepEvent =
-  | { readonly type: 'AgentSessionStarted'; readonly agent: string; readonly sessionId: string; readonly thread?: string; readonly model?: string; readonly resumed: boolean }
+  | {
+      readonly type: 'AgentSessionStarted';
+      readonly agent: string;
+      readonly sessionId: string;
+      readonly thread?: string;
+      readonly model?: string;
+      readonly resumed: boolean;
+    }
   | { readonly type: 'AgentText'; readonly text: string }
   | { readonly type: 'AgentThinking'; readonly text: string }
   | { readonly type: 'AgentToolCall'; readonly id: string; readonly tool: string; readonly input: Json }
@@ -107,9 +156,25 @@ export type StepEvent =
   | { readonly type: 'AgentPermissionDenied'; readonly tool: string; readonly input: Json }
   | { readonly type: 'AgentRetrying'; readonly attempt: number; readonly reason: string; readonly delayMs?: number }
   | { readonly type: 'AgentWarning'; readonly message: string }
-  | { readonly type: 'ProcessStarted'; readonly pid: number; readonly bootId: string; readonly startTime: string; readonly command: string }
-  | { readonly type: 'ProcessExited'; readonly pid: number; readonly exitCode: number | null; readonly signal: string | null }
+  | {
+      readonly type: 'ProcessStarted';
+      readonly pid: number;
+      readonly bootId: string;
+      readonly startTime: string;
+      readonly command: string;
+    }
+  | {
+      readonly type: 'ProcessExited';
+      readonly pid: number;
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+    }
   | { readonly type: 'ToolOutput'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
-  | { readonly type: 'ToolHookFailed'; readonly hook: 'pre' | 'post'; readonly exitCode: number | null; readonly output: string };
+  | {
+      readonly type: 'ToolHookFailed';
+      readonly hook: 'pre' | 'post';
+      readonly exitCode: number | null;
+      readonly output: string;
+    };
 
 export type EventType = RunEvent['type'];

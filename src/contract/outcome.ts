@@ -3,7 +3,13 @@ import type { Json } from '../shared/json.ts';
 /** Attractor 5.2. */
 export type StageStatus = 'success' | 'partial_success' | 'retry' | 'fail' | 'skipped';
 
-export const stageStatuses = ['success', 'partial_success', 'retry', 'fail', 'skipped'] as const satisfies readonly StageStatus[];
+export const stageStatuses = [
+  'success',
+  'partial_success',
+  'retry',
+  'fail',
+  'skipped',
+] as const satisfies readonly StageStatus[];
 
 /** What a node's execution came to; drives routing and state (Attractor 5.2). */
 export interface Outcome {

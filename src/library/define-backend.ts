@@ -21,14 +21,18 @@ export interface BackendRequest {
  * const echo = defineBackend('echo', async ({ prompt }) => prompt);
  * await run('pipeline.dot', { backend: 'echo', extensions: { backends: { echo } } });
  */
-export function defineBackend(id: string, answer: (request: BackendRequest) => Promise<string | Outcome> | string | Outcome): AgentAdapter {
+export function defineBackend(
+  id: string,
+  answer: (request: BackendRequest) => Promise<string | Outcome> | string | Outcome,
+): AgentAdapter {
   return {
     specVersion: 'agent-v1',
     id,
     detect: async () => ({ available: true }),
     open: async ({ call, sessionId }): Promise<AgentSession> => ({
       id: sessionId,
-      prompt: (prompt, signal) => reply(async () => answer({ node: call.node, prompt, context: call.context, signal }), signal),
+      prompt: (prompt, signal) =>
+        reply(async () => answer({ node: call.node, prompt, context: call.context, signal }), signal),
       close: async () => undefined,
     }),
   };

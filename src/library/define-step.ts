@@ -14,7 +14,9 @@ export type StepAnswer = string | Outcome;
  *   contextUpdates: { count: Number(context.get('count') ?? 0) + 1 },
  * }));
  */
-export function defineStep(work: (call: StepCall, services: StepServices) => Promise<StepAnswer> | StepAnswer): StepHandler {
+export function defineStep(
+  work: (call: StepCall, services: StepServices) => Promise<StepAnswer> | StepAnswer,
+): StepHandler {
   return {
     async execute(call, services): Promise<NodeResult> {
       const answer = await work(call, services);

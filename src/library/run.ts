@@ -19,7 +19,10 @@ export interface CompileOptions {
  * Reads, transforms and checks a pipeline: a file by its path, or a text with the path that stands for it.
  * Problems of the pipeline are diagnostics; an unreadable file throws `FILE_UNREADABLE`.
  */
-export function compile(source: string | SourceFile, { extensions = {}, attractorOnly = false }: CompileOptions = {}): Promise<Compilation> {
+export function compile(
+  source: string | SourceFile,
+  { extensions = {}, attractorOnly = false }: CompileOptions = {},
+): Promise<Compilation> {
   if (typeof source === 'string') return compileFile(source, { extensions, attractorOnly });
   return compileSource(source, { extensions, attractorOnly, folder: dirname(resolve(source.path)) });
 }
@@ -61,7 +64,9 @@ export async function run(source: string | SourceFile, options: RunOptions = {})
   const compilation = await compile(source, { extensions });
   if (!compilation.ok) {
     const file = typeof source === 'string' ? source : source.path;
-    throw new OrchestraError('PIPELINE_INVALID', `${file} has errors`, { details: { diagnostics: compilation.diagnostics } });
+    throw new OrchestraError('PIPELINE_INVALID', `${file} has errors`, {
+      details: { diagnostics: compilation.diagnostics },
+    });
   }
   const orchestra = await Orchestra.open({ cwd, env, extensions });
   try {
@@ -87,7 +92,10 @@ export async function run(source: string | SourceFile, options: RunOptions = {})
  * Walks a run on from its last commit. The extensions must be those it was started with.
  * @throws OrchestraError RUN_UNKNOWN, RUN_FINISHED
  */
-export async function resume(runId: string, options: Pick<RunOptions, 'extensions' | 'interviewer' | 'cwd' | 'env'> = {}): Promise<Run> {
+export async function resume(
+  runId: string,
+  options: Pick<RunOptions, 'extensions' | 'interviewer' | 'cwd' | 'env'> = {},
+): Promise<Run> {
   const { extensions = {}, cwd = process.cwd(), env = process.env, interviewer } = options;
   const orchestra = await Orchestra.open({ cwd, env, extensions });
   try {

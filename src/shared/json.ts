@@ -14,9 +14,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
  * Used wherever text is hashed; `undefined` members are left out as in `JSON.stringify`.
  */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    isJsonObject(member) ? sortedCopy(member) : member,
-  );
+  return JSON.stringify(value, (_key, member: unknown) => (isJsonObject(member) ? sortedCopy(member) : member));
 }
 
 function sortedCopy(object: JsonObject): JsonObject {

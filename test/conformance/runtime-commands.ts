@@ -14,20 +14,30 @@ const twoSteps: WorldSetup = { pipeline: 'start -> a -> b -> exit', script: { a:
 
 /** Steer, pause, cancel: what other processes ask of a run. */
 export function commandTests({ open }: Suite): void {
-  verifies('durability:R5:inbox-order', 'commands are given to the walk once each, in order of arrival, over crashes too', async () => {
-    const scene = await open(twoSteps);
-    const steer = (text: string): Promise<unknown> => scene.send({ kind: 'steer', text });
-    await steer('one');
-    const first = await scene.begin();
-    await steer('two');
-    await scene.send({ kind: 'steer', text: 'three' }, 'same id');
-    expect(await scene.send({ kind: 'steer', text: 'three again' }, 'same id')).toBe('already');
-    first.process.kill();
-    await steer('four');
-    await scene.begin();
-    await steer('five');
-    expect((await scene.commands()).map((command) => command.kind === 'steer' && command.text)).toEqual(['one', 'two', 'three', 'four', 'five']);
-  });
+  verifies(
+    'durability:R5:inbox-order',
+    'commands are given to the walk once each, in order of arrival, over crashes too',
+    async () => {
+      const scene = await open(twoSteps);
+      const steer = (text: string): Promise<unknown> => scene.send({ kind: 'steer', text });
+      await steer('one');
+      const first = await scene.begin();
+      await steer('two');
+      await scene.send({ kind: 'steer', text: 'three' }, 'same id');
+      expect(await scene.send({ kind: 'steer', text: 'three again' }, 'same id')).toBe('already');
+      first.process.kill();
+      await steer('four');
+      await scene.begin();
+      await steer('five');
+      expect((await scene.commands()).map((command) => command.kind === 'steer' && command.text)).toEqual([
+        'one',
+        'two',
+        'three',
+        'four',
+        'five',
+      ]);
+    },
+  );
 
   test('a command that lies between others keeps its place, whatever its kind', async () => {
     const scene = await open({
@@ -38,7 +48,9 @@ export function commandTests({ open }: Suite): void {
     await scene.send({ kind: 'skip', node: 'gate' });
     await scene.send({ kind: 'answer', question: 'gate#1', answer: 'Y' });
     await scene.walk();
-    const order = (await scene.seen()).turns.map(({ type }) => type).filter((type) => ['SteeringReceived', 'StageFailed', turnTypes.answerRefused].includes(type));
+    const order = (await scene.seen()).turns
+      .map(({ type }) => type)
+      .filter((type) => ['SteeringReceived', 'StageFailed', turnTypes.answerRefused].includes(type));
     expect(order).toEqual(['SteeringReceived', 'StageFailed', turnTypes.answerRefused]);
     expect(scene.effects).toEqual(['b']);
   });

@@ -14,7 +14,13 @@ import type { Suite } from './runtime.ts';
 /** R1 to R4: what is recorded, what runs again, and that nobody can tell afterwards. */
 export function crashTests({ open, crashStride, randomRuns }: Suite): void {
   verifies(
-    ['durability:R2:never-again', 'durability:R2:same-result', 'durability:R3:key', 'durability:R4:deterministic', 'defect:parallel-restarts'],
+    [
+      'durability:R2:never-again',
+      'durability:R2:same-result',
+      'durability:R3:key',
+      'durability:R4:deterministic',
+      'defect:parallel-restarts',
+    ],
     'a run killed at any write and resumed tells the story of an undisturbed one and repeats only what was in flight',
     async () => {
       const calm = await open(durableFixture);
@@ -36,7 +42,10 @@ export function crashTests({ open, crashStride, randomRuns }: Suite): void {
     ['durability:R2:same-result', 'durability:R4:deterministic'],
     'any graph with any script, killed again and again, tells the story of an undisturbed run',
     async () => {
-      const deaths = fc.array(fc.record({ number: fc.integer({ min: 1, max: 25 }), at: fc.constantFrom('before', 'after') }), { minLength: 1, maxLength: 4 });
+      const deaths = fc.array(
+        fc.record({ number: fc.integer({ min: 1, max: 25 }), at: fc.constantFrom('before', 'after') }),
+        { minLength: 1, maxLength: 4 },
+      );
       await fc.assert(
         fc.asyncProperty(randomPipeline, deaths, async (pipeline, moments) => {
           const setup: WorldSetup = {
@@ -64,7 +73,12 @@ export function crashTests({ open, crashStride, randomRuns }: Suite): void {
     const recorded: string[] = [];
     const look = async (): Promise<'success'> => {
       const { turns } = await scene.seen();
-      recorded.push(turns.filter(({ type }) => type.startsWith('Operation')).map(({ type, key }) => `${type} ${key}`).join(', '));
+      recorded.push(
+        turns
+          .filter(({ type }) => type.startsWith('Operation'))
+          .map(({ type, key }) => `${type} ${key}`)
+          .join(', '),
+      );
       return 'success';
     };
     const scene = await open({ pipeline: 'start -> a -> b -> exit', script: { a: [look], b: [look] } });
@@ -89,64 +103,76 @@ export function crashTests({ open, crashStride, randomRuns }: Suite): void {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  verifies(['durability:R3:abort-signal'], 'a branch that lost the race is told to end, and its result is never heard', async () => {
-    const slow = { slow: [({ held }: { held(): Promise<void> }) => held().then(() => 'success' as const)] };
-    const scene = await open({
-      pipeline: `race [shape=component, join_policy=first_success] won [shape=tripleoctagon]
+  verifies(
+    ['durability:R3:abort-signal'],
+    'a branch that lost the race is told to end, and its result is never heard',
+    async () => {
+      const slow = { slow: [({ held }: { held(): Promise<void> }) => held().then(() => 'success' as const)] };
+      const scene = await open({
+        pipeline: `race [shape=component, join_policy=first_success] won [shape=tripleoctagon]
         start -> race  race -> quick -> won  race -> slow -> won -> exit`,
-      script: slow,
-    });
-    expect((await scene.walk())?.state).toBe('completed');
-    expect(scene.world.aborted).toEqual(['race#1/slow/slow#1']);
-    expect((await scene.turnsOf(turnTypes.operationDropped)).map(({ key }) => key)).toContain('race#1/slow/slow#1');
-    const settled = (await scene.turnsOf(turnTypes.operationSettled)).map(({ key }) => key);
-    expect(settled).not.toContain('race#1/slow/slow#1');
-  });
+        script: slow,
+      });
+      expect((await scene.walk())?.state).toBe('completed');
+      expect(scene.world.aborted).toEqual(['race#1/slow/slow#1']);
+      expect((await scene.turnsOf(turnTypes.operationDropped)).map(({ key }) => key)).toContain('race#1/slow/slow#1');
+      const settled = (await scene.turnsOf(turnTypes.operationSettled)).map(({ key }) => key);
+      expect(settled).not.toContain('race#1/slow/slow#1');
+    },
+  );
 
-  verifies(['durability:R3:key', 'durability:R3:abort-signal'], 'an operation in flight runs again with its key and finds what it left', async () => {
-    const found: unknown[] = [];
-    const scene = await open({
-      pipeline: 'start -> a -> exit',
-      script: {
-        a: [
-          async ({ services, held }): Promise<'success'> => {
-            found.push([services.key, services.epoch, await services.earlier()]);
-            await services.emit({ type: 'AgentText', text: `start ${services.epoch}` });
-            await held();
-            return 'success';
-          },
-        ],
-      },
-    });
-    const first = await scene.begin();
-    first.process.kill();
-    scene.world.release('a');
-    expect((await scene.walk())?.state).toBe('completed');
-    expect(found).toEqual([
-      ['a#1', 1, []],
-      ['a#1', 2, [{ type: 'AgentText', text: 'start 1' }]],
-    ]);
-  });
+  verifies(
+    ['durability:R3:key', 'durability:R3:abort-signal'],
+    'an operation in flight runs again with its key and finds what it left',
+    async () => {
+      const found: unknown[] = [];
+      const scene = await open({
+        pipeline: 'start -> a -> exit',
+        script: {
+          a: [
+            async ({ services, held }): Promise<'success'> => {
+              found.push([services.key, services.epoch, await services.earlier()]);
+              await services.emit({ type: 'AgentText', text: `start ${services.epoch}` });
+              await held();
+              return 'success';
+            },
+          ],
+        },
+      });
+      const first = await scene.begin();
+      first.process.kill();
+      scene.world.release('a');
+      expect((await scene.walk())?.state).toBe('completed');
+      expect(found).toEqual([
+        ['a#1', 1, []],
+        ['a#1', 2, [{ type: 'AgentText', text: 'start 1' }]],
+      ]);
+    },
+  );
 
-  verifies('durability:R2:same-result', 'a child that was dropped when its parent died is ended, not forgotten', async () => {
-    const setup: WorldSetup = {
-      pipeline: `boss [shape=house, stack.child_dotfile="child", manager.poll_interval="1s", manager.max_cycles=1]
+  verifies(
+    'durability:R2:same-result',
+    'a child that was dropped when its parent died is ended, not forgotten',
+    async () => {
+      const setup: WorldSetup = {
+        pipeline: `boss [shape=house, stack.child_dotfile="child", manager.poll_interval="1s", manager.max_cycles=1]
         start -> boss  boss -> after [condition="outcome=fail"] after -> exit`,
-      children: { child: 'start -> work -> exit' },
-      script: { work: [({ held }) => held().then(() => 'success' as const)] },
-    };
-    const calm = await open(setup);
-    const walking = await calm.begin();
-    await walking.finish();
-    for (let number = 1; number <= walking.process.writes; number += 1) {
-      const scene = await open(setup);
-      await survive(scene, [{ number, at: 'after' }]);
-      await expectSame(scene, calm);
-      const [child = ''] = await scene.runtime.children(scene.runId);
-      expect((await scene.runtime.seen(child)).state).toBe('cancelled');
-      await scene.runtime.close();
-    }
-  });
+        children: { child: 'start -> work -> exit' },
+        script: { work: [({ held }) => held().then(() => 'success' as const)] },
+      };
+      const calm = await open(setup);
+      const walking = await calm.begin();
+      await walking.finish();
+      for (let number = 1; number <= walking.process.writes; number += 1) {
+        const scene = await open(setup);
+        await survive(scene, [{ number, at: 'after' }]);
+        await expectSame(scene, calm);
+        const [child = ''] = await scene.runtime.children(scene.runId);
+        expect((await scene.runtime.seen(child)).state).toBe('cancelled');
+        await scene.runtime.close();
+      }
+    },
+  );
 }
 
 /** Walks the run to its end through processes that die. */
@@ -156,7 +182,8 @@ async function survive(scene: Scene, deaths: readonly Death[]): Promise<void> {
     const end = await scene.walk(death);
     if (end && death === undefined) break;
     if (end || ['completed', 'failed', 'cancelled'].includes(await scene.state())) break;
-    for (const operation of await inFlight(scene.runtime, scene.runId)) cut.set(operation, (cut.get(operation) ?? 0) + 1);
+    for (const operation of await inFlight(scene.runtime, scene.runId))
+      cut.set(operation, (cut.get(operation) ?? 0) + 1);
   }
   for (const [operation, count] of effectCounts(scene.world)) {
     expect(count, `effects of ${operation}`).toBeLessThanOrEqual(1 + (cut.get(operation) ?? 0));
@@ -166,7 +193,9 @@ async function survive(scene: Scene, deaths: readonly Death[]): Promise<void> {
 /** A child in a branch races the other branches: which of them comes first is chance, and may decide a join. */
 async function hasChildInBranch(scene: Scene): Promise<boolean> {
   const started = await scene.turnsOf(turnTypes.operationStarted);
-  return started.some(({ key = '', payload }) => key.includes('/') && (payload as unknown as OperationStarted).kind === 'child');
+  return started.some(
+    ({ key = '', payload }) => key.includes('/') && (payload as unknown as OperationStarted).kind === 'child',
+  );
 }
 
 async function expectSame(scene: Scene, calm: Scene): Promise<void> {

@@ -9,7 +9,10 @@ const held = async (step: ScriptedStep): Promise<'success'> => step.held().then(
 
 /** R9: an edited pipeline is resumed where the recorded walk leads through it. */
 export function editTests({ open }: Suite): void {
-  const setup: WorldSetup = { pipeline: 'a [prompt="one"] b [prompt="two"] start -> a -> b -> exit', script: { b: [held] } };
+  const setup: WorldSetup = {
+    pipeline: 'a [prompt="one"] b [prompt="two"] start -> a -> b -> exit',
+    script: { b: [held] },
+  };
 
   /** A run that was killed while `b` was at work. */
   async function cutOff(): Promise<Scene> {
@@ -20,13 +23,19 @@ export function editTests({ open }: Suite): void {
     return scene;
   }
 
-  verifies(['durability:R9:edited-pipeline', 'durability:R9:bundle'], 'a node not reached yet may be added; nothing finished runs again', async () => {
-    const scene = await cutOff();
-    scene.world.edit('edited', 'a [prompt="other"] b [prompt="two"] start -> a -> b -> c -> exit');
-    expect((await scene.walk(undefined, 'edited'))?.state).toBe('completed');
-    expect(scene.effects).toEqual(['a', 'b', 'b', 'c']);
-    expect((await scene.turnsOf(turnTypes.pipelineEdited)).map(({ payload }) => payload)).toEqual([{ bundle: 'edited' }]);
-  });
+  verifies(
+    ['durability:R9:edited-pipeline', 'durability:R9:bundle'],
+    'a node not reached yet may be added; nothing finished runs again',
+    async () => {
+      const scene = await cutOff();
+      scene.world.edit('edited', 'a [prompt="other"] b [prompt="two"] start -> a -> b -> c -> exit');
+      expect((await scene.walk(undefined, 'edited'))?.state).toBe('completed');
+      expect(scene.effects).toEqual(['a', 'b', 'b', 'c']);
+      expect((await scene.turnsOf(turnTypes.pipelineEdited)).map(({ payload }) => payload)).toEqual([
+        { bundle: 'edited' },
+      ]);
+    },
+  );
 
   verifies('durability:R9:edited-pipeline', 'a later resume goes on with the pipeline it was edited to', async () => {
     const scene = await open({ ...setup, script: { b: [held], c: [held] } });
@@ -39,15 +48,22 @@ export function editTests({ open }: Suite): void {
     expect(scene.effects).toEqual(['a', 'b', 'b', 'c', 'c']);
   });
 
-  verifies('durability:R9:first-difference', 'a pipeline through which the record does not lead is refused with the first difference', async () => {
-    const scene = await cutOff();
-    scene.world.edit('edited', 'start -> x -> b -> exit');
-    const refusal = { code: 'RUN_DIVERGED', details: { recorded: 'StageStarted a#1 (codergen)', walked: 'StageStarted x#1 (codergen)' } };
-    const before = (await scene.seen()).turns.length;
-    await expect(scene.walk(undefined, 'edited')).rejects.toMatchObject(refusal);
-    expect((await scene.seen()).turns).toHaveLength(before);
-    expect((await scene.walk())?.state).toBe('completed');
-  });
+  verifies(
+    'durability:R9:first-difference',
+    'a pipeline through which the record does not lead is refused with the first difference',
+    async () => {
+      const scene = await cutOff();
+      scene.world.edit('edited', 'start -> x -> b -> exit');
+      const refusal = {
+        code: 'RUN_DIVERGED',
+        details: { recorded: 'StageStarted a#1 (codergen)', walked: 'StageStarted x#1 (codergen)' },
+      };
+      const before = (await scene.seen()).turns.length;
+      await expect(scene.walk(undefined, 'edited')).rejects.toMatchObject(refusal);
+      expect((await scene.seen()).turns).toHaveLength(before);
+      expect((await scene.walk())?.state).toBe('completed');
+    },
+  );
 
   verifies('durability:R9:first-difference', 'another kind of handler is a difference', async () => {
     const scene = await cutOff();

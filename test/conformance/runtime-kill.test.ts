@@ -31,7 +31,10 @@ async function walkInProcess(folder: string, effects: string, failpoints: string
 
 async function undisturbed(): Promise<Scene> {
   const store = new MemoryStore();
-  const home: JournalHome = { open: async (rule) => openMemoryJournal({ ...rule, store }), remove: async () => undefined };
+  const home: JournalHome = {
+    open: async (rule) => openMemoryJournal({ ...rule, store }),
+    remove: async () => undefined,
+  };
   const world = new World(durableFixture);
   const scene = new Scene(world, await localRuntimeUnderTest(world, home, (traversal) => traversal));
   await scene.create();
@@ -46,7 +49,10 @@ async function recordIn(folder: string): Promise<Scene> {
   return new Scene(world, await localRuntimeUnderTest(world, home, (traversal) => traversal));
 }
 
-const moment = fc.record({ point: fc.constantFrom('journal:before-commit', 'journal:after-commit'), pass: fc.integer({ min: 1, max: 40 }) });
+const moment = fc.record({
+  point: fc.constantFrom('journal:before-commit', 'journal:after-commit'),
+  pass: fc.integer({ min: 1, max: 40 }),
+});
 const kills = fc.array(moment, { minLength: 1, maxLength: 3 });
 
 verifies(
@@ -63,7 +69,8 @@ verifies(
       for (const { point, pass } of moments) {
         if ((await walkInProcess(folder, effects, `${point}=kill@${pass}`)) === null) break;
         const record = await recordIn(folder);
-        for (const operation of await inFlight(record.runtime, 'run')) cut.set(operation, (cut.get(operation) ?? 0) + 1);
+        for (const operation of await inFlight(record.runtime, 'run'))
+          cut.set(operation, (cut.get(operation) ?? 0) + 1);
         await record.runtime.close();
       }
       const record = await recordIn(folder);
@@ -72,7 +79,8 @@ verifies(
       await record.runtime.close();
       const done = Map.groupBy(readFileSync(effects, 'utf8').trim().split('\n'), (line) => line);
       expect([...done.keys()].toSorted()).toEqual([...effectCounts(calm.world).keys()].toSorted());
-      for (const [operation, lines] of done) expect(lines.length, operation).toBeLessThanOrEqual(1 + (cut.get(operation) ?? 0));
+      for (const [operation, lines] of done)
+        expect(lines.length, operation).toBeLessThanOrEqual(1 + (cut.get(operation) ?? 0));
     }
     await calm.runtime.close();
   },

@@ -10,42 +10,57 @@ const setup = {
 
 /** R5: one walk per run. */
 export function ownershipTests({ open }: Suite): void {
-  verifies('durability:R5:lease', 'a second owner is refused, and told who holds the run and when it was last heard of', async () => {
-    const scene = await open(setup);
-    const first = await scene.begin();
-    await scene.advance(2_000);
-    await expect(scene.walk()).rejects.toMatchObject({ code: 'RUN_HELD', details: { pid: first.process.pid, ageMs: 2_000 } });
-    await scene.advance(60_000);
-    await expect(scene.walk()).rejects.toMatchObject({ code: 'RUN_HELD' });
-    scene.world.release('a');
-    expect((await first.finish())?.state).toBe('completed');
-  });
+  verifies(
+    'durability:R5:lease',
+    'a second owner is refused, and told who holds the run and when it was last heard of',
+    async () => {
+      const scene = await open(setup);
+      const first = await scene.begin();
+      await scene.advance(2_000);
+      await expect(scene.walk()).rejects.toMatchObject({
+        code: 'RUN_HELD',
+        details: { pid: first.process.pid, ageMs: 2_000 },
+      });
+      await scene.advance(60_000);
+      await expect(scene.walk()).rejects.toMatchObject({ code: 'RUN_HELD' });
+      scene.world.release('a');
+      expect((await first.finish())?.state).toBe('completed');
+    },
+  );
 
-  verifies(['durability:R5:takeover', 'durability:R5:states'], 'a run whose owner is dead is interrupted, and anybody may go on with it', async () => {
-    const scene = await open(setup);
-    const first = await scene.begin();
-    expect(await scene.state()).toBe('running');
-    first.process.kill();
-    expect(await scene.state()).toBe('interrupted');
-    scene.world.release('a');
-    expect((await scene.walk())?.state).toBe('completed');
-  });
+  verifies(
+    ['durability:R5:takeover', 'durability:R5:states'],
+    'a run whose owner is dead is interrupted, and anybody may go on with it',
+    async () => {
+      const scene = await open(setup);
+      const first = await scene.begin();
+      expect(await scene.state()).toBe('running');
+      first.process.kill();
+      expect(await scene.state()).toBe('interrupted');
+      scene.world.release('a');
+      expect((await scene.walk())?.state).toBe('completed');
+    },
+  );
 
-  verifies('durability:R5:fencing', 'an owner that was taken over while it slept stops its steps and writes nothing more', async () => {
-    const scene = await open(setup);
-    const first = await scene.begin();
-    first.process.freeze();
-    await scene.advance(31_000);
-    const second = await scene.begin();
-    expect(second.process.pid).not.toBe(first.process.pid);
-    const before = (await scene.seen()).turns.length;
-    first.process.thaw();
-    await scene.advance(0);
-    await expect(first.run.done).rejects.toMatchObject({ code: 'RUN_FENCED' });
-    expect(scene.world.aborted).toEqual(['a#1']);
-    expect((await scene.seen()).turns).toHaveLength(before);
-    scene.world.release('a');
-    expect((await second.finish())?.state).toBe('completed');
-    expect((await scene.turnsOf('StageCompleted')).filter(({ key }) => key === 'a#1')).toHaveLength(1);
-  });
+  verifies(
+    'durability:R5:fencing',
+    'an owner that was taken over while it slept stops its steps and writes nothing more',
+    async () => {
+      const scene = await open(setup);
+      const first = await scene.begin();
+      first.process.freeze();
+      await scene.advance(31_000);
+      const second = await scene.begin();
+      expect(second.process.pid).not.toBe(first.process.pid);
+      const before = (await scene.seen()).turns.length;
+      first.process.thaw();
+      await scene.advance(0);
+      await expect(first.run.done).rejects.toMatchObject({ code: 'RUN_FENCED' });
+      expect(scene.world.aborted).toEqual(['a#1']);
+      expect((await scene.seen()).turns).toHaveLength(before);
+      scene.world.release('a');
+      expect((await second.finish())?.state).toBe('completed');
+      expect((await scene.turnsOf('StageCompleted')).filter(({ key }) => key === 'a#1')).toHaveLength(1);
+    },
+  );
 }

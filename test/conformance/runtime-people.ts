@@ -20,14 +20,18 @@ const silent: Interviewer = {
 
 /** Questions that wait for people, who may be elsewhere or nowhere. */
 export function peopleTests({ open }: Suite): void {
-  verifies(['durability:R5:waiting', 'durability:R5:states'], 'a question nobody here will answer leaves the run waiting, and says for what', async () => {
-    const scene = await open(gated);
-    const since = scene.world.clock.now();
-    expect((await scene.walk())?.state).toBe('waiting');
-    const { state, waiting } = await scene.seen();
-    expect(state).toBe('waiting');
-    expect(waiting).toEqual([{ for: 'answer', key: 'gate#1', stage: 'gate', question: 'Ship it?', since }]);
-  });
+  verifies(
+    ['durability:R5:waiting', 'durability:R5:states'],
+    'a question nobody here will answer leaves the run waiting, and says for what',
+    async () => {
+      const scene = await open(gated);
+      const since = scene.world.clock.now();
+      expect((await scene.walk())?.state).toBe('waiting');
+      const { state, waiting } = await scene.seen();
+      expect(state).toBe('waiting');
+      expect(waiting).toEqual([{ for: 'answer', key: 'gate#1', stage: 'gate', question: 'Ship it?', since }]);
+    },
+  );
 
   test('an answer given while nobody owns the run is taken when it is resumed', async () => {
     const scene = await open(gated);
@@ -37,23 +41,27 @@ export function peopleTests({ open }: Suite): void {
     expect(scene.effects).toEqual(['ship']);
   });
 
-  verifies('durability:R5:inbox-wakes', 'an answer from another process wins while the interviewer here is still asked', async () => {
-    const withdrawn: string[] = [];
-    const asked: Interviewer = {
-      ...silent,
-      ask: (question, signal) => {
-        signal.addEventListener('abort', () => withdrawn.push(question.stage));
-        return new Promise(() => undefined);
-      },
-    };
-    const scene = await open({ ...gated, interviewer: asked });
-    const walking = await scene.begin();
-    expect(await scene.state()).toBe('waiting');
-    await scene.send({ kind: 'answer', question: 'gate#1', answer: 'no' });
-    expect((await walking.run.done).state).toBe('completed');
-    expect(scene.effects).toEqual(['mend']);
-    expect(withdrawn).toEqual(['gate']);
-  });
+  verifies(
+    'durability:R5:inbox-wakes',
+    'an answer from another process wins while the interviewer here is still asked',
+    async () => {
+      const withdrawn: string[] = [];
+      const asked: Interviewer = {
+        ...silent,
+        ask: (question, signal) => {
+          signal.addEventListener('abort', () => withdrawn.push(question.stage));
+          return new Promise(() => undefined);
+        },
+      };
+      const scene = await open({ ...gated, interviewer: asked });
+      const walking = await scene.begin();
+      expect(await scene.state()).toBe('waiting');
+      await scene.send({ kind: 'answer', question: 'gate#1', answer: 'no' });
+      expect((await walking.run.done).state).toBe('completed');
+      expect(scene.effects).toEqual(['mend']);
+      expect(withdrawn).toEqual(['gate']);
+    },
+  );
 
   test('an answer that is none of the options is refused on record, and the question stays open', async () => {
     const scene = await open(gated);

@@ -5,7 +5,12 @@ import type { ScriptedStep } from '../support/runtime-world.ts';
 import { verifies } from '../support/verifies.ts';
 import type { Suite } from './runtime.ts';
 
-const done = { state: 'completed', outcome: { status: 'success' }, context: {}, spent: { calls: 0, tokens: 0, money: 0 } } as const;
+const done = {
+  state: 'completed',
+  outcome: { status: 'success' },
+  context: {},
+  spent: { calls: 0, tokens: 0, money: 0 },
+} as const;
 
 /** Waits for all of these, whatever else settles. */
 async function all(run: RunContext, ops: readonly Op[]): Promise<void> {
@@ -34,7 +39,9 @@ export function timeTests({ open }: Suite): void {
     first.process.kill();
     await scene.advance(hour / 4);
     await scene.walk();
-    expect((await scene.turnsOf('RunWarning')).map(({ payload }) => payload)).toEqual([{ message: `woke at ${dueAt}` }]);
+    expect((await scene.turnsOf('RunWarning')).map(({ payload }) => payload)).toEqual([
+      { message: `woke at ${dueAt}` },
+    ]);
   });
 
   verifies('durability:timer:survives', 'an overdue timer fires once, at once', async () => {
@@ -63,40 +70,65 @@ export function timeTests({ open }: Suite): void {
     expect((await scene.turnsOf(turnTypes.operationSettled)).map(({ key }) => key)).toEqual(['short', 'longest']);
   });
 
-  verifies('durability:segment:handoff', 'a new segment finds its operations in flight by their keys, running or cut off', async () => {
-    const call = { nodeId: 'work', handler: 'codergen', scope: '', visit: 1, attempt: 1, execution: 0, fidelity: 'compact' } as const;
-    const handing: Traversal = async (run) => {
-      const view = (): never => ({ graph: { nodes: new Map([['work', { attributes: new Map() }]]) }, context: new Map(), history: [] }) as never;
-      const work = run.node('work', { ...call, view });
-      const nap = run.timer('nap', hour);
-      if (run.segment < 2) {
-        await all(run, [run.timer(`step ${run.segment}`, 1_000)]);
-        run.handoff({ count: run.segment + 1 });
-      }
-      expect(run.handedOver).toEqual({ count: 2 });
-      await all(run, [work, nap]);
-      run.emit({ type: 'RunWarning', message: `done at ${run.now()}` });
-      return done;
-    };
-    for (const killedInSegment of [undefined, 0, 1, 2]) {
-      const scene = await open({ pipeline: handing, script: { work: [async (step) => step.held().then(() => 'success' as const)] } });
-      const dueAt = scene.world.clock.now() + hour;
-      let walking = await scene.begin();
-      for (const segment of [0, 1, 2]) {
-        if (segment === killedInSegment) {
-          walking.process.kill();
-          walking = await scene.begin();
+  verifies(
+    'durability:segment:handoff',
+    'a new segment finds its operations in flight by their keys, running or cut off',
+    async () => {
+      const call = {
+        nodeId: 'work',
+        handler: 'codergen',
+        scope: '',
+        visit: 1,
+        attempt: 1,
+        execution: 0,
+        fidelity: 'compact',
+      } as const;
+      const handing: Traversal = async (run) => {
+        const view = (): never =>
+          ({
+            graph: { nodes: new Map([['work', { attributes: new Map() }]]) },
+            context: new Map(),
+            history: [],
+          }) as never;
+        const work = run.node('work', { ...call, view });
+        const nap = run.timer('nap', hour);
+        if (run.segment < 2) {
+          await all(run, [run.timer(`step ${run.segment}`, 1_000)]);
+          run.handoff({ count: run.segment + 1 });
         }
-        await scene.advance(1_000);
+        expect(run.handedOver).toEqual({ count: 2 });
+        await all(run, [work, nap]);
+        run.emit({ type: 'RunWarning', message: `done at ${run.now()}` });
+        return done;
+      };
+      for (const killedInSegment of [undefined, 0, 1, 2]) {
+        const scene = await open({
+          pipeline: handing,
+          script: { work: [async (step) => step.held().then(() => 'success' as const)] },
+        });
+        const dueAt = scene.world.clock.now() + hour;
+        let walking = await scene.begin();
+        for (const segment of [0, 1, 2]) {
+          if (segment === killedInSegment) {
+            walking.process.kill();
+            walking = await scene.begin();
+          }
+          await scene.advance(1_000);
+        }
+        expect(scene.effects).toEqual(killedInSegment === undefined ? ['work'] : ['work', 'work']);
+        scene.world.release('work');
+        expect((await walking.finish())?.state).toBe('completed');
+        expect(scene.world.aborted).toEqual([]);
+        expect((await scene.turnsOf('RunWarning')).map(({ payload }) => payload)).toEqual([
+          { message: `done at ${dueAt}` },
+        ]);
+        expect((await scene.turnsOf(turnTypes.segmentStarted)).map(({ payload }) => payload)).toMatchObject([
+          { segment: 1 },
+          { segment: 2 },
+        ]);
       }
-      expect(scene.effects).toEqual(killedInSegment === undefined ? ['work'] : ['work', 'work']);
-      scene.world.release('work');
-      expect((await walking.finish())?.state).toBe('completed');
-      expect(scene.world.aborted).toEqual([]);
-      expect((await scene.turnsOf('RunWarning')).map(({ payload }) => payload)).toEqual([{ message: `done at ${dueAt}` }]);
-      expect((await scene.turnsOf(turnTypes.segmentStarted)).map(({ payload }) => payload)).toMatchObject([{ segment: 1 }, { segment: 2 }]);
-    }
-  });
+    },
+  );
 
   test('a new segment may not forget an operation in flight', async () => {
     const scene = await open({

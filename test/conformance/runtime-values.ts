@@ -8,7 +8,10 @@ import type { Suite } from './runtime.ts';
 /** What the walk sees of results: exactly what the journal kept, live and after a crash. */
 export function valueTests({ open }: Suite): void {
   /** `make` sets `value`; `use` tells what it sees of it. The process dies after `make` unless told not to. */
-  async function seenBy(value: Json, dies: boolean): Promise<{ readonly seen: Json | undefined; readonly story: unknown }> {
+  async function seenBy(
+    value: Json,
+    dies: boolean,
+  ): Promise<{ readonly seen: Json | undefined; readonly story: unknown }> {
     let seen: Json | undefined;
     const setup: WorldSetup = {
       pipeline: 'start -> make -> wait -> use -> exit',
@@ -35,12 +38,16 @@ export function valueTests({ open }: Suite): void {
     return { seen, story: await storyOf(scene.runtime, scene.runId) };
   }
 
-  verifies('durability:R6:blobs', 'a large text is a reference for the walk, live and after a crash alike', async () => {
-    const text = 'long '.repeat(20_000);
-    const live = await seenBy(text, false);
-    expect(live.seen).toMatchObject({ $blob: expect.stringMatching(/^[0-9a-f]{64}$/), bytes: text.length });
-    expect(await seenBy(text, true)).toEqual(live);
-  });
+  verifies(
+    'durability:R6:blobs',
+    'a large text is a reference for the walk, live and after a crash alike',
+    async () => {
+      const text = 'long '.repeat(20_000);
+      const live = await seenBy(text, false);
+      expect(live.seen).toMatchObject({ $blob: expect.stringMatching(/^[0-9a-f]{64}$/), bytes: text.length });
+      expect(await seenBy(text, true)).toEqual(live);
+    },
+  );
 
   test('a large value of many small members keeps its shape for the walk', async () => {
     const value = Object.fromEntries(Array.from({ length: 6_000 }, (_, index) => [`key ${index}`, `value ${index}`]));

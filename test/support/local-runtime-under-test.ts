@@ -21,7 +21,8 @@ export async function localRuntimeUnderTest(
   const open = async (): Promise<Journal> => {
     const journal = await home.open({
       now: () => world.clock.now(),
-      livenessOf: ({ pid }) => (world.processes.find((process) => process.pid === pid)?.isDead === false ? 'alive' : 'dead'),
+      livenessOf: ({ pid }) =>
+        world.processes.find((process) => process.pid === pid)?.isDead === false ? 'alive' : 'dead',
     });
     opened.add(journal);
     return journal;
@@ -31,11 +32,16 @@ export async function localRuntimeUnderTest(
   return {
     async process(death) {
       const process = world.newProcess(death);
-      const runtime = localRuntime(world, process, {
-        journal: process.through(await open()),
-        clock: world.clock.for(() => process.isAwake),
-        holder: { pid: process.pid, host: 'here', bootId: 'boot', startTime: '1' },
-      }, through);
+      const runtime = localRuntime(
+        world,
+        process,
+        {
+          journal: process.through(await open()),
+          clock: world.clock.for(() => process.isAwake),
+          holder: { pid: process.pid, host: 'here', bootId: 'boot', startTime: '1' },
+        },
+        through,
+      );
       return { process, walk: (runId, edited) => runtime.walk(runId, edited) };
     },
     create: (runId, inputs = {}) => createRun(outside, { runId, bundle: 'main', inputs, at: world.clock.now() }),
@@ -92,7 +98,8 @@ export function localRuntime(
       handlers: new Map(['codergen', 'tool', 'parallel.fan_in'].map((type) => [type, world.handlerIn(process)])),
       cwd: '/',
     }),
-    createChild: ({ runId, bundle, input, parent }) => createRun(own.journal, { runId, bundle, inputs: input, parent, at: own.clock.now() }),
+    createChild: ({ runId, bundle, input, parent }) =>
+      createRun(own.journal, { runId, bundle, inputs: input, parent, at: own.clock.now() }),
     readArtifact: async () => undefined,
     ...(world.interviewer ? { interviewer: world.interviewer } : {}),
   });

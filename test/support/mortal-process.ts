@@ -6,7 +6,14 @@ export interface Death {
   readonly at: 'before' | 'after';
 }
 
-const writes: ReadonlySet<PropertyKey> = new Set(['createRun', 'putBlob', 'append', 'openBranch', 'appendToBranch', 'send']);
+const writes: ReadonlySet<PropertyKey> = new Set([
+  'createRun',
+  'putBlob',
+  'append',
+  'openBranch',
+  'appendToBranch',
+  'send',
+]);
 
 /**
  * A process as far as the journal sees it. Killed, it reads and writes nothing more: whatever it waits
@@ -56,8 +63,10 @@ export class MortalProcess {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
-        if (name === 'watch') return (runId: string, listener: () => void) => target.watch(runId, () => this.isAwake && listener());
-        if (name === 'turns' || name === 'tail') return (...args: unknown[]) => this.#read(Reflect.apply(member, target, args) as AsyncIterable<unknown>);
+        if (name === 'watch')
+          return (runId: string, listener: () => void) => target.watch(runId, () => this.isAwake && listener());
+        if (name === 'turns' || name === 'tail')
+          return (...args: unknown[]) => this.#read(Reflect.apply(member, target, args) as AsyncIterable<unknown>);
         return (...args: unknown[]) => this.#call(name, () => Reflect.apply(member, target, args) as unknown);
       },
     });
@@ -89,6 +98,7 @@ export class MortalProcess {
 
   /** Never resolves for the dead. */
   async #awake(): Promise<void> {
-    if (this.#state !== 'awake') await new Promise<void>((resolve) => this.#state === 'frozen' && this.#thawed.push(resolve));
+    if (this.#state !== 'awake')
+      await new Promise<void>((resolve) => this.#state === 'frozen' && this.#thawed.push(resolve));
   }
 }

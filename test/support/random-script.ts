@@ -1,7 +1,15 @@
 import type { StageStatus } from '../../src/contract/outcome.ts';
 import type { Script } from './runtime-world.ts';
 
-const statuses: readonly StageStatus[] = ['success', 'success', 'success', 'fail', 'retry', 'partial_success', 'skipped'];
+const statuses: readonly StageStatus[] = [
+  'success',
+  'success',
+  'success',
+  'fail',
+  'retry',
+  'partial_success',
+  'skipped',
+];
 
 /** A number that depends on the text alone, so that the same operation always comes to the same. */
 function chance(text: string, among: number): number {

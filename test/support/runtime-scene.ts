@@ -70,7 +70,9 @@ export class Scene {
 
   /** Commands the walk was given, in order. */
   async commands(): Promise<readonly Command[]> {
-    const settled = (await this.turnsOf(turnTypes.operationSettled)).map(({ payload }) => payload as unknown as OperationSettled);
+    const settled = (await this.turnsOf(turnTypes.operationSettled)).map(
+      ({ payload }) => payload as unknown as OperationSettled,
+    );
     return settled.flatMap((turn) => (turn.kind === 'inbox' ? [turn.command] : []));
   }
 

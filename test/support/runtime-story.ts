@@ -43,7 +43,8 @@ export async function inFlight(runtime: RuntimeUnderTest, runId: string): Promis
     if (type === turnTypes.operationStarted) open.add(`${runId}/${key}`);
     if (type === turnTypes.operationSettled || type === turnTypes.operationDropped) open.delete(`${runId}/${key}`);
   }
-  for (const child of await runtime.children(runId)) for (const operation of await inFlight(runtime, child)) open.add(operation);
+  for (const child of await runtime.children(runId))
+    for (const operation of await inFlight(runtime, child)) open.add(operation);
   return open;
 }
 

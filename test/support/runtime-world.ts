@@ -84,7 +84,9 @@ export class World {
     if (wanted === undefined) throw new Error(`there is no pipeline ${bundle}`);
     if (typeof wanted === 'function') return wanted;
     const graph = typeof wanted === 'string' ? graphOf(wanted) : wanted;
-    return createTraversal(createProgram(graph, new Map(Object.keys(children).map((path) => [path, path]))), { inputs });
+    return createTraversal(createProgram(graph, new Map(Object.keys(children).map((path) => [path, path]))), {
+      inputs,
+    });
   }
 
   /** Makes another version of the main pipeline, to resume with. */
@@ -105,7 +107,7 @@ export class World {
 
   /** Resolves when nothing more happens unless time passes, a step is released or a command is sent. */
   async quiet(): Promise<void> {
-    for (let calm = 0, seen = this.#activity(); calm < 4; ) {
+    for (let calm = 0, seen = this.#activity(); calm < 4;) {
       await nextLoopTurn();
       const now = this.#activity();
       calm = now === seen && this.processes.every(({ pending, isDead }) => isDead || pending === 0) ? calm + 1 : 0;

@@ -13,7 +13,13 @@ export async function answerQuestion(this: CliContext, flags: AnswerFlags, run: 
     const row = await orchestra.findRun(run);
     const { question, live } = await giveAnswer(orchestra, row, { text, question: flags.question, by: 'cli' });
     if (flags.json) printJson(this, { runId: row.id, question, answer: text, live });
-    else printLine(this, live ? `Answered ${question}.` : `Kept for ${question}. Go on with: orchestra resume ${await orchestra.rootOf(row)}`);
+    else
+      printLine(
+        this,
+        live
+          ? `Answered ${question}.`
+          : `Kept for ${question}. Go on with: orchestra resume ${await orchestra.rootOf(row)}`,
+      );
     return exitCodes.success;
   });
 }

@@ -17,7 +17,12 @@ export async function cancelRun(this: CliContext, flags: CancelFlags, runId: str
   await onRuns(this, flags, async (orchestra) => {
     const row = await orchestra.findRun(runId);
     if (finalStates.has(row.state)) throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state} already`);
-    await orchestra.send(row.id, { kind: 'cancel', reason: flags.reason ?? 'cancelled by the user' }, 'cli', randomUUID());
+    await orchestra.send(
+      row.id,
+      { kind: 'cancel', reason: flags.reason ?? 'cancelled by the user' },
+      'cli',
+      randomUUID(),
+    );
     const state = await settle(orchestra, row);
     if (flags.json) printJson(this, { runId: row.id, state });
     else printLine(this, `Run ${row.id} is ${state}.`);

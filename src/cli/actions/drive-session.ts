@@ -1,26 +1,41 @@
 import type { Orchestra } from '../../app/orchestra.ts';
 import type { Session } from '../../app/session.ts';
+import { resultLineOf } from '../../contract/result-line.ts';
 import { noteLine, printJson, type CliContext } from '../context.ts';
 import { exitCodeOf } from '../exit-codes.ts';
-import { resultLineOf } from '../../contract/result-line.ts';
-import { createProgressPrinter } from '../print/progress.ts';
 import { printClosing } from '../print/closing.ts';
+import { createProgressPrinter } from '../print/progress.ts';
+
+export interface Driven {
+  readonly session: Session;
+  /** Print events and the result as JSON lines. */
+  readonly asJson: boolean | undefined;
+  /** Whether somebody here is asked the run's questions. */
+  readonly attended: boolean;
+}
 
 /**
  * Follows a session to its end: events as they come, then the result. The first interrupt pauses (the
  * run stays resumable), a second cancels; SIGTERM pauses.
  * @returns the exit code
  */
-export async function driveSession(context: CliContext, orchestra: Orchestra, session: Session, asJson: boolean | undefined): Promise<number> {
+export async function driveSession(
+  context: CliContext,
+  orchestra: Orchestra,
+  { session, asJson, attended }: Driven,
+): Promise<number> {
   const stopListening = listenForSignals(context, session);
-  const print = asJson ? (line: unknown) => printJson(context, line) : createProgressPrinter(context, session.runId);
+  const print = asJson
+    ? (line: unknown) => printJson(context, line)
+    : createProgressPrinter(context, session.runId, attended);
   const printed = (async () => {
     for await (const line of session.events()) print(line);
   })();
   try {
     const { state, view, directoryProblem } = await session.done;
     await printed;
-    if (directoryProblem !== undefined) noteLine(context, `  ! the run directory could not be written: ${directoryProblem}`);
+    if (directoryProblem !== undefined)
+      noteLine(context, `  ! the run directory could not be written: ${directoryProblem}`);
     if (asJson) printJson(context, resultLineOf(view));
     else await printClosing(context, orchestra, view);
     return exitCodeOf(state);

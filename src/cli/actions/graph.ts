@@ -29,7 +29,9 @@ interface Drawing {
 
 export async function drawGraph(this: CliContext, flags: GraphFlags, subject: string): Promise<void> {
   await guarded(this, false, async () => {
-    const drawing = existsSync(resolve(this.cwd, subject)) ? await fromFile(this, subject) : await fromRun(this, subject);
+    const drawing = existsSync(resolve(this.cwd, subject))
+      ? await fromFile(this, subject)
+      : await fromRun(this, subject);
     const picture = await draw(drawing, flags.format, columnsOf(this));
     if (flags.output === undefined) printLine(this, picture.trimEnd());
     else await writeTextFile(resolve(this.cwd, flags.output), picture);

@@ -19,13 +19,21 @@ export interface ResumeFlags {
 export async function resumeRuns(this: CliContext, flags: ResumeFlags, runId?: string): Promise<void> {
   await onRuns(this, flags, async (orchestra) => {
     if ((runId === undefined) !== (flags.due ?? false)) throw new OrchestraError('USAGE', 'name a run, or use --due');
-    return runId === undefined ? await resumeDue(this, orchestra, flags) : await resumeOne(this, orchestra, flags, runId);
+    return runId === undefined
+      ? await resumeDue(this, orchestra, flags)
+      : await resumeOne(this, orchestra, flags, runId);
   });
 }
 
-async function resumeOne(context: CliContext, orchestra: Orchestra, flags: ResumeFlags, runId: string): Promise<number> {
+async function resumeOne(
+  context: CliContext,
+  orchestra: Orchestra,
+  flags: ResumeFlags,
+  runId: string,
+): Promise<number> {
   let attached: AttachedInterviewer | undefined;
-  const edited = flags.pipeline === undefined ? undefined : await compileEdited(context, orchestra, runId, flags.pipeline);
+  const edited =
+    flags.pipeline === undefined ? undefined : await compileEdited(context, orchestra, runId, flags.pipeline);
   const session = await orchestra.resume(runId, {
     interviewer: ({ answers, autoApprove }, answered) => {
       attached = attachInterviewer(context, { json: flags.json, autoApprove, answers, answered });
@@ -34,14 +42,20 @@ async function resumeOne(context: CliContext, orchestra: Orchestra, flags: Resum
     ...(edited ? { edited } : {}),
   });
   try {
-    return await driveSession(context, orchestra, session, flags.json);
+    const attended = attached?.interviewer !== undefined;
+    return await driveSession(context, orchestra, { session, asJson: flags.json, attended });
   } finally {
     attached?.close();
   }
 }
 
 /** Compiles the edited pipeline and names what it says otherwise of finished nodes, which are not done again. */
-async function compileEdited(context: CliContext, orchestra: Orchestra, runId: string, file: string): Promise<Compilation> {
+async function compileEdited(
+  context: CliContext,
+  orchestra: Orchestra,
+  runId: string,
+  file: string,
+): Promise<Compilation> {
   const edited = await orchestra.compileFile(resolve(context.cwd, file), { shownPath: file });
   for (const line of diagnosticLines(edited.diagnostics)) noteLine(context, line);
   if (!edited.ok) throw new OrchestraError('PIPELINE_INVALID', `${file} has errors`);
@@ -58,7 +72,9 @@ async function resumeDue(context: CliContext, orchestra: Orchestra, flags: Resum
   let worst: number = exitCodes.success;
   for (const { id } of due) {
     // One that cannot go on does not hold up the others.
-    const code = await resumeOne(context, orchestra, flags, id).catch((thrown: unknown) => reportFailure(context, thrown, flags.json));
+    const code = await resumeOne(context, orchestra, flags, id).catch((thrown: unknown) =>
+      reportFailure(context, thrown, flags.json),
+    );
     worst = Math.max(worst, code);
   }
   return worst;

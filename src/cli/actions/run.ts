@@ -39,7 +39,11 @@ export async function runPipeline(this: CliContext, flags: RunFlags, ...args: re
 }
 
 /** What the command line asks for beside the pipeline itself. */
-async function readRequest(context: CliContext, flags: RunFlags, pairs: readonly string[]): Promise<Omit<StartRequest, 'file' | 'compilation'>> {
+async function readRequest(
+  context: CliContext,
+  flags: RunFlags,
+  pairs: readonly string[],
+): Promise<Omit<StartRequest, 'file' | 'compilation'>> {
   const { backend, autoApprove, runDir } = flags;
   if (flags.script !== undefined && (backend ?? scriptedBackend) !== scriptedBackend) {
     throw new OrchestraError('USAGE', `--script is for backend ${scriptedBackend}, not for ${backend}`);
@@ -56,13 +60,22 @@ async function readRequest(context: CliContext, flags: RunFlags, pairs: readonly
   };
 }
 
-async function walk(context: CliContext, flags: RunFlags, orchestra: Orchestra, request: StartRequest): Promise<number> {
+async function walk(
+  context: CliContext,
+  flags: RunFlags,
+  orchestra: Orchestra,
+  request: StartRequest,
+): Promise<number> {
   const { answers, autoApprove } = request;
   const attached = attachInterviewer(context, { json: flags.json, autoApprove, answers, answered: 0 });
   try {
     const { session, backend } = await orchestra.start({ ...request, interviewer: attached.interviewer });
     if (backend.notice !== undefined) noteLine(context, backend.notice);
-    return await driveSession(context, orchestra, session, flags.json);
+    return await driveSession(context, orchestra, {
+      session,
+      asJson: flags.json,
+      attended: attached.interviewer !== undefined,
+    });
   } finally {
     attached.close();
   }

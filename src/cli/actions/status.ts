@@ -13,7 +13,8 @@ export interface StatusFlags {
 
 export async function showStatus(this: CliContext, flags: StatusFlags, runId?: string): Promise<void> {
   await onRuns(this, flags, async (orchestra) => {
-    if (!Number.isInteger(flags.limit) || flags.limit < 1) throw new OrchestraError('USAGE', '--limit takes a whole number from 1');
+    if (!Number.isInteger(flags.limit) || flags.limit < 1)
+      throw new OrchestraError('USAGE', '--limit takes a whole number from 1');
     const rows = runId === undefined ? await orchestra.runs({ limit: flags.limit }) : [await orchestra.findRun(runId)];
     if (flags.json) printJson(this, { runs: rows.map(document) });
     else if (rows.length === 0) noteLine(this, 'No runs yet. Start one with: orchestra run FILE');
@@ -31,7 +32,11 @@ function document({ id, pipeline, state, waiting, at, updatedAt, cwd, parent }: 
     updatedAt: iso(updatedAt),
     cwd,
     ...(parent ? { parent } : {}),
-    waiting: (waiting ?? []).map((item) => ({ ...item, since: iso(item.since), ...(item.until === undefined ? {} : { until: iso(item.until) }) })),
+    waiting: (waiting ?? []).map((item) => ({
+      ...item,
+      since: iso(item.since),
+      ...(item.until === undefined ? {} : { until: iso(item.until) }),
+    })),
   };
 }
 
@@ -42,7 +47,8 @@ function lines({ id, pipeline, state, at, waiting }: RunRow, now: number): reado
 
 function waitingText({ for: subject, key, question, since, until }: Waiting, now: number): string {
   const what = question ?? key;
-  const due = until === undefined ? '' : until <= now ? `, due since ${localTime(until)}` : `, until ${localTime(until)}`;
+  const due =
+    until === undefined ? '' : until <= now ? `, due since ${localTime(until)}` : `, until ${localTime(until)}`;
   return `waits for ${subject === 'answer' ? 'an answer' : subject}: ${what} (since ${localTime(since)}${due})`;
 }
 

@@ -15,10 +15,7 @@ export const answerCommand = buildCommand<AnswerFlags, [string, string], CliCont
     },
     positional: {
       kind: 'tuple',
-      parameters: [
-        aRun,
-        { brief: 'Key or label of an option, or a free text', parse: String, placeholder: 'ANSWER' },
-      ],
+      parameters: [aRun, { brief: 'Key or label of an option, or a free text', parse: String, placeholder: 'ANSWER' }],
     },
   },
   loader: async () => (await import('../actions/answer.ts')).answerQuestion,

@@ -10,7 +10,10 @@ export const graphCommand = buildCommand<GraphFlags, [string], CliContext>({
       format: { kind: 'enum', values: ['terminal', 'svg', 'dot'], brief: 'Kind of picture', default: 'terminal' },
       output: text('Write to a file instead', 'FILE'),
     },
-    positional: { kind: 'tuple', parameters: [{ brief: 'Pipeline file, or a run', parse: String, placeholder: 'FILE|RUN' }] },
+    positional: {
+      kind: 'tuple',
+      parameters: [{ brief: 'Pipeline file, or a run', parse: String, placeholder: 'FILE|RUN' }],
+    },
   },
   loader: async () => (await import('../actions/graph.ts')).drawGraph,
 });

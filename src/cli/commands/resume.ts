@@ -6,7 +6,8 @@ import { aRun, eventLines, text, toggle } from '../parameters.ts';
 export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
   docs: {
     brief: 'Walk a run on from its last commit',
-    fullDescription: 'Finished work is not repeated. With --due, every run whose timer has passed while nobody owned it.',
+    fullDescription:
+      'Finished work is not repeated. With --due, every run whose timer has passed while nobody owned it.',
   },
   parameters: {
     flags: {

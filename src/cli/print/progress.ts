@@ -1,19 +1,36 @@
 import type { EventLine } from '../../contract/event-line.ts';
+import type { Question } from '../../contract/question.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { noteLine, type CliContext } from '../context.ts';
 
-/** Prints what happens as plain lines on stderr, one per event worth a line; branches and children are indented. */
-export function createProgressPrinter(context: CliContext, runId: string): (line: EventLine) => void {
+/**
+ * Prints what happens as plain lines on stderr, one per event worth a line; branches and children are indented.
+ * @param attended whether somebody here is asked the questions, and so sees them
+ */
+export function createProgressPrinter(
+  context: CliContext,
+  runId: string,
+  attended: boolean,
+): (line: EventLine) => void {
   return (line) => {
-    const text = progressText(line);
+    const text =
+      line.type === 'InterviewStarted' && !attended ? questionText(line.stage, line.question) : progressText(line);
     if (text === undefined) return;
-    const depth = (line.runId === runId ? 0 : 1) + ('scope' in line && line.scope !== '' ? line.scope.split('/').length / 2 : 0);
+    const depth =
+      (line.runId === runId ? 0 : 1) + ('scope' in line && line.scope !== '' ? line.scope.split('/').length / 2 : 0);
     noteLine(context, `${'  '.repeat(Math.ceil(depth))}${text}`);
   };
 }
 
 /** Node types a reader need not hear of when they start. */
-const quiet: ReadonlySet<string> = new Set(['start', 'exit', 'conditional', 'parallel', 'parallel.fan_in', 'wait.human']);
+const quiet: ReadonlySet<string> = new Set([
+  'start',
+  'exit',
+  'conditional',
+  'parallel',
+  'parallel.fan_in',
+  'wait.human',
+]);
 
 function progressText(line: EventLine): string | undefined {
   switch (line.type) {
@@ -51,6 +68,12 @@ function progressText(line: EventLine): string | undefined {
     default:
       return undefined;
   }
+}
+
+function questionText(stage: string, { text, timeoutMs, defaultKey }: Question): string {
+  const silence = defaultKey === undefined ? 'the gate times out' : `[${defaultKey}] is taken`;
+  const until = timeoutMs === undefined ? '' : `  (without an answer within ${formatDuration(timeoutMs)}, ${silence})`;
+  return `  ? ${stage}  ${text}${until}`;
 }
 
 function notesOf(notes: string | undefined): string {

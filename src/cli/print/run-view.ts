@@ -16,10 +16,22 @@ export function runViewLines(view: RunView): readonly string[] {
     ...usageLine(view.usage),
     ...section('Nodes', visitLines(view.nodes)),
     ...section('Questions', view.questions.flatMap(questionLines)),
-    ...section('Waiting for', waiting.map(({ for: subject, key, until }) => `${subject} ${key}${untilText(until)}`)),
-    ...section('Warnings', view.warnings.map(({ message }) => message)),
-    ...section('Context', Object.entries(view.context).map(([key, value]) => `${key} = ${valueText(value)}`)),
-    ...section('Artifacts', view.artifacts.map(({ name, bytes }) => `${name}  ${bytes} bytes`)),
+    ...section(
+      'Waiting for',
+      waiting.map(({ for: subject, key, until }) => `${subject} ${key}${untilText(until)}`),
+    ),
+    ...section(
+      'Warnings',
+      view.warnings.map(({ message }) => message),
+    ),
+    ...section(
+      'Context',
+      Object.entries(view.context).map(([key, value]) => `${key} = ${valueText(value)}`),
+    ),
+    ...section(
+      'Artifacts',
+      view.artifacts.map(({ name, bytes }) => `${name}  ${bytes} bytes`),
+    ),
   ];
 }
 
@@ -30,7 +42,9 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 function visitLines(visits: readonly NodeVisit[]): readonly string[] {
   const places = visits.map(({ node, scope, visit }) => `${scope === '' ? node : `${scope}/${node}`}#${visit}`);
   const width = Math.max(0, ...places.map((place) => place.length));
-  return visits.map((visit, index) => `${visit.status.padEnd(15)}  ${(places[index] ?? '').padEnd(width)}  ${visitText(visit)}`.trimEnd());
+  return visits.map((visit, index) =>
+    `${visit.status.padEnd(15)}  ${(places[index] ?? '').padEnd(width)}  ${visitText(visit)}`.trimEnd(),
+  );
 }
 
 function visitText({ attempts, durationMs, usage, failureReason }: NodeVisit): string {
@@ -45,7 +59,10 @@ function visitText({ attempts, durationMs, usage, failureReason }: NodeVisit): s
 
 function questionLines({ id, text, options, default: otherwise, until }: OpenQuestion): readonly string[] {
   const silence = otherwise === undefined ? '' : ` (else ${otherwise})`;
-  return [`${id}  ${text}${untilText(until)}${silence}`, ...options.map(({ key, label }) => `  [${key}] ${bareLabel(label)}`)];
+  return [
+    `${id}  ${text}${untilText(until)}${silence}`,
+    ...options.map(({ key, label }) => `  [${key}] ${bareLabel(label)}`),
+  ];
 }
 
 function untilText(until: string | undefined): string {

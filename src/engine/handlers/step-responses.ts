@@ -13,7 +13,9 @@ export async function responsesFor(
   services: Pick<StepServices, 'readArtifact'>,
 ): Promise<Readonly<Record<string, string>>> {
   const prefix = `${responsesVariable}.`;
-  const nodeIds = new Set(variablesOf(template).flatMap((path) => (path.startsWith(prefix) ? [path.split('.')[1] ?? ''] : [])));
+  const nodeIds = new Set(
+    variablesOf(template).flatMap((path) => (path.startsWith(prefix) ? [path.split('.')[1] ?? ''] : [])),
+  );
   const responses: [string, string][] = [];
   for (const nodeId of nodeIds) {
     const text = await services.readArtifact(`${nodeId}.response`);

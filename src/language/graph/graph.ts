@@ -73,7 +73,10 @@ const indexes = new WeakMap<Graph, EdgeIndex>();
 function edgeIndex(graph: Graph): EdgeIndex {
   const known = indexes.get(graph);
   if (known) return known;
-  const index = { from: Map.groupBy(graph.edges, (edge) => edge.from), to: Map.groupBy(graph.edges, (edge) => edge.to) };
+  const index = {
+    from: Map.groupBy(graph.edges, (edge) => edge.from),
+    to: Map.groupBy(graph.edges, (edge) => edge.to),
+  };
   indexes.set(graph, index);
   return index;
 }

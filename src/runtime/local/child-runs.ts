@@ -112,7 +112,8 @@ export class ChildRuns {
     if (!finalStates.has(row.state)) return undefined;
     for await (const turn of journal.turns(runId)) {
       // Written by this runtime and kept as it was.
-      if (turn.type === turnTypes.runEnded) return (await withShape((hash) => journal.getBlob(hash), turn.payload)) as unknown as RunEnded;
+      if (turn.type === turnTypes.runEnded)
+        return (await withShape((hash) => journal.getBlob(hash), turn.payload)) as unknown as RunEnded;
     }
     throw new OrchestraError('JOURNAL_CORRUPT', `the child run ${runId} has ended without a result`);
   }

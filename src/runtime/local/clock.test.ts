@@ -42,7 +42,11 @@ test('a stopped wait never wakes', () => {
 test('an aborted sleep rejects and leaves no timer behind', async () => {
   const hand = new HandClock(0);
   const abort = new AbortController();
-  const sleeping = sleepUntil(hand.for(() => true), 10, abort.signal);
+  const sleeping = sleepUntil(
+    hand.for(() => true),
+    10,
+    abort.signal,
+  );
   abort.abort();
   await expect(sleeping).rejects.toThrow('dropped');
   expect(hand.nextDue()).toBeUndefined();

@@ -19,7 +19,13 @@ function operation(key: string) {
       return promise;
     },
   };
-  return { made, settle: () => resolve({ kind: 'timer' }), fail: reject, reason: () => signal?.reason as unknown, isRunning: () => signal !== undefined };
+  return {
+    made,
+    settle: () => resolve({ kind: 'timer' }),
+    fail: reject,
+    reason: () => signal?.reason as unknown,
+    isRunning: () => signal !== undefined,
+  };
 }
 
 function setUp() {

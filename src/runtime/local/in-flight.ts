@@ -50,7 +50,9 @@ export class InFlight {
 
   /** Whether a step or a child run is under way. */
   get hasRunningWork(): boolean {
-    return [...this.#open.values()].some(({ key, kind }) => (kind === 'node' || kind === 'child') && this.#running.has(key));
+    return [...this.#open.values()].some(
+      ({ key, kind }) => (kind === 'node' || kind === 'child') && this.#running.has(key),
+    );
   }
 
   get(key: OpKey): Operation | undefined {

@@ -26,7 +26,9 @@ export class Interviews {
     signal.addEventListener('abort', () => reject(new Error('the question was withdrawn')), { once: true });
     const interviewer = this.#interviewer;
     if (interviewer) {
-      this.#conversation = this.#conversation.then(() => this.#consult(interviewer, { key, question, signal, resolve, reject }));
+      this.#conversation = this.#conversation.then(() =>
+        this.#consult(interviewer, { key, question, signal, resolve, reject }),
+      );
     }
     return promise;
   }

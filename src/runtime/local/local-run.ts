@@ -3,7 +3,15 @@ import type { WalkEvent } from '../../contract/event.ts';
 import { answerFrom, type Question } from '../../contract/question.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { Journal, RunStatusChange } from '../../engine/ports/journal.ts';
-import { Handoff, type Child, type Op, type OpKey, type RunContext, type Settled, type WalkResult } from '../../engine/ports/runtime.ts';
+import {
+  Handoff,
+  type Child,
+  type Op,
+  type OpKey,
+  type RunContext,
+  type Settled,
+  type WalkResult,
+} from '../../engine/ports/runtime.ts';
 import type { NodeCall } from '../../engine/ports/step.ts';
 import { plainValue } from '../../language/graph/attributes.ts';
 import { withShape } from '../../shared/blob-ref.ts';
@@ -98,12 +106,17 @@ export class LocalRun implements RunContext {
     const { view, ...recorded } = call;
     const attributes = view().graph.nodes.get(call.nodeId)?.attributes ?? new Map();
     const said = Array.from(attributes.values(), ({ key: name, value }) => [name, plainValue(value)]);
-    this.#start(key, 'node', { kind: 'node', call: recorded, fingerprint: this.#fingerprint([recorded, said]) }, (isRelaunch) => async (signal) => {
-      const { result, artifacts } = await this.#parts.executor.execute(key, call, isRelaunch, signal);
-      const names = Object.keys(artifacts);
-      if (names.length === 0) return { kind: 'node', result };
-      return { kind: 'node', result: { ...result, artifacts: names }, artifacts };
-    });
+    this.#start(
+      key,
+      'node',
+      { kind: 'node', call: recorded, fingerprint: this.#fingerprint([recorded, said]) },
+      (isRelaunch) => async (signal) => {
+        const { result, artifacts } = await this.#parts.executor.execute(key, call, isRelaunch, signal);
+        const names = Object.keys(artifacts);
+        if (names.length === 0) return { kind: 'node', result };
+        return { kind: 'node', result: { ...result, artifacts: names }, artifacts };
+      },
+    );
     return { key, kind: 'node' };
   }
 
@@ -118,10 +131,15 @@ export class LocalRun implements RunContext {
 
   gate(key: OpKey, question: Question): Op<'gate'> {
     const { interviews } = this.#parts;
-    this.#start(key, 'gate', { kind: 'gate', question, fingerprint: this.#fingerprint(question) }, () => async (signal) => ({
-      kind: 'gate',
-      answer: await interviews.ask(key, question, signal),
-    }));
+    this.#start(
+      key,
+      'gate',
+      { kind: 'gate', question, fingerprint: this.#fingerprint(question) },
+      () => async (signal) => ({
+        kind: 'gate',
+        answer: await interviews.ask(key, question, signal),
+      }),
+    );
     return { key, kind: 'gate' };
   }
 
@@ -161,7 +179,9 @@ export class LocalRun implements RunContext {
     const [lost] = this.#carried.keys();
     if (lost !== undefined) throw new Error(`the new segment has not asked for ${lost}, which is in flight`);
     if (!this.#isLive) {
-      const recorded = this.#replay.nextSettlement((key) => key === this.#inbox || this.#parts.inFlight.get(key) !== undefined);
+      const recorded = this.#replay.nextSettlement(
+        (key) => key === this.#inbox || this.#parts.inFlight.get(key) !== undefined,
+      );
       if (recorded) return this.#apply(recorded.key, recorded.payload, recorded.at);
       await this.#goLive();
     }
@@ -251,7 +271,13 @@ export class LocalRun implements RunContext {
     const { buffer, inFlight } = this.#parts;
     await buffer.commit();
     inFlight.endUnneeded();
-    return { segment: this.segment + 1, handedOver: state, startedAt: this.#now, inFlight: inFlight.handOver(), turns: [] };
+    return {
+      segment: this.segment + 1,
+      handedOver: state,
+      startedAt: this.#now,
+      inFlight: inFlight.handOver(),
+      turns: [],
+    };
   }
 
   stopTimers(): void {
@@ -276,7 +302,14 @@ export class LocalRun implements RunContext {
     if (known && isChanged(known, asked)) this.#changed.set(key, nodeOf(asked) ?? key);
     const isRelaunch = known !== undefined;
     const finalStart = { ...started, ...dueTimeOf(recordedStart) };
-    this.#parts.inFlight.open({ key, kind, started: finalStart, since: before?.since ?? this.#now, isRelaunch, run: runOf(isRelaunch, finalStart) });
+    this.#parts.inFlight.open({
+      key,
+      kind,
+      started: finalStart,
+      since: before?.since ?? this.#now,
+      isRelaunch,
+      run: runOf(isRelaunch, finalStart),
+    });
   }
 
   /** Buffers a turn, or checks it against the record and gives that back. */
@@ -328,7 +361,9 @@ export class LocalRun implements RunContext {
       case 'answer':
         return this.#answered(command.question, command.answer, entry);
       default:
-        return this.#inbox === undefined ? 'later' : { key: this.#inbox, turn: { kind: 'inbox', command, inboxSeq: seq } };
+        return this.#inbox === undefined
+          ? 'later'
+          : { key: this.#inbox, turn: { kind: 'inbox', command, inboxSeq: seq } };
     }
   }
 
@@ -349,12 +384,20 @@ export class LocalRun implements RunContext {
     if (!next || this.#inbox === undefined) return undefined;
     const [operation, node] = next;
     this.#changed.delete(operation);
-    return { key: this.#inbox, turn: { kind: 'inbox', command: { kind: 'retry', node, operation }, inboxSeq: this.#parts.mailbox.lastTaken } };
+    return {
+      key: this.#inbox,
+      turn: { kind: 'inbox', command: { kind: 'retry', node, operation }, inboxSeq: this.#parts.mailbox.lastTaken },
+    };
   }
 
   async #settle({ key, turn }: Settlement): Promise<Settled> {
     const at = Math.max(this.#now, this.#parts.clock.now());
-    const payload = await this.#parts.buffer.addKept({ type: turnTypes.operationSettled, key, at, payload: turn as unknown as Json });
+    const payload = await this.#parts.buffer.addKept({
+      type: turnTypes.operationSettled,
+      key,
+      at,
+      payload: turn as unknown as Json,
+    });
     return this.#apply(key, await withShape((hash) => this.#parts.journal.getBlob(hash), payload), at);
   }
 
@@ -380,7 +423,8 @@ export class LocalRun implements RunContext {
   #statusChange(): RunStatusChange | undefined {
     const waiting = waitingFor(this.#parts.inFlight, this.#presence);
     const status = statusOf(waiting.length > 0 ? 'waiting' : 'running', waiting);
-    if (status.state === this.#shown?.state && canonicalJson(waiting) === canonicalJson(this.#shown.waiting ?? [])) return undefined;
+    if (status.state === this.#shown?.state && canonicalJson(waiting) === canonicalJson(this.#shown.waiting ?? []))
+      return undefined;
     this.#shown = status;
     return status;
   }

@@ -29,7 +29,15 @@ async function walkSimulated(text: string) {
       };
     },
   });
-  await journal.createRun({ id: 'r', pipeline: 'p', bundle: 'b', walkVersion: 1, cwd: '/', settings: await journal.keep({}), at: 0 });
+  await journal.createRun({
+    id: 'r',
+    pipeline: 'p',
+    bundle: 'b',
+    walkVersion: 1,
+    cwd: '/',
+    settings: await journal.keep({}),
+    at: 0,
+  });
   const codergen = createCodergenHandler({
     agentFor: () => ({ adapter: simulationAdapter }),
     readStatusFile: async () => undefined,
@@ -58,9 +66,13 @@ function chain(nodes: number): string {
   return `start -> ${Array.from({ length: nodes }, (_, index) => `n${index}`).join(' -> ')} -> exit`;
 }
 
-verifies('durability:journal:group-commit', 'a run of simulated nodes makes one commit a node, one to begin and none to spare', async () => {
-  expect(await walkSimulated(chain(20))).toHaveLength(21);
-});
+verifies(
+  'durability:journal:group-commit',
+  'a run of simulated nodes makes one commit a node, one to begin and none to spare',
+  async () => {
+    expect(await walkSimulated(chain(20))).toHaveLength(21);
+  },
+);
 
 verifies('durability:R6:constant-cost', 'what a node writes does not grow with the length of the run', async () => {
   const commits = await walkSimulated(chain(200));
@@ -69,7 +81,9 @@ verifies('durability:R6:constant-cost', 'what a node writes does not grow with t
 
 test('branches that settle in one turn share their commits', async () => {
   const branches = Array.from({ length: 50 }, (_, index) => `fan -> b${index} -> join`).join('\n');
-  const commits = await walkSimulated(`fan [shape=component, max_parallel=50] join [shape=tripleoctagon] start -> fan ${branches} join -> exit`);
+  const commits = await walkSimulated(
+    `fan [shape=component, max_parallel=50] join [shape=tripleoctagon] start -> fan ${branches} join -> exit`,
+  );
   expect(commits.length).toBeLessThanOrEqual(4);
 });
 
@@ -85,7 +99,15 @@ test('a run that is unknown or has ended is not walked', async () => {
     readArtifact: async () => undefined,
   });
   await expect(runtime.walk('none').done).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
-  await journal.createRun({ id: 'r', pipeline: 'p', bundle: 'b', walkVersion: 1, cwd: '/', settings: await journal.keep({}), at: 0 });
+  await journal.createRun({
+    id: 'r',
+    pipeline: 'p',
+    bundle: 'b',
+    walkVersion: 1,
+    cwd: '/',
+    settings: await journal.keep({}),
+    at: 0,
+  });
   await expect(runtime.walk('r').done).rejects.toThrow('not loaded');
   const lease = await journal.acquire('r', { pid: 2, host: 'h', bootId: 'b', startTime: '1' });
   await journal.append(lease, [], { state: 'failed' });

@@ -145,7 +145,14 @@ export class Owner {
       buffer: new TurnBuffer(journal, lease, announce),
       inFlight: new InFlight(this.#queue, (error) => this.#queue.fail(error)),
       interviews: new Interviews(interviewer, stir),
-      children: new ChildRuns({ journal, clock, create: createChild, walk: walkChild, changed: stir, paused: () => this.pause(false) }),
+      children: new ChildRuns({
+        journal,
+        clock,
+        create: createChild,
+        walk: walkChild,
+        changed: stir,
+        paused: () => this.pause(false),
+      }),
       executor: new StepExecutor(runId, lease, {
         journal,
         clock,

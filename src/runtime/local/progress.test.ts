@@ -17,12 +17,26 @@ test('a child that has not begun has done nothing', () => {
 });
 
 test('a supervisor sees the stage at work, what is done and what was tried again', () => {
-  const seen = progress(['StageStarted', { name: 'a' }], ['StageRetrying', { name: 'a' }], ['StageCompleted', { name: 'a' }], ['StageStarted', { name: 'b' }]);
+  const seen = progress(
+    ['StageStarted', { name: 'a' }],
+    ['StageRetrying', { name: 'a' }],
+    ['StageCompleted', { name: 'a' }],
+    ['StageStarted', { name: 'b' }],
+  );
   expect(seen.telemetry('running')).toEqual({ status: 'running', activeStage: 'b', completedStages: 1, retries: 1 });
   expect(seen.seenUpTo).toBe(4);
 });
 
 test('an ended child tells how it ended', () => {
-  const ended = progress(['StageStarted', { name: 'a' }], ['RunEnded', { state: 'failed', outcome: { status: 'fail', failureReason: 'broken' } }]);
-  expect(ended.telemetry('failed')).toEqual({ status: 'failed', outcome: 'fail', failureReason: 'broken', completedStages: 0, retries: 0 });
+  const ended = progress(
+    ['StageStarted', { name: 'a' }],
+    ['RunEnded', { state: 'failed', outcome: { status: 'fail', failureReason: 'broken' } }],
+  );
+  expect(ended.telemetry('failed')).toEqual({
+    status: 'failed',
+    outcome: 'fail',
+    failureReason: 'broken',
+    completedStages: 0,
+    retries: 0,
+  });
 });

@@ -8,7 +8,15 @@ const holder = { pid: 1, host: 'h', bootId: 'b', startTime: '1' };
 
 async function recorded(turns: readonly (readonly [type: string, key: string | undefined, payload: Json])[]) {
   const journal: Journal = openMemoryJournal();
-  const row = await journal.createRun({ id: 'r', pipeline: 'p', bundle: 'first', walkVersion: 1, cwd: '/', settings: await journal.keep({}), at: 5 });
+  const row = await journal.createRun({
+    id: 'r',
+    pipeline: 'p',
+    bundle: 'first',
+    walkVersion: 1,
+    cwd: '/',
+    settings: await journal.keep({}),
+    at: 5,
+  });
   const lease: Lease = await journal.acquire('r', holder);
   for (const [index, [type, key, payload]] of turns.entries()) {
     const kept = await journal.keep(payload);

@@ -24,21 +24,42 @@ test('what was recorded is given back in order, and then nothing', () => {
 });
 
 test('what tells of processes is no part of the walk', () => {
-  const replay = new Replay([turn('RunResumed'), turn('PipelinePaused'), turn('AnswerRefused'), turn('PipelineEdited'), turn('RunEnded')]);
+  const replay = new Replay([
+    turn('RunResumed'),
+    turn('PipelinePaused'),
+    turn('AnswerRefused'),
+    turn('PipelineEdited'),
+    turn('RunEnded'),
+  ]);
   replay.assertOver();
 });
 
 verifies('durability:R9:first-difference', 'the first difference is named with both sides', () => {
   const differences: readonly (readonly [Turn, (replay: Replay) => void, string, string])[] = [
-    [turn('OperationStarted', 'a'), (replay) => replay.expect({ type: 'OperationStarted', key: 'b' }), 'OperationStarted a', 'OperationStarted b'],
-    [turn('OperationStarted', 'a'), (replay) => replay.expect({ type: 'RunWarning', key: undefined }), 'OperationStarted a', 'RunWarning'],
+    [
+      turn('OperationStarted', 'a'),
+      (replay) => replay.expect({ type: 'OperationStarted', key: 'b' }),
+      'OperationStarted a',
+      'OperationStarted b',
+    ],
+    [
+      turn('OperationStarted', 'a'),
+      (replay) => replay.expect({ type: 'RunWarning', key: undefined }),
+      'OperationStarted a',
+      'RunWarning',
+    ],
     [
       turn('StageStarted', 'a#1', { handler: 'tool' }),
       (replay) => replay.expect({ type: 'StageStarted', key: 'a#1', handler: 'codergen' }),
       'StageStarted a#1 (tool)',
       'StageStarted a#1 (codergen)',
     ],
-    [turn('OperationStarted', 'a'), (replay) => replay.nextSettlement(always), 'OperationStarted a', 'nothing more before the next result'],
+    [
+      turn('OperationStarted', 'a'),
+      (replay) => replay.nextSettlement(always),
+      'OperationStarted a',
+      'nothing more before the next result',
+    ],
     [settled('a'), (replay) => replay.nextSettlement((key) => key === 'b'), 'OperationSettled a', 'no such operation'],
     [settled('a'), (replay) => replay.assertOver(), 'OperationSettled a', 'the end of the walk'],
   ];

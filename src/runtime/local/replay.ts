@@ -42,7 +42,11 @@ export class Replay {
     const recorded = this.#turns[this.#position];
     if (!recorded) return undefined;
     const handler = handlerOf(recorded);
-    if (asked.type !== recorded.type || asked.key !== recorded.key || (handler !== undefined && asked.handler !== handler)) {
+    if (
+      asked.type !== recorded.type ||
+      asked.key !== recorded.key ||
+      (handler !== undefined && asked.handler !== handler)
+    ) {
       throw diverged(describeTurn(recorded), describe(asked));
     }
     this.#position += 1;
@@ -54,7 +58,8 @@ export class Replay {
     const recorded = this.#turns[this.#position];
     if (!recorded) return undefined;
     const { key = '', at, payload } = recorded;
-    if (recorded.type !== turnTypes.operationSettled) throw diverged(describeTurn(recorded), 'nothing more before the next result');
+    if (recorded.type !== turnTypes.operationSettled)
+      throw diverged(describeTurn(recorded), 'nothing more before the next result');
     if (!isAwaited(key)) throw diverged(describeTurn(recorded), 'no such operation');
     this.#position += 1;
     return { key, at, payload };

@@ -30,7 +30,15 @@ const alive = (): AbortSignal => new AbortController().signal;
 async function setUp(execute: (services: StepServices) => Promise<NodeResult>) {
   const clock = new HandClock(0);
   const journal: Journal = openMemoryJournal({ now: () => clock.now() });
-  await journal.createRun({ id: 'r', pipeline: 'p', bundle: 'b', walkVersion: 1, cwd: '/', settings: await journal.keep({}), at: 0 });
+  await journal.createRun({
+    id: 'r',
+    pipeline: 'p',
+    bundle: 'b',
+    walkVersion: 1,
+    cwd: '/',
+    settings: await journal.keep({}),
+    at: 0,
+  });
   const lease = await journal.acquire('r', { pid: 1, host: 'h', bootId: 'b', startTime: '1' });
   const scratch = mkdtempSync(join(tmpdir(), 'orchestra-steps-'));
   onTestFinished(() => rm(scratch, { recursive: true, force: true }));
@@ -70,15 +78,19 @@ test('a step of an unknown type fails', async () => {
   expect(result.outcome).toEqual({ status: 'fail', failureReason: 'no step handler for other' });
 });
 
-verifies('durability:R3:abort-signal', 'a step that takes longer than its timeout is told to end, and fails', async () => {
-  const { executor, clock } = await setUp(async (services) => {
-    await abortOf(services);
-    return success;
-  });
-  const running = executor.execute('work#1', { ...call, timeoutMs: 5_000 }, false, alive());
-  clock.advance(5_000);
-  expect((await running).result.outcome).toEqual({ status: 'fail', failureReason: 'timed out after 5.0 s' });
-});
+verifies(
+  'durability:R3:abort-signal',
+  'a step that takes longer than its timeout is told to end, and fails',
+  async () => {
+    const { executor, clock } = await setUp(async (services) => {
+      await abortOf(services);
+      return success;
+    });
+    const running = executor.execute('work#1', { ...call, timeoutMs: 5_000 }, false, alive());
+    clock.advance(5_000);
+    expect((await running).result.outcome).toEqual({ status: 'fail', failureReason: 'timed out after 5.0 s' });
+  },
+);
 
 test('a step that does not end when it is told to is left behind', async () => {
   const { executor, clock } = await setUp(() => new Promise(() => undefined));
@@ -151,10 +163,12 @@ test('an event that cannot be written fails the run, not the step', async () => 
 
 test('artifacts come with the result, and those of other steps can be read', async () => {
   const { executor } = await setUp(async (services) => {
-    services.artifact('plan.response', await services.readArtifact('ask.response') ?? null);
+    services.artifact('plan.response', (await services.readArtifact('ask.response')) ?? null);
     return success;
   });
-  expect((await executor.execute('work#1', call, false, alive())).artifacts).toEqual({ 'plan.response': 'stored ask.response' });
+  expect((await executor.execute('work#1', call, false, alive())).artifacts).toEqual({
+    'plan.response': 'stored ask.response',
+  });
 });
 
 test('an attempt has a folder of its own while it lasts, made when it is used', async () => {

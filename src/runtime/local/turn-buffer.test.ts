@@ -6,7 +6,15 @@ import { TurnBuffer } from './turn-buffer.ts';
 
 async function setUp() {
   const journal = openMemoryJournal({ redactor: createRedactor({ TOKEN: 'secret-value' }) });
-  await journal.createRun({ id: 'r', pipeline: 'p', bundle: 'b', walkVersion: 1, cwd: '/', settings: await journal.keep({}), at: 0 });
+  await journal.createRun({
+    id: 'r',
+    pipeline: 'p',
+    bundle: 'b',
+    walkVersion: 1,
+    cwd: '/',
+    settings: await journal.keep({}),
+    at: 0,
+  });
   const lease = await journal.acquire('r', { pid: 1, host: 'h', bootId: 'b', startTime: '1' });
   const commits: (readonly Turn[])[] = [];
   return { journal, commits, buffer: new TurnBuffer(journal, lease, (turns) => commits.push(turns)) };

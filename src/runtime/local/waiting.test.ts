@@ -6,7 +6,11 @@ import type { OperationStarted } from './turns.ts';
 import { standingOf, waitingFor, type Presence } from './waiting.ts';
 
 const question: Question = { text: 'Ship?', type: 'YES_NO', options: [], stage: 'gate' };
-const gate = (more: Partial<Question> = {}): OperationStarted => ({ kind: 'gate', question: { ...question, ...more }, fingerprint: '' });
+const gate = (more: Partial<Question> = {}): OperationStarted => ({
+  kind: 'gate',
+  question: { ...question, ...more },
+  fingerprint: '',
+});
 const timer = (dueAt: number): OperationStarted => ({ kind: 'timer', dueAt });
 const send: OperationStarted = { kind: 'send' };
 const child: OperationStarted = { kind: 'child', runId: 'child', bundle: 'b' };
@@ -15,7 +19,14 @@ const nobody: Presence = { isAttended: () => false, standingOfChild: () => 'movi
 function inFlight(operations: Readonly<Record<string, OperationStarted>>): InFlight {
   const all = new InFlight(new SettleQueue(), () => undefined);
   for (const [key, started] of Object.entries(operations)) {
-    all.open({ key, kind: started.kind, started, since: 10, isRelaunch: false, run: () => new Promise(() => undefined) });
+    all.open({
+      key,
+      kind: started.kind,
+      started,
+      since: 10,
+      isRelaunch: false,
+      run: () => new Promise(() => undefined),
+    });
   }
   return all;
 }
@@ -38,7 +49,9 @@ test('a question says until when, by the timer beside it', () => {
 });
 
 test('a question about a budget is told apart', () => {
-  expect(waitingFor(inFlight({ 'budget:run#1': gate({ metadata: { purpose: 'budget' } }) }), nobody)).toMatchObject([{ for: 'budget' }]);
+  expect(waitingFor(inFlight({ 'budget:run#1': gate({ metadata: { purpose: 'budget' } }) }), nobody)).toMatchObject([
+    { for: 'budget' },
+  ]);
 });
 
 test('a timer alone is waited for', () => {

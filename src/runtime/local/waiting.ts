@@ -62,7 +62,14 @@ function waitingOf(operation: Operation, inFlight: InFlight, presence: Presence)
       const { question } = started;
       const timeout = inFlight.get(`${key}${timeoutSuffix}`)?.started;
       const until = timeout?.kind === 'timer' ? { until: timeout.dueAt } : {};
-      return { for: isAboutBudget(question) ? 'budget' : 'answer', key, stage: question.stage, question: question.text, since, ...until };
+      return {
+        for: isAboutBudget(question) ? 'budget' : 'answer',
+        key,
+        stage: question.stage,
+        question: question.text,
+        since,
+        ...until,
+      };
     }
     case 'timer':
       return isQuestionTimeout(operation, inFlight) ? undefined : { for: 'timer', key, since, until: started.dueAt };
