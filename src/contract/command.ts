@@ -11,8 +11,6 @@ export type Command =
   | { readonly kind: 'retry'; readonly node: string; readonly operation?: string }
   | { readonly kind: 'skip'; readonly node: string };
 
-export type CommandKind = Command['kind'];
-
 /** A command as it lies in the inbox. */
 export interface InboxEntry {
   /** Arrival order, unique within the journal. */

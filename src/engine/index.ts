@@ -1,12 +1,5 @@
 /** What other layers and the browser use of the engine; its ports are in `ports/`. */
-export { createProgram, type Program } from './program.ts';
+export { createProgram } from './program.ts';
 export { createTraversal, walkVersion } from './walk/traverse.ts';
-export {
-  agreeableAnswer,
-  dryRun,
-  type DryRunCommand,
-  type DryRunResult,
-  type DryRunStep,
-  type DryRunWorld,
-} from './dry-run.ts';
+export { agreeableAnswer, dryRun, type DryRunCommand, type DryRunResult, type DryRunWorld } from './dry-run.ts';
 export { simulatedSteps } from './simulation/simulated-steps.ts';

@@ -9,7 +9,7 @@ import type { Scene } from '../support/runtime-scene.ts';
 import { effectCounts, inFlight, storyOf } from '../support/runtime-story.ts';
 import type { WorldSetup } from '../support/runtime-world.ts';
 import { verifies } from '../support/verifies.ts';
-import type { Suite } from './runtime.ts';
+import type { Suite } from './runtime-suite.ts';
 
 /** R1 to R4: what is recorded, what runs again, and that nobody can tell afterwards. */
 export function crashTests({ open, crashStride, randomRuns }: Suite): void {

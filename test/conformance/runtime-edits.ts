@@ -3,7 +3,7 @@ import { turnTypes } from '../../src/engine/ports/turns.ts';
 import type { Scene } from '../support/runtime-scene.ts';
 import type { ScriptedStep, WorldSetup } from '../support/runtime-world.ts';
 import { verifies } from '../support/verifies.ts';
-import type { Suite } from './runtime.ts';
+import type { Suite } from './runtime-suite.ts';
 
 const held = async (step: ScriptedStep): Promise<'success'> => step.held().then(() => 'success' as const);
 

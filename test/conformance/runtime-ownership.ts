@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { ScriptedStep } from '../support/runtime-world.ts';
 import { verifies } from '../support/verifies.ts';
-import type { Suite } from './runtime.ts';
+import type { Suite } from './runtime-suite.ts';
 
 const setup = {
   pipeline: 'start -> a -> exit',

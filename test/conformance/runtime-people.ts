@@ -4,7 +4,7 @@ import { turnTypes } from '../../src/engine/ports/turns.ts';
 import { alwaysAnswers } from '../support/durable-fixture.ts';
 import type { WorldSetup } from '../support/runtime-world.ts';
 import { verifies } from '../support/verifies.ts';
-import type { Suite } from './runtime.ts';
+import type { Suite } from './runtime-suite.ts';
 
 const gated: WorldSetup = {
   pipeline: `gate [shape=hexagon, label="Ship it?"]

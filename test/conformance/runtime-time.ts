@@ -3,7 +3,7 @@ import type { Op, RunContext, Traversal } from '../../src/engine/ports/runtime.t
 import { turnTypes } from '../../src/engine/ports/turns.ts';
 import type { ScriptedStep } from '../support/runtime-world.ts';
 import { verifies } from '../support/verifies.ts';
-import type { Suite } from './runtime.ts';
+import type { Suite } from './runtime-suite.ts';
 
 const done = {
   state: 'completed',

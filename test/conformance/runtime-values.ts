@@ -3,7 +3,7 @@ import type { Json } from '../../src/shared/json.ts';
 import { storyOf } from '../support/runtime-story.ts';
 import type { ScriptedStep, WorldSetup } from '../support/runtime-world.ts';
 import { verifies } from '../support/verifies.ts';
-import type { Suite } from './runtime.ts';
+import type { Suite } from './runtime-suite.ts';
 
 /** What the walk sees of results: exactly what the journal kept, live and after a crash. */
 export function valueTests({ open }: Suite): void {

@@ -1,29 +1,15 @@
 import { describe, onTestFinished } from 'vitest';
 import { loadBlake3 } from '../../src/shared/hash.ts';
 import { Scene } from '../support/runtime-scene.ts';
-import { World, type RuntimeUnderTest, type WorldSetup } from '../support/runtime-world.ts';
+import { World } from '../support/runtime-world.ts';
 import { commandTests } from './runtime-commands.ts';
 import { crashTests } from './runtime-crashes.ts';
 import { editTests } from './runtime-edits.ts';
 import { ownershipTests } from './runtime-ownership.ts';
 import { peopleTests } from './runtime-people.ts';
 import { timeTests } from './runtime-time.ts';
+import type { RuntimeDriver, Suite } from './runtime-suite.ts';
 import { valueTests } from './runtime-values.ts';
-
-export interface RuntimeDriver {
-  readonly name: string;
-  /** A runtime with an empty journal. */
-  readonly open: (world: World) => Promise<RuntimeUnderTest>;
-  /** Of how many writes one is a moment to die at: 1 tries them all. */
-  readonly crashStride: number;
-  readonly randomRuns: number;
-}
-
-/** What the tests of the suite share. */
-export interface Suite extends Omit<RuntimeDriver, 'open'> {
-  /** A created run in a world of its own, removed when the test has finished. */
-  readonly open: (setup: WorldSetup) => Promise<Scene>;
-}
 
 /** The Runtime port as every implementation has to keep it: R1 to R5 and R9, semantics.md "Walk" and "Durability". */
 export function runtimeConformance({ open, ...driver }: RuntimeDriver): void {
@@ -40,12 +26,26 @@ export function runtimeConformance({ open, ...driver }: RuntimeDriver): void {
     },
   };
   describe(`the runtime ${driver.name}`, () => {
-    describe('crashes', () => crashTests(suite));
-    describe('people', () => peopleTests(suite));
-    describe('commands', () => commandTests(suite));
-    describe('time and segments', () => timeTests(suite));
-    describe('ownership', () => ownershipTests(suite));
-    describe('edited pipelines', () => editTests(suite));
-    describe('values', () => valueTests(suite));
+    describe('crashes', () => {
+      crashTests(suite);
+    });
+    describe('people', () => {
+      peopleTests(suite);
+    });
+    describe('commands', () => {
+      commandTests(suite);
+    });
+    describe('time and segments', () => {
+      timeTests(suite);
+    });
+    describe('ownership', () => {
+      ownershipTests(suite);
+    });
+    describe('edited pipelines', () => {
+      editTests(suite);
+    });
+    describe('values', () => {
+      valueTests(suite);
+    });
   });
 }

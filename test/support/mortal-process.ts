@@ -89,7 +89,7 @@ export class MortalProcess {
     }
   }
 
-  async *#read(items: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  async *#read(items: AsyncIterable<unknown>): AsyncGenerator {
     for await (const item of items) {
       await this.#awake();
       yield item;

@@ -74,8 +74,7 @@ export class ChildRuns {
 
   async send(runId: string, id: string, command: Command): Promise<void> {
     const { journal, clock } = this.#options;
-    // A command is plain JSON by its type.
-    const kept = await journal.keep(command as Command & Json);
+    const kept = await journal.keep(command);
     await journal.send(runId, { id, command: kept, by: 'manager', at: clock.now() });
   }
 

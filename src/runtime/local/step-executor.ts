@@ -1,24 +1,13 @@
 import type { Outcome } from '../../contract/outcome.ts';
 import { isTransientError } from '../../engine/handlers/should-retry.ts';
-import type { Journal, Lease, Turn } from '../../engine/ports/journal.ts';
-import type { NodeCall, NodeResult, StepCall, StepHandler, StepServices } from '../../engine/ports/step.ts';
+import type { Lease } from '../../engine/ports/journal.ts';
+import type { NodeCall, NodeResult, StepCall, StepServices } from '../../engine/ports/step.ts';
 import type { Json } from '../../shared/json.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { messageOf } from '../../shared/errors.ts';
-import type { Clock } from './clock.ts';
 import { suspended } from './in-flight.ts';
+import type { ExecutorOptions } from './executor-options.ts';
 import { StepRun } from './step-run.ts';
-
-export interface ExecutorOptions {
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly handlers: ReadonlyMap<string, StepHandler>;
-  readonly cwd: string;
-  /** Folder under which attempts get folders of their own. */
-  readonly scratch: string;
-  readonly readArtifact: (name: string) => Promise<Json | undefined>;
-  readonly onTurns: (turns: readonly Turn[]) => void;
-}
 
 export interface StepSettlement {
   readonly result: NodeResult;

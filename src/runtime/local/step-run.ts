@@ -5,7 +5,7 @@ import type { StepEvent } from '../../contract/event.ts';
 import type { Branch, Lease, NewTurn } from '../../engine/ports/journal.ts';
 import type { StepServices } from '../../engine/ports/step.ts';
 import type { Json } from '../../shared/json.ts';
-import type { ExecutorOptions } from './step-executor.ts';
+import type { ExecutorOptions } from './executor-options.ts';
 
 /** One execution of one step: its branch, artifacts and folder, each made only when used. */
 export class StepRun {
@@ -106,7 +106,7 @@ export class StepRun {
     this.#pending = [];
     const turns = await Promise.all(
       events.map(async ({ type, ...payload }): Promise<NewTurn> => {
-        const kept = await journal.keep(payload as unknown as Json);
+        const kept = await journal.keep(payload);
         return { type, key: this.#key, at: clock.now(), payload: kept };
       }),
     );

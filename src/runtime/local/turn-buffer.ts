@@ -12,7 +12,7 @@ export class TurnBuffer {
   readonly #lease: Lease;
   readonly #committed: (turns: readonly Turn[]) => void;
   /** Drafts are kept at the commit, when blobs may have to be stored. */
-  #turns: (() => NewTurn | Promise<NewTurn>)[] = [];
+  #turns: (() => Promise<NewTurn>)[] = [];
 
   constructor(journal: Journal, lease: Lease, committed: (turns: readonly Turn[]) => void) {
     this.#journal = journal;
@@ -27,7 +27,7 @@ export class TurnBuffer {
   /** Adds a turn as the journal keeps it, and gives back its payload: the walk sees nothing else of a settlement. */
   async addKept(turn: Draft): Promise<Kept> {
     const payload = await this.#journal.keep(turn.payload);
-    this.#turns.push(() => ({ ...turn, payload }));
+    this.#turns.push(async () => ({ ...turn, payload }));
     return payload;
   }
 

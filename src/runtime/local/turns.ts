@@ -4,7 +4,6 @@ import { turnTypes, type OperationSettled } from '../../engine/ports/turns.ts';
 export { turnTypes } from '../../engine/ports/turns.ts';
 export type {
   AnswerRefused,
-  OperationDropped,
   OperationSettled,
   OperationStarted,
   PipelineEdited,
