@@ -42,7 +42,7 @@ describe('the console', () => {
       "[?] Deploy?
         [Y] Yes, deploy
         [N] No
-        Without an answer within 15 m 0 s, [N] is taken.
+        Without an answer within 15 m, [N] is taken.
       Select: "
     `);
   });

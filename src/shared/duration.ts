@@ -9,10 +9,11 @@ export function parseDuration(text: string): number | undefined {
   return Number.isSafeInteger(ms) && ms >= 0 ? ms : undefined;
 }
 
-/** A short text for people: `250 ms`, `4.2 s`, `3 m 5 s`, `2 h 1 m`. */
+/** A short text for people: `250 ms`, `4.2 s`, `15 s`, `3 m 5 s`, `2 h 1 m`, `24 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
-  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} m ${Math.floor((ms % 60_000) / 1_000)} s`;
-  return `${Math.floor(ms / 3_600_000)} h ${Math.floor((ms % 3_600_000) / 60_000)} m`;
+  if (ms < 60_000) return `${Number((ms / 1_000).toFixed(1))} s`;
+  const [large, small, unit] = ms < 3_600_000 ? (['m', 's', 60_000] as const) : (['h', 'm', 3_600_000] as const);
+  const rest = Math.floor(((ms % unit) / unit) * 60);
+  return `${Math.floor(ms / unit)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;
 }
