@@ -82,6 +82,21 @@ export function commandTests({ open }: Suite): void {
     expect(scene.effects).toEqual(['a', 'a', 'b']);
   });
 
+  test('a pause holds over the beginning of a new segment', async () => {
+    const scene = await open({
+      pipeline:
+        'start -> a -> b  b -> a [condition="outcome=fail", loop_restart=true]  b -> exit [condition="outcome=success"]',
+      script: { b: [async (step) => step.held().then(() => 'fail' as const), 'success'] },
+    });
+    const walking = await scene.begin();
+    await scene.send({ kind: 'pause' });
+    scene.world.release('b');
+    expect((await walking.finish())?.state).toBe('paused');
+    expect(scene.effects).toEqual(['a', 'b']);
+    expect((await scene.walk())?.state).toBe('completed');
+    expect(scene.effects).toEqual(['a', 'b', 'a', 'b']);
+  });
+
   test('a parent is paused with its child', async () => {
     const scene = await open({
       pipeline: 'sub [type="sub_pipeline", sub_pipeline.dotfile="child"] start -> sub -> exit',

@@ -23,6 +23,7 @@ import { eventKey } from './event-key.ts';
 import type { InFlight, Operation } from './in-flight.ts';
 import type { Interviews } from './interviews.ts';
 import type { Mailbox } from './mailbox.ts';
+import type { Pause } from './pause.ts';
 import type { RecordedStart, SegmentRecord } from './record.ts';
 import { Replay, type Asked } from './replay.ts';
 import type { Settlement, SettleQueue } from './settle-queue.ts';
@@ -44,6 +45,7 @@ export interface LocalRunParts {
   readonly interviews: Interviews;
   readonly children: ChildRuns;
   readonly executor: StepExecutor;
+  readonly pause: Pause;
   /** Set where the run stays on stage while nobody here can move it; else it is suspended then. */
   readonly standingChanged: (() => void) | undefined;
 }
@@ -55,9 +57,6 @@ export class Suspended {
     this.state = state;
   }
 }
-
-/** How long running steps may go on after a pause was asked for (semantics.md, Homes and processes). */
-const pauseGraceMs = 10_000;
 
 /**
  * RunContext of one segment on the local journal. Everything between two waits of `next` is one commit:
@@ -83,8 +82,6 @@ export class LocalRun implements RunContext {
   #isLive = false;
   #shown: RunStatusChange | undefined;
   #standing: Standing = 'moving';
-  #pauseDeadline: number | undefined;
-  #stopGraceTimer: (() => void) | undefined;
 
   constructor(parts: LocalRunParts, record: SegmentRecord) {
     this.runId = parts.runId;
@@ -104,12 +101,13 @@ export class LocalRun implements RunContext {
 
   node(key: OpKey, call: NodeCall): Op<'node'> {
     const { view, ...recorded } = call;
+    const { handler, fidelity, thread } = call;
     const attributes = view().graph.nodes.get(call.nodeId)?.attributes ?? new Map();
-    const said = Array.from(attributes.values(), ({ key: name, value }) => [name, plainValue(value)]);
+    const written = Array.from(attributes.values(), ({ key: name, value }) => [name, plainValue(value)]);
     this.#start(
       key,
       'node',
-      { kind: 'node', call: recorded, fingerprint: this.#fingerprint([recorded, said]) },
+      { kind: 'node', call: recorded, fingerprint: this.#fingerprint([handler, fidelity, thread, written]) },
       (isRelaunch) => async (signal) => {
         const { result, artifacts } = await this.#parts.executor.execute(key, call, isRelaunch, signal);
         const names = Object.keys(artifacts);
@@ -237,16 +235,6 @@ export class LocalRun implements RunContext {
     this.#parts.buffer.add({ type, at: this.#parts.clock.now(), payload });
   }
 
-  /** Starts nothing new; lets running steps end for a while; then suspends. */
-  pause(atOnce: boolean): void {
-    if (this.#pauseDeadline !== undefined && !atOnce) return;
-    const { clock, queue } = this.#parts;
-    this.#stopGraceTimer?.();
-    this.#pauseDeadline = clock.now() + (atOnce ? 0 : pauseGraceMs);
-    this.#stopGraceTimer = clock.wakeAt(this.#pauseDeadline, () => queue.stir());
-    queue.stir();
-  }
-
   /** Commits the end of the walk, once nothing of the run is alive any more. */
   async commitResult(result: WalkResult): Promise<void> {
     if (!this.#isLive) this.#replay.assertOver();
@@ -278,10 +266,6 @@ export class LocalRun implements RunContext {
       inFlight: inFlight.handOver(),
       turns: [],
     };
-  }
-
-  stopTimers(): void {
-    this.#stopGraceTimer?.();
   }
 
   // Mechanics
@@ -356,7 +340,7 @@ export class LocalRun implements RunContext {
     const { command, seq } = entry;
     switch (command.kind) {
       case 'pause':
-        this.pause(false);
+        this.#parts.pause.ask();
         return undefined;
       case 'answer':
         return this.#answered(command.question, command.answer, entry);
@@ -412,11 +396,11 @@ export class LocalRun implements RunContext {
   }
 
   async #commit(): Promise<void> {
-    const { buffer, inFlight, queue } = this.#parts;
+    const { buffer, inFlight, pause, queue } = this.#parts;
     await buffer.commit(this.#statusChange());
     queue.throwIfFailed();
     inFlight.endUnneeded();
-    if (this.#pauseDeadline === undefined) inFlight.launch();
+    if (!pause.isAsked) inFlight.launch();
   }
 
   /** The state to show, where it differs from the one shown last. */
@@ -430,13 +414,13 @@ export class LocalRun implements RunContext {
   }
 
   #suspendIfStuck(): void {
-    const { clock, inFlight, standingChanged } = this.#parts;
+    const { clock, inFlight, pause, standingChanged } = this.#parts;
     const standing = standingOf(inFlight, this.#presence, clock.now());
     const changed = standing !== this.#standing;
     this.#standing = standing;
-    if (this.#pauseDeadline !== undefined) {
+    if (pause.isAsked) {
       if (standing === 'abandoned') throw new Suspended('waiting');
-      if (!inFlight.hasRunningWork || clock.now() >= this.#pauseDeadline) throw new Suspended('paused');
+      if (!inFlight.hasRunningWork || pause.isOver) throw new Suspended('paused');
     } else if (standing === 'abandoned' && !standingChanged) {
       throw new Suspended('waiting');
     }

@@ -10,6 +10,7 @@ import { LocalRun, Suspended, type LocalRunParts } from './local-run.ts';
 import { Mailbox } from './mailbox.ts';
 import type { LoadedRun, LocalRuntimeOptions } from './options.ts';
 import { readRecord, type RunRecord } from './record.ts';
+import { Pause } from './pause.ts';
 import type { RunEnd, RunHandle } from './run-handle.ts';
 import { SettleQueue } from './settle-queue.ts';
 import { StepExecutor } from './step-executor.ts';
@@ -34,13 +35,14 @@ export class Owner {
   readonly #options: LocalRuntimeOptions;
   readonly #wish: WalkWish;
   readonly #queue = new SettleQueue();
+  readonly #pause: Pause;
   #run: LocalRun | undefined;
-  #pauseAsked: 'gently' | 'at once' | undefined;
 
   constructor(runId: string, options: LocalRuntimeOptions, wish: WalkWish) {
     this.#runId = runId;
     this.#options = options;
     this.#wish = wish;
+    this.#pause = new Pause(options.clock, () => this.#queue.stir());
   }
 
   get standing(): Standing {
@@ -62,9 +64,9 @@ export class Owner {
     }
   }
 
+  /** Lets running steps end for a while, or not at all; then leaves the run resumable. */
   pause(atOnce: boolean): void {
-    if (this.#pauseAsked !== 'at once') this.#pauseAsked = atOnce ? 'at once' : 'gently';
-    this.#run?.pause(atOnce);
+    this.#pause.ask(atOnce);
   }
 
   /** A command like any other, so that it is recorded and survives this process. */
@@ -94,7 +96,7 @@ export class Owner {
       return await this.#walkSegments(parts, loaded, record, bundle);
     } finally {
       stopWatching();
-      this.#run?.stopTimers();
+      this.#pause.stop();
       await parts.inFlight.suspend();
       await parts.executor.cleanedUp();
     }
@@ -104,10 +106,8 @@ export class Owner {
     let segment = record.lastSegment;
     for (;;) {
       const run = new LocalRun(parts, segment);
-      this.#run?.stopTimers();
       this.#run = run;
       if (segment === record.lastSegment) this.#noteResume(run, record, bundle);
-      if (this.#pauseAsked) run.pause(this.#pauseAsked === 'at once');
       try {
         const result = await loaded.traversal(run);
         await run.commitResult(result);
@@ -140,6 +140,7 @@ export class Owner {
       clock,
       mailbox,
       standingChanged,
+      pause: this.#pause,
       hash: await loadBlake3(),
       queue: this.#queue,
       buffer: new TurnBuffer(journal, lease, announce),
@@ -151,7 +152,7 @@ export class Owner {
         create: createChild,
         walk: walkChild,
         changed: stir,
-        paused: () => this.pause(false),
+        paused: () => this.#pause.ask(),
       }),
       executor: new StepExecutor(runId, lease, {
         journal,
