@@ -1,10 +1,13 @@
 import { createClaudeCodeAdapter } from '../agents/cli/claude-code/adapter.ts';
+import type { ClaudeCodeOptions } from '../agents/cli/claude-code/options.ts';
+import { toolHooksOf } from '../engine/handlers/codergen-session.ts';
 import { simulationAdapter } from '../engine/simulation/simulation-adapter.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import { textOf } from '../language/graph/attributes.ts';
 import type { Graph, Node } from '../language/graph/graph.ts';
 import { handlerTypeOf } from '../language/graph/handler-type.ts';
 import { OrchestraError } from '../shared/errors.ts';
+import type { Configuration } from './configuration.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
 
 /** Backend whose answers come from a file instead of an agent. */
@@ -22,16 +25,26 @@ export interface BackendChoice {
   readonly notice?: string;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The agents a run can use, by name: those of Orchestra, then those of the program using it. */
-export function agentRegistry(
-  extensions: Extensions,
-  env: Readonly<Record<string, string | undefined>>,
-): ReadonlyMap<string, AgentAdapter> {
+export function agentRegistry(extensions: Extensions, configuration: Configuration, env: Environment): ReadonlyMap<string, AgentAdapter> {
   return new Map<string, AgentAdapter>([
-    ['claude-code', createClaudeCodeAdapter({ baseEnv: env })],
+    ['claude-code', createClaudeCodeAdapter(claudeCodeOptions(configuration, env))],
     ['simulation', simulationAdapter],
     ...Object.entries(extensions.backends ?? {}),
   ]);
+}
+
+function claudeCodeOptions({ agents }: Configuration, baseEnv: Environment): ClaudeCodeOptions {
+  const { permissions, sandboxed, allowed_tools: allowedTools, allow_env: allowEnv } = agents['claude-code'] ?? {};
+  return {
+    baseEnv,
+    ...(permissions === undefined ? {} : { permissions }),
+    ...(sandboxed === undefined ? {} : { sandboxed }),
+    ...(allowedTools ? { allowedTools } : {}),
+    ...(allowEnv ? { allowEnv } : {}),
+  };
 }
 
 export interface BackendRequest {
@@ -46,16 +59,22 @@ export interface BackendRequest {
 
 /**
  * The backend of a run: the one asked for by flag, else by configuration, else the first agent installed
- * here, else the simulation where the graphs say `simulate=allowed`. Without a flag, nodes may name
- * another one by `agent`. Every agent that will be asked something must be there.
- * @throws OrchestraError BACKEND_UNKNOWN, BACKEND_MISSING, TOOL_MISSING
+ * here, else the simulation where the graphs say `simulate=allowed`. Without a flag, what nodes and graphs
+ * say by `agent` stands above it. Every agent that will be asked something must be there, and able to run
+ * the hooks around its tool calls that its node has.
+ * @throws OrchestraError BACKEND_UNKNOWN, BACKEND_MISSING, TOOL_MISSING, TOOL_HOOKS_UNSUPPORTED
  */
 export async function chooseBackend(request: BackendRequest): Promise<BackendChoice> {
+  const choice = await availableBackend(request);
+  assertHooksRun(request, choice);
+  return choice;
+}
+
+async function availableBackend(request: BackendRequest): Promise<BackendChoice> {
   const { asked, hasScript, configured, registry } = request;
   const nodes = request.graphs.flatMap((graph) => agentNodes(graph, request.extensions));
-  const isFixed = asked !== undefined || hasScript;
-  const own = isFixed ? [] : nodes.flatMap((node) => textOf(node, 'agent') ?? []);
-  const isNeeded = isFixed ? nodes.length > 0 : own.length < nodes.length;
+  const own = nodes.flatMap((node) => ownAgent(node, request) ?? []);
+  const isNeeded = own.length < nodes.length;
   const name = asked ?? (hasScript ? scriptedBackend : configured);
   const wanted = new Set([...own, ...(isNeeded && name !== undefined ? [name] : [])]);
   for (const agent of wanted) await assertUsable(agent, registry);
@@ -85,6 +104,30 @@ async function assertUsable(name: string, registry: ReadonlyMap<string, AgentAda
   const { available, reason } = (await registry.get(knownBackend(name, registry))?.detect()) ?? { available: true };
   if (!available)
     throw new OrchestraError('TOOL_MISSING', `backend "${name}" cannot be used: ${reason ?? 'it is not installed'}`);
+}
+
+/** The agent a node names for itself, which a flag or a script overrules. */
+function ownAgent(node: Node, { asked, hasScript }: BackendRequest): string | undefined {
+  return asked !== undefined || hasScript ? undefined : textOf(node, 'agent');
+}
+
+/** Hooks may be there for safety, so an agent that would leave them out is refused (9.7). */
+function assertHooksRun(request: BackendRequest, { name }: BackendChoice): void {
+  const { graphs, registry, extensions } = request;
+  for (const graph of graphs) {
+    for (const node of agentNodes(graph, extensions)) {
+      const agent = ownAgent(node, request) ?? name;
+      const adapter = agent === null ? undefined : registry.get(knownBackend(agent, registry));
+      if (!adapter || adapter.toolHooks !== undefined || !toolHooksOf({ node, graph })) continue;
+      const message = `${node.id} has tool hooks, and the agent ${adapter.id} cannot run them`;
+      throw new OrchestraError('TOOL_HOOKS_UNSUPPORTED', message);
+    }
+  }
+}
+
+/** The agent the pipeline itself names for a node (stylesheet values are node attributes by now). */
+export function agentNamed(graph: Graph, node: Node): string | undefined {
+  return textOf(node, 'agent') ?? textOf(graph, 'agent');
 }
 
 /** The registered name a user's word means. */

@@ -5,14 +5,29 @@ import { z } from 'zod';
 import { OrchestraError } from '../shared/errors.ts';
 import { readTextFile } from './text-file.ts';
 
+const claudeCode = z.strictObject({
+  /** What it may do without asking; nobody is there to be asked. */
+  permissions: z.enum(['read-only', 'workspace-write', 'full']).optional(),
+  /** What else it may do, in Claude Code's own form: `Bash(npm test:*)`. */
+  allowed_tools: z.array(z.string()).optional(),
+  /** Names of environment variables it may see beyond its own, for example `AWS_*`. */
+  allow_env: z.array(z.string()).optional(),
+  /** It runs where it can do no harm: `full` permissions are then possible for root, too. */
+  sandboxed: z.boolean().optional(),
+});
+
 const schema = z.strictObject({
   /** Backend of codergen nodes where neither flag nor node names one. */
   backend: z.string().optional(),
   /** Names of environment variables whose values never reach the journal. */
   secrets: z.array(z.string()).default([]),
+  /** Settings of agents, by the name of their backend. */
+  agents: z.strictObject({ 'claude-code': claudeCode.optional() }).default({}),
 });
 
 export type Configuration = z.infer<typeof schema>;
+
+export const defaultConfiguration: Configuration = schema.parse({});
 
 /**
  * Reads `orchestra.yaml` of the project root; absent means defaults.
@@ -20,7 +35,7 @@ export type Configuration = z.infer<typeof schema>;
  */
 export async function readConfiguration(root: string): Promise<Configuration> {
   const path = join(root, 'orchestra.yaml');
-  return existsSync(path) ? parseConfiguration(path, await readTextFile(path)) : schema.parse({});
+  return existsSync(path) ? parseConfiguration(path, await readTextFile(path)) : defaultConfiguration;
 }
 
 function parseConfiguration(path: string, text: string): Configuration {

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { AgentAdapter } from '../engine/ports/agent.ts';
 import { messageOf } from '../shared/errors.ts';
 import { agentRegistry } from './backends.ts';
+import { defaultConfiguration, type Configuration } from './configuration.ts';
 import { Orchestra } from './orchestra.ts';
 
 export interface Finding {
@@ -12,22 +14,21 @@ export interface Finding {
   readonly detail: string;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Looks at everything Orchestra needs or could use on this machine. Starts no agent session. */
-export async function examineMachine(
-  cwd: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<readonly Finding[]> {
+export async function examineMachine(cwd: string, env: Environment): Promise<readonly Finding[]> {
+  const { finding, configuration } = await examineProject(cwd, env);
   return [
-    {
-      subject: 'node',
-      ok: Number(process.versions.node.split('.')[0]) >= 24,
-      required: true,
-      detail: process.versions.node,
-    },
+    examineNode(process.versions.node),
     await examineGit(),
-    await examineJournal(cwd, env),
-    ...(await examineAgents(env)),
+    finding,
+    ...(await examineAgents(agentRegistry({}, configuration, env))),
   ];
+}
+
+function examineNode(version: string): Finding {
+  return { subject: 'node', ok: Number.parseInt(version, 10) >= 24, required: true, detail: version };
 }
 
 async function examineGit(): Promise<Finding> {
@@ -39,26 +40,29 @@ async function examineGit(): Promise<Finding> {
   }
 }
 
-async function examineJournal(cwd: string, env: Readonly<Record<string, string | undefined>>): Promise<Finding> {
+interface ProjectFinding {
+  readonly finding: Finding;
+  /** The defaults where the project's own cannot be read. */
+  readonly configuration: Configuration;
+}
+
+async function examineProject(cwd: string, env: Environment): Promise<ProjectFinding> {
   try {
     const orchestra = await Orchestra.open({ cwd, env, isNew: false });
     const runs = await orchestra.runs({ limit: 1 });
     await orchestra.close();
-    const { home } = orchestra.project;
-    return {
-      subject: 'journal',
-      ok: true,
-      required: true,
-      detail: `${home}${runs.length === 0 ? ' (no runs yet)' : ''}`,
-    };
+    const { configuration, project } = orchestra;
+    const detail = `${project.home}${runs.length === 0 ? ' (no runs yet)' : ''}`;
+    return { finding: { subject: 'journal', ok: true, required: true, detail }, configuration };
   } catch (thrown) {
-    return { subject: 'journal', ok: false, required: true, detail: messageOf(thrown) };
+    const finding = { subject: 'journal', ok: false, required: true, detail: messageOf(thrown) };
+    return { finding, configuration: defaultConfiguration };
   }
 }
 
-async function examineAgents(env: Readonly<Record<string, string | undefined>>): Promise<readonly Finding[]> {
+async function examineAgents(agents: ReadonlyMap<string, AgentAdapter>): Promise<readonly Finding[]> {
   return Promise.all(
-    [...agentRegistry({}, env)].map(async ([subject, adapter]) => {
+    [...agents].map(async ([subject, adapter]) => {
       const { available, version, path, reason } = await adapter.detect();
       const detail = [version, path, reason].filter((part) => part !== undefined).join(' ') || 'built in';
       return { subject: `agent ${subject}`, ok: available, required: false, detail };

@@ -83,7 +83,7 @@ export class Orchestra {
     this.journal = journal;
     this.#env = options.env;
     this.#extensions = options.extensions ?? {};
-    this.#registry = agentRegistry(this.#extensions, options.env);
+    this.#registry = agentRegistry(this.#extensions, configuration, options.env);
   }
 
   static async open(options: OrchestraOptions): Promise<Orchestra> {

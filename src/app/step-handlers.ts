@@ -13,7 +13,7 @@ import { textOf } from '../language/graph/attributes.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import type { Blake3 } from '../shared/hash.ts';
 import { createToolHandler } from '../workspace/shell/tool-step.ts';
-import { knownBackend, scriptedBackend } from './backends.ts';
+import { agentNamed, knownBackend, scriptedBackend } from './backends.ts';
 import type { Extensions } from './extensions.ts';
 import type { RunSettings } from './settings.ts';
 
@@ -55,9 +55,9 @@ export function stepHandlers(parts: StepHandlerParts): ReadonlyMap<string, StepH
   ]);
 }
 
-/** The backend asked for by flag, else the node's own, else the run's (stylesheet values are node attributes by now). */
+/** The backend asked for by flag, else the one the pipeline names, else the run's. */
 function agentFor(call: StepCall, { settings, registry }: StepHandlerParts): AgentChoice {
-  const own = settings.backendAsked ? undefined : textOf(call.node, 'agent');
+  const own = settings.backendAsked ? undefined : agentNamed(call.graph, call.node);
   const name = own ?? settings.backend;
   const adapter = name === null ? undefined : registry.get(knownBackend(name, registry));
   if (!adapter) throw new OrchestraError('BACKEND_UNKNOWN', `no agent can do the work of ${call.nodeId}`);

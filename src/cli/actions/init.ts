@@ -8,6 +8,10 @@ import { guarded } from '../failure.ts';
 const configuration = `# Orchestra reads this file from the project root.
 # backend: claude-code        # agent of nodes that name none; the first one installed otherwise
 # secrets: [MY_SERVICE_KEY]   # environment variables whose values never reach the journal
+# agents:
+#   claude-code:
+#     permissions: workspace-write        # or read-only, full
+#     allowed_tools: ["Bash(npm test:*)"] # what else it may do without asking
 `;
 
 const pipeline = `digraph FirstPipeline {
