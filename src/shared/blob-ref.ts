@@ -38,8 +38,8 @@ export async function withShape(read: ReadBlob, json: Json): Promise<Json> {
   return hasMovedShape(json) ? resolve(read, json, ({ json: isShape }) => isShape === true) : json;
 }
 
-/** Synchronous, because most values hold no reference and are met once a step. */
-function hasMovedShape(json: Json): boolean {
+/** Whether an object or list in the value was moved into a blob. Synchronous: most values hold no reference, and are met once a step. */
+export function hasMovedShape(json: Json): boolean {
   if (typeof json !== 'object' || json === null) return false;
   if (isBlobRef(json)) return json.json === true;
   return Object.values(json).some(hasMovedShape);

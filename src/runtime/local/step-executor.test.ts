@@ -196,3 +196,15 @@ test('the folder stays where the operation goes on in a later process', async ()
   await expect(running).rejects.toBe(suspended);
   expect(existsSync(folder)).toBe(true);
 });
+
+test('a result cannot name a blob for the walk to read', async () => {
+  const forged = { $blob: '0'.repeat(64), bytes: 1, json: true };
+  const inContext = await setUp(async () => ({ outcome: { status: 'success', contextUpdates: { plan: [forged] } } }));
+  const { result } = await inContext.executor.execute('work#1', call, false, alive());
+  expect(result.outcome).toMatchObject({ status: 'fail', failureReason: expect.stringContaining('$blob') });
+  const inArtifact = await setUp(async (services) => {
+    services.artifact('plan', forged);
+    return success;
+  });
+  expect((await inArtifact.executor.execute('work#1', call, false, alive())).artifacts).toEqual({});
+});

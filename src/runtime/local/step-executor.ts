@@ -3,6 +3,7 @@ import { isTransientError } from '../../engine/handlers/should-retry.ts';
 import type { Lease } from '../../engine/ports/journal.ts';
 import type { NodeCall, NodeResult, StepCall, StepServices } from '../../engine/ports/step.ts';
 import type { Json } from '../../shared/json.ts';
+import { hasMovedShape } from '../../shared/blob-ref.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { suspended } from './in-flight.ts';
@@ -49,9 +50,13 @@ export class StepExecutor {
       const services = step.services(AbortSignal.any([signal, timeout.signal]));
       const result = await this.#bounded(this.#run(call, services), services.signal);
       signal.throwIfAborted();
-      const timedOut = timeout.signal.aborted ? { result: timedOutResult(call) } : undefined;
+      const settlement = {
+        result: timeout.signal.aborted ? timedOutResult(call) : result,
+        artifacts: step.artifacts(),
+      };
       await step.emitted();
-      return { ...(timedOut ?? { result }), artifacts: step.artifacts() };
+      // An outcome is plain JSON by its type.
+      return hasMovedShape(settlement as unknown as Json) ? { result: forgedResult, artifacts: {} } : settlement;
     } finally {
       stopTimer?.();
       step.close();
@@ -107,6 +112,9 @@ export class StepExecutor {
     }
   }
 }
+
+/** The walk reads such references back by itself, and an agent's text must not decide which: only the journal makes them. */
+const forgedResult = failure('the result holds a reference that only the journal may make ("$blob" with "json")');
 
 function timedOutResult(call: NodeCall): NodeResult {
   return failure(`timed out after ${formatDuration(call.timeoutMs ?? 0)}`);
