@@ -25,6 +25,9 @@ export async function holdSession(task: AgentTask, request: SessionRequest): Pro
   }
 }
 
+/** 2.6: what counts where nothing says how much to think, whatever the agent's own habit. */
+const defaultEffort = 'high';
+
 function openRequest({ ports, choice, call, services }: AgentTask, { index, resume }: SessionRequest): OpenSession {
   const first = services.epoch === 1 && index === 0;
   const start = first ? '' : `+${services.epoch}.${index}`;
@@ -35,7 +38,7 @@ function openRequest({ ports, choice, call, services }: AgentTask, { index, resu
     sessionId: ports.deriveId(`${services.runId}/${services.key}${start}`),
     cwd: services.cwd,
     ...(choice.model !== undefined && { model: choice.model }),
-    ...(choice.effort !== undefined && { reasoningEffort: choice.effort }),
+    reasoningEffort: choice.effort ?? defaultEffort,
     env: { ORCHESTRA_STATUS_FILE: `${services.attemptDir}/status.json` },
     ...(toolHooks && { toolHooks }),
     call,
@@ -44,7 +47,7 @@ function openRequest({ ports, choice, call, services }: AgentTask, { index, resu
 }
 
 /** `tool_hooks.pre` and `tool_hooks.post` (9.7): each from the node, else from the graph. */
-function toolHooksOf({ node, graph }: StepCall): ToolHooks | undefined {
+export function toolHooksOf({ node, graph }: Pick<StepCall, 'node' | 'graph'>): ToolHooks | undefined {
   const pre = textOf(node, 'tool_hooks.pre') ?? textOf(graph, 'tool_hooks.pre');
   const post = textOf(node, 'tool_hooks.post') ?? textOf(graph, 'tool_hooks.post');
   if (pre === undefined && post === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '../../shared/json.ts';
-import { isLargeValue } from '../preamble/large-value.ts';
+import { isBlobRef } from '../../shared/blob-ref.ts';
 
 export interface TemplateVariables {
   readonly variables: Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ export function templateVariables(context: ReadonlyMap<string, Json>): TemplateV
   const paths = [...context].map(([key, value]) => ({ key, path: pathOf(key), value }));
   // Shorter paths first, so that a longer one finds and replaces what stands in its way.
   for (const { key, path, value } of paths.sort((a, b) => a.path.length - b.path.length)) {
-    if (isLargeValue(value)) leftOut.push(key);
+    if (isBlobRef(value)) leftOut.push(key);
     else insert(root, path, value);
   }
   return { variables: root, leftOut };

@@ -11,6 +11,11 @@ export interface AgentAdapter {
   readonly specVersion: 'agent-v1';
   /** Stable id, for example `claude-code`. */
   readonly id: string;
+  /**
+   * `run`: it runs `tool_hooks` around each of its tool calls (9.7). `no tools`: it makes none.
+   * Absent: it cannot, and pipelines with hooks are refused for it.
+   */
+  readonly toolHooks?: 'run' | 'no tools';
   /** Whether it can be used here, found out without starting a session. */
   detect(): Promise<AgentDetection>;
   open(request: OpenSession): Promise<AgentSession>;

@@ -2,7 +2,7 @@ import type { StageStatus } from '../../contract/outcome.ts';
 import { canonicalJson, type Json } from '../../shared/json.ts';
 import type { StageRecord } from '../ports/step.ts';
 import { clip } from './clip.ts';
-import { isLargeValue } from './large-value.ts';
+import { isBlobRef } from '../../shared/blob-ref.ts';
 
 export interface StageResponse {
   readonly nodeId: string;
@@ -61,7 +61,7 @@ function isTelling(key: string): boolean {
 
 function valueText(value: Json): string {
   if (typeof value === 'string') return value;
-  if (isLargeValue(value)) return `(large value, ${value.bytes} bytes)`;
+  if (isBlobRef(value)) return `(large value, ${value.bytes} bytes)`;
   return canonicalJson(value);
 }
 

@@ -7,6 +7,7 @@ import type { AgentAdapter, AgentEvent, OpenSession } from '../ports/agent.ts';
 export const simulationAdapter: AgentAdapter = {
   specVersion: 'agent-v1',
   id: 'simulation',
+  toolHooks: 'no tools',
   detect: async () => ({ available: true }),
   open: async (request) => {
     const id = request.resume ?? request.sessionId;

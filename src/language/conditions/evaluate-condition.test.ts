@@ -110,7 +110,7 @@ describe('evaluating a condition (10.3 to 10.5, 11.9)', () => {
 
   it('stops at the first clause that does not hold', () => {
     const blobs: string[] = [];
-    holds('outcome=fail && context.big=x', { context: { big: { $blob: 'a', bytes: 1 } }, blobs });
+    holds('outcome=fail && context.big=x', { context: { big: { $blob: 'a'.repeat(64), bytes: 1 } }, blobs });
     expect(blobs).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json } from '../../shared/json.ts';
+import { isBlobRef } from '../../shared/blob-ref.ts';
+import type { Json } from '../../shared/json.ts';
 import type { Clause, Condition, Key } from './condition.ts';
 
 /** What a condition may look at (10.3, 10.4). */
@@ -32,13 +33,9 @@ function textOfKey(key: Key, facts: ConditionFacts): string | undefined {
   if (key.kind === 'preferred_label') return facts.preferredLabel ?? '';
   // The name as written comes first, then the one without its prefix (10.4); null counts as missing.
   const value = facts.context(`context.${key.path}`) ?? facts.context(key.path) ?? '';
-  if (isBlobReference(value)) {
+  if (isBlobRef(value)) {
     facts.onBlob(key.path);
     return undefined;
   }
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-function isBlobReference(value: Json): boolean {
-  return isJsonObject(value) && typeof value['$blob'] === 'string' && typeof value['bytes'] === 'number';
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobRef } from '../../engine/ports/journal.ts';
-import { isLargeValue } from '../../engine/preamble/large-value.ts';
+import { isBlobRef } from '../../shared/blob-ref.ts';
 import type { Json } from '../../shared/json.ts';
 
 /** Bytes above which a value goes into a file (semantics.md, Language). */
@@ -28,7 +28,7 @@ export async function contextVariables(request: ContextVariables): Promise<Reado
   for (const [key, value] of request.context) {
     if (key.startsWith('internal.')) continue;
     const name = variableName(key);
-    const text = isLargeValue(value) ? await request.readBlob(value) : textOfValue(value);
+    const text = isBlobRef(value) ? await request.readBlob(value) : textOfValue(value);
     const size = Buffer.byteLength(text);
     delete variables[name];
     delete variables[`${name}_FILE`];

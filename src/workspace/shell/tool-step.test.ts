@@ -125,11 +125,11 @@ describe('what a command sees', () => {
   });
 
   test('is a file for large values, values kept apart, and texts no environment can hold', async () => {
-    const context = { big: 'x'.repeat(40_000), blob: { $blob: 'h1', bytes: 70_000 }, nul: 'a\0b' };
+    const context = { big: 'x'.repeat(40_000), blob: { $blob: 'b1'.repeat(32), bytes: 70_000 }, nul: 'a\0b' };
     const script =
       'wc -c < "$ORCHESTRA_VAR_BIG_FILE"; cat "$ORCHESTRA_VAR_NUL_FILE" | wc -c; echo "$ORCHESTRA_VAR_BLOB"';
     const { outcome } = await runScript(script, { context });
-    expect(outcome.contextUpdates?.['tool.output']).toBe('40000\n3\ncontent of h1\n');
+    expect(outcome.contextUpdates?.['tool.output']).toBe(`40000\n3\ncontent of ${'b1'.repeat(32)}\n`);
   });
 
   test('stays startable however many values there are', async () => {
