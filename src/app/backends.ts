@@ -28,7 +28,11 @@ export interface BackendChoice {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The agents a run can use, by name: those of Orchestra, then those of the program using it. */
-export function agentRegistry(extensions: Extensions, configuration: Configuration, env: Environment): ReadonlyMap<string, AgentAdapter> {
+export function agentRegistry(
+  extensions: Extensions,
+  configuration: Configuration,
+  env: Environment,
+): ReadonlyMap<string, AgentAdapter> {
   return new Map<string, AgentAdapter>([
     ['claude-code', createClaudeCodeAdapter(claudeCodeOptions(configuration, env))],
     ['simulation', simulationAdapter],

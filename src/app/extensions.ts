@@ -1,12 +1,14 @@
+import { walkHandlers } from '../engine/handlers/walk-handlers.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { StepHandler } from '../engine/ports/step.ts';
 import type { LintRule } from '../language/lint/lint-rule.ts';
 import type { Transform } from '../language/transforms/transform.ts';
+import { OrchestraError } from '../shared/errors.ts';
 
 /** What a program using the library adds to, or puts in place of, what Orchestra brings. */
 export interface Extensions {
-  /** Step handlers by node type; a known step type (`codergen`, `tool`) is replaced (4.2, 4.12). */
+  /** Step handlers by node type; a known step type (`codergen`, `tool`) is replaced, one of the walk is refused (4.2, 4.12). */
   readonly handlers?: Readonly<Record<string, StepHandler>>;
   /** Backends of codergen nodes by name (4.5). */
   readonly backends?: Readonly<Record<string, AgentAdapter>>;
@@ -18,7 +20,14 @@ export interface Extensions {
   readonly interviewer?: Interviewer;
 }
 
-/** Node types that have a handler of the user's own. */
+/**
+ * Node types that have a handler of the user's own.
+ * @throws OrchestraError EXTENSION_INVALID for a type whose handler is part of the walk
+ */
 export function customTypesOf(extensions: Extensions): ReadonlySet<string> {
-  return new Set(Object.keys(extensions.handlers ?? {}));
+  const types = Object.keys(extensions.handlers ?? {});
+  const fixed = types.find((type) => walkHandlers.has(type));
+  if (fixed !== undefined)
+    throw new OrchestraError('EXTENSION_INVALID', `the handler of ${fixed} nodes cannot be replaced`);
+  return new Set(types);
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ThreadSessions } from '../engine/handlers/codergen-threads.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
@@ -12,6 +12,7 @@ import type { RunView } from '../contract/run-view.ts';
 import type { ChildRequest } from '../runtime/local/child-runs.ts';
 import { systemClock } from '../runtime/local/clock.ts';
 import { LocalRuntime, type LoadedRun, type RunEnd, type RunHandle } from '../runtime/local/local-runtime.ts';
+import { textOf } from '../language/graph/attributes.ts';
 import { loadBlake3, type Blake3 } from '../shared/hash.ts';
 import { messageOf, OrchestraError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
@@ -73,7 +74,7 @@ export class Session {
     this.#folds = new LiveFolds(journal);
     const folder = runDirectory ?? join(project.home, 'runs', row.id);
     this.#directory = new RunDirectory({ journal, folder, pipelineFile: file });
-    this.#handle = this.#runtime(row, hash).walk(row.id, edited);
+    this.#handle = this.#runtime(hash).walk(row.id, edited);
     this.done = this.#conclude();
   }
 
@@ -99,7 +100,7 @@ export class Session {
     this.#handle.cancel(reason);
   }
 
-  #runtime(row: RunRow, hash: Blake3): LocalRuntime {
+  #runtime(hash: Blake3): LocalRuntime {
     const { journal, project, interviewer } = this.#parts;
     const sessions = recalledThreads(journal);
     return new LocalRuntime({
@@ -108,7 +109,7 @@ export class Session {
       holder: thisProcess(),
       scratch: join(project.home, 'scratch'),
       load: (run) => this.#load(run, sessions, hash),
-      createChild: (request) => this.#createChild(row, request),
+      createChild: (request) => this.#createChild(request),
       readArtifact: (runId, name) => this.#folds.artifact(runId, name),
       onTurns: (runId, turns) => this.#onTurns(runId, turns),
       ...(interviewer ? { interviewer } : {}),
@@ -130,17 +131,21 @@ export class Session {
     };
   }
 
-  async #createChild(parent: RunRow, request: ChildRequest): Promise<void> {
-    const { journal } = this.#parts;
+  /** A child works in the folder of its parent, or in the one its parent's graph names as seen from there (4.11). */
+  async #createChild(request: ChildRequest): Promise<void> {
+    const { journal, extensions } = this.#parts;
     if (await journal.run(request.runId)) return;
+    const parent = await journal.run(request.parent.runId);
+    if (!parent) throw new OrchestraError('RUN_UNKNOWN', `run ${request.parent.runId} vanished`);
+    const { graph: above } = await loadProgram(journal, parent.bundle, customTypesOf(extensions));
     const settings = { ...this.#settings, inputs: request.input, goal: '' };
-    const { graph } = await loadProgram(journal, request.bundle, customTypesOf(this.#parts.extensions));
+    const { graph } = await loadProgram(journal, request.bundle, customTypesOf(extensions));
     await journal.createRun({
       id: request.runId,
       pipeline: graph.name,
       bundle: request.bundle,
       walkVersion: parent.walkVersion,
-      cwd: parent.cwd,
+      cwd: resolve(parent.cwd, textOf(above, 'stack.child_workdir') ?? '.'),
       parent: request.parent,
       settings: await journal.keep(settings as unknown as Json),
       at: systemClock.now(),

@@ -6,7 +6,7 @@ import type { EventLine } from '../contract/event-line.ts';
 import { resultLineOf, type ResultLine } from '../contract/result-line.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { Compilation, SourceFile } from '../language/compile.ts';
-import { OrchestraError } from '../shared/errors.ts';
+import { messageOf, OrchestraError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 
 export interface CompileOptions {
@@ -41,6 +41,8 @@ export interface RunOptions {
   /** Environment of tools, agents and configuration; the process's own by default. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly runDirectory?: string;
+  /** Told every event as it happens (9.6). What it throws is told as a warning of the process and harms nothing. */
+  readonly onEvent?: (event: EventLine) => void;
 }
 
 /** A run in this process. */
@@ -81,7 +83,7 @@ export async function run(source: string | SourceFile, options: RunOptions = {})
       script,
       runDirectory,
     });
-    return opened(orchestra, session);
+    return opened(orchestra, session, options.onEvent);
   } catch (thrown) {
     await orchestra.close();
     throw thrown;
@@ -94,12 +96,12 @@ export async function run(source: string | SourceFile, options: RunOptions = {})
  */
 export async function resume(
   runId: string,
-  options: Pick<RunOptions, 'extensions' | 'interviewer' | 'cwd' | 'env'> = {},
+  options: Pick<RunOptions, 'extensions' | 'interviewer' | 'cwd' | 'env' | 'onEvent'> = {},
 ): Promise<Run> {
   const { extensions = {}, cwd = process.cwd(), env = process.env, interviewer } = options;
   const orchestra = await Orchestra.open({ cwd, env, extensions });
   try {
-    return opened(orchestra, await orchestra.resume(runId, { interviewer: () => interviewer }));
+    return opened(orchestra, await orchestra.resume(runId, { interviewer: () => interviewer }), options.onEvent);
   } catch (thrown) {
     await orchestra.close();
     throw thrown;
@@ -109,10 +111,12 @@ export async function resume(
 type Session = Awaited<ReturnType<Orchestra['resume']>>;
 
 /** The journal is closed when the run comes to rest. */
-function opened(orchestra: Orchestra, session: Session): Run {
+function opened(orchestra: Orchestra, session: Session, onEvent: RunOptions['onEvent']): Run {
+  const observed = onEvent && observe(session, onEvent);
   const result = (async (): Promise<ResultLine> => {
     try {
       const { view } = await session.done;
+      await observed;
       const line = resultLineOf(view);
       if (!line) throw new OrchestraError('INTERNAL', `run ${view.runId} was left ${view.state}`);
       return line;
@@ -129,4 +133,17 @@ function opened(orchestra: Orchestra, session: Session): Run {
     pause: () => session.pause(),
     cancel: (reason) => session.cancel(reason),
   };
+}
+
+/** The observer may fail as often as it likes: it is warned of once, and goes on being told. */
+async function observe(session: Session, onEvent: (event: EventLine) => void): Promise<void> {
+  let isWarned = false;
+  for await (const event of session.events()) {
+    try {
+      onEvent(event);
+    } catch (thrown) {
+      if (!isWarned) process.emitWarning(`an observer of run ${session.runId} failed: ${messageOf(thrown)}`);
+      isWarned = true;
+    }
+  }
 }

@@ -64,6 +64,18 @@ export const catalogue = {
     meaning: 'No agent is installed and the pipeline does not allow simulation.',
     hint: 'Install an agent (for example Claude Code), or add `--backend simulation`.',
   },
+  TOOL_HOOKS_UNSUPPORTED: {
+    exit: 2,
+    http: 422,
+    meaning: 'The pipeline has tool hooks, and the agent that would work on it cannot run them.',
+    hint: 'Use an agent that runs hooks (for example Claude Code), or remove `tool_hooks.pre` and `tool_hooks.post`.',
+  },
+  EXTENSION_INVALID: {
+    exit: 2,
+    http: 422,
+    meaning: 'A handler given to the library is for a node type that cannot be replaced.',
+    hint: 'Handlers that steer the walk are part of it; choose another type, or replace `codergen` or `tool`.',
+  },
   RUN_UNKNOWN: {
     exit: 2,
     http: 404,

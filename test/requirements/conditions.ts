@@ -29,7 +29,7 @@ export const conditions = {
   '10.5': {
     'condition:empty': 'An empty condition is no condition: the edge is unconditional.',
     'condition:empty-clause': 'An empty clause between two `&&` is passed over.',
-    'condition:bare-key': 'A key alone holds when its value is not empty.',
+    'condition:bare-key': 'A key alone holds when its value is neither empty nor `false` nor `0`.',
   },
   '10.6': {
     'condition:examples': 'The five examples of the section parse and decide as described.',

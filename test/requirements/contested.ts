@@ -200,6 +200,43 @@ export const contestedPoints: readonly ContestedPoint[] = [
     clauses: ['shape:default', 'lint:own:unknown-shape'],
   },
   {
+    sections: ['2.6', '4.6'],
+    question: 'The label of a node defaults to its id, yet a gate without a label asks `Select an option:`.',
+    choice: 'The id stands for the label in pictures and prompts; the question of a gate is as 4.6 has it.',
+    clauses: ['attr:node:label', 'human:question'],
+  },
+  {
+    sections: ['2.6', '8.5'],
+    question: 'The provider is detected from the model by nobody in particular.',
+    choice: 'By the agent, which knows its models. `llm_provider` is handed to it with the node.',
+    clauses: ['attr:node:llm_provider'],
+  },
+  {
+    sections: ['2.6', '8.5'],
+    question: '`reasoning_effort` is `high` where nothing sets it, or the default of the system.',
+    choice: 'It is `high`: an agent with another habit is told so.',
+    clauses: ['attr:node:reasoning_effort', 'stylesheet:resolution'],
+  },
+  {
+    sections: ['9.6'],
+    question: 'Nothing says what an observer that fails means for the run.',
+    choice: 'Nothing: it is told of later events too, and the process is warned once.',
+    clauses: ['event:observer', 'defect:observer-aborts'],
+  },
+  {
+    sections: ['Appendix A'],
+    question: '`stack.child_workdir` names a folder without saying as seen from where.',
+    choice: 'From the folder of the parent run, for every child pipeline that its graph starts.',
+    clauses: ['attr:graph:stack.child_workdir'],
+  },
+  {
+    sections: ['3.1', 'Appendix D'],
+    question: 'Structural errors found while a pipeline runs end it at once.',
+    choice:
+      'All of them are found before, in child pipelines too, and a run walks the bundle that was checked. Past that, a graph without start or exit is not walked, and a condition that cannot be read holds never, with a warning.',
+    clauses: ['error:pipeline', 'condition:syntax-error'],
+  },
+  {
     sections: ['3.2', '4.3', '4.4'],
     question: 'Start and exit are found by shape or by id, and a graph may have both.',
     choice: 'The ids count only where no node has the shape.',
@@ -228,9 +265,15 @@ export const contestedPoints: readonly ContestedPoint[] = [
   {
     sections: ['10.2', '10.4', '10.5'],
     question: 'The grammar wants an operator and known keys; the evaluation also takes bare and unqualified keys.',
-    choice:
-      'Bare keys are read (a non-empty value holds). Keys without `context.` other than `outcome` and `preferred_label` are errors.',
+    choice: 'Bare keys are read. Keys without `context.` other than `outcome` and `preferred_label` are errors.',
     clauses: ['condition:bare-key', 'condition:unknown-key'],
+  },
+  {
+    sections: ['10.5'],
+    question:
+      'A bare key holds when its text is truthy, which the texts `false` and `0` of a boolean and a number are too.',
+    choice: 'It holds when the value is neither empty nor `false` nor `0`: a flag that was set to false opens no edge.',
+    clauses: ['condition:bare-key'],
   },
   {
     sections: ['10.5'],

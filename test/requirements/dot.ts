@@ -68,7 +68,8 @@ export const dot = {
     'attr:node:class': '`class` lists comma-separated classes.',
     'attr:node:timeout': '`timeout` ends an execution of the node that takes longer.',
     'attr:node:llm_model': '`llm_model` is the model the agent is asked to use.',
-    'attr:node:llm_provider': '`llm_provider` is the provider; unset, it follows from the model.',
+    'attr:node:llm_provider':
+      '`llm_provider` reaches the agent with its node; unset, the agent finds the provider by the model.',
     'attr:node:reasoning_effort': '`reasoning_effort` is low, medium or high; unset, it is high.',
     'attr:node:auto_status': '`auto_status=true` turns a missing status into success.',
     'attr:node:allow_partial': '`allow_partial=true` accepts partial success when retries are used up.',
@@ -123,7 +124,8 @@ export const dot = {
   },
   'Appendix A': {
     'attr:graph:stack.child_dotfile': "`stack.child_dotfile` names the child pipeline, relative to the parent's file.",
-    'attr:graph:stack.child_workdir': "`stack.child_workdir` is the child's working folder; unset, it is the parent's.",
+    'attr:graph:stack.child_workdir':
+      "`stack.child_workdir` is the working folder of child runs, as seen from the parent's; unset, it is the parent's.",
     'attr:graph:tool_hooks.pre': '`tool_hooks.pre` of the graph counts for every node that has none of its own.',
     'attr:graph:tool_hooks.post': '`tool_hooks.post` of the graph counts for every node that has none of its own.',
   },

@@ -3,7 +3,7 @@ import type { Clauses } from './clauses.ts';
 /** Attractor 4, "Node Handlers". */
 export const handlers = {
   '4.1': {
-    'handler:interface': 'A handler gets node, context, graph and log folder and gives back an outcome.',
+    'handler:interface': 'A handler gets node, context, graph and a folder for its files, and gives back an outcome.',
   },
   '4.2': {
     'handler:resolution': 'A registered `type` wins, then the shape, then the agent handler.',

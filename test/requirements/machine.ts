@@ -65,7 +65,7 @@ export const machine = {
   },
   'Machine: library': {
     'machine:library:compile-and-run': '`compile` and `run` are functions of the package, with types.',
-    'machine:library:events': 'A run is an async iterable of its events.',
+    'machine:library:events': 'A run gives its events as an async iterable, while it goes on and from the beginning.',
     'machine:library:extensions': 'Step handlers, backends, rules, transforms and interviewers can be given.',
     'machine:library:several-runs': 'Several runs live in one process without disturbing each other.',
     'machine:package:tarball': 'The packed package installs without development dependencies and runs a pipeline.',

@@ -74,6 +74,7 @@ export const state = {
   'Appendix D': {
     'error:retryable': 'Transient errors are tried again as the node allows.',
     'error:terminal': 'Permanent errors go straight to the failure route.',
-    'error:pipeline': 'Structural errors are found before the run starts; found later they end it.',
+    'error:pipeline':
+      'Structural errors, those of child pipelines included, are found before the run starts; a graph without start or exit is never walked.',
   },
 } as const satisfies Clauses;

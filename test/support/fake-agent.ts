@@ -25,6 +25,7 @@ export function fakeAgent(turn: FakeTurn, id = 'fake'): FakeAgent {
   return {
     specVersion: 'agent-v1',
     id,
+    toolHooks: 'run',
     prompts,
     closed,
     detect: async () => ({ available: true }),

@@ -86,17 +86,12 @@ describe('evaluating a condition (10.3 to 10.5, 11.9)', () => {
     },
   );
 
-  it.each<[Json, boolean]>([
-    ['yes', true],
-    [true, true],
-    [2, true],
-    ['', false],
-    [false, false],
-    ['false', false],
-    [0, false],
-    [null, false],
-  ])('reads a key alone with the value %j as %s', (value, expected) => {
-    expect(holds('context.a', { context: { a: value } })).toBe(expected);
+  verifies('condition:bare-key', 'holds for a key alone whose value is neither empty, false nor 0', () => {
+    const alone = (value: Json): boolean => holds('context.a', { context: { a: value } });
+    expect(['yes', true, 2, 'no', []].filter(alone)).toEqual(['yes', true, 2, 'no', []]);
+    expect(['', false, 'false', 0, '0', null].filter(alone)).toEqual([]);
+    expect(holds('context.a')).toBe(false);
+    expect(holds('preferred_label', { label: 'Fix' }) && !holds('preferred_label')).toBe(true);
   });
 
   it('never holds on a value in a blob, and reports its key', () => {

@@ -95,7 +95,7 @@ const graphAttributes: readonly AttributeEntry[] = [
   graph('llm_provider', 'text', '8.5', 'The provider of nodes that name none.'),
   graph('reasoning_effort', 'enum', '8.5', 'The reasoning effort of nodes that name none.', { values: efforts }),
   graph('stack.child_dotfile', 'text', '4.11', 'The pipeline file that manager loops supervise.'),
-  graph('stack.child_workdir', 'text', '4.11', 'The folder the child run works in.', {
+  graph('stack.child_workdir', 'text', '4.11', 'The folder child runs work in, as seen from that of this run.', {
     default: 'the folder of this run',
   }),
   graph(

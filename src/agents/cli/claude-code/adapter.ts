@@ -14,6 +14,7 @@ export function createClaudeCodeAdapter(options: ClaudeCodeOptions): AgentAdapte
   return {
     specVersion: 'agent-v1',
     id: 'claude-code',
+    toolHooks: 'run',
     detect: () => detectClaudeCode(options),
     open: async (request) => new ClaudeCodeSession(options, request),
   };
