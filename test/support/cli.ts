@@ -58,6 +58,8 @@ export interface CliProject {
   readonly folder: string;
   /** Where programs for this project's commands can be put: first on their PATH. */
   readonly bin: string;
+  /** HOME of its commands. */
+  readonly home: string;
   write(name: string, content: string | Json): string;
   read(name: string): string;
   has(name: string): boolean;
@@ -98,6 +100,7 @@ export function newProject(): CliProject {
   return {
     folder,
     bin,
+    home,
     write(name, content) {
       const path = join(folder, name);
       mkdirSync(dirname(path), { recursive: true });
