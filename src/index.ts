@@ -10,8 +10,18 @@ export type { Extensions } from './app/extensions.ts';
 export { compilationDocument, type CompilationDocument } from './language/compilation-document.ts';
 export type { Compilation, SourceFile } from './language/compile.ts';
 export type { Attribute, AttributeValue, Attributes, Edge, Graph, Node } from './language/graph/graph.ts';
-export { durationOf, flagOf, integerOf, listOf, numberOf, textOf, withAttribute } from './language/graph/attributes.ts';
+export {
+  durationOf,
+  flagOf,
+  integerOf,
+  listOf,
+  numberOf,
+  stringAttribute,
+  textOf,
+  withAttribute,
+} from './language/graph/attributes.ts';
 export { buildGraph, type GraphParts } from './language/graph/build.ts';
+export { finding, placeOf, type Place } from './language/graph/place.ts';
 export { printDot } from './language/dot/print-dot.ts';
 export type { LintContext, LintRule } from './language/lint/lint-rule.ts';
 export type { Transform } from './language/transforms/transform.ts';

@@ -66,7 +66,9 @@ describe('quickstart', () => {
     const view = (await project.run(['show', 'last', '--json'])).document<{ attempts: object; visited: string[] }>();
     expect(view.attempts).toMatchObject({ review: 2, correctness: 2, security: 2, clarity: 2, approval: 2, report: 1 });
     const [runId] = /\d{8}-\d{6}-[0-9a-f]{6}/.exec(ran.stderr) ?? [''];
-    const [newest = ''] = globSync('correctness/visits/review*2*/prompt.md', { cwd: join(project.folder, '.orchestra/runs', runId) });
+    const [newest = ''] = globSync('correctness/visits/review*2*/prompt.md', {
+      cwd: join(project.folder, '.orchestra/runs', runId),
+    });
     const prompt = project.read(join('.orchestra/runs', runId, newest));
     expect(prompt).toContain('+hello "$HOME" `again`');
     expect(prompt).toContain('A critic found the last round insufficient');
