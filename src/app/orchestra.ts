@@ -68,19 +68,28 @@ export interface Started {
   readonly backend: BackendChoice;
 }
 
+interface Opened {
+  readonly project: Project;
+  readonly configuration: Configuration;
+  readonly journal: Journal;
+  readonly redactor: Redactor;
+}
+
 /** A project opened for work: the one door that CLI, server and library come through. */
 export class Orchestra {
   readonly project: Project;
   readonly configuration: Configuration;
   readonly journal: Journal;
+  readonly #redactor: Redactor;
   readonly #env: OrchestraOptions['env'];
   readonly #extensions: Extensions;
   readonly #registry: ReadonlyMap<string, AgentAdapter>;
 
-  private constructor(options: OrchestraOptions, project: Project, configuration: Configuration, journal: Journal) {
+  private constructor(options: OrchestraOptions, { project, configuration, journal, redactor }: Opened) {
     this.project = project;
     this.configuration = configuration;
     this.journal = journal;
+    this.#redactor = redactor;
     this.#env = options.env;
     this.#extensions = options.extensions ?? {};
     this.#registry = agentRegistry(this.#extensions, configuration, options.env);
@@ -90,7 +99,8 @@ export class Orchestra {
     const project = findProject(options.cwd, options.env);
     const configuration = await readConfiguration(project.root);
     const redactor = createRedactor(Object.fromEntries(secretsFrom(configuration, options.env)));
-    return new Orchestra(options, project, configuration, await openJournal(project, redactor, options));
+    const journal = await openJournal(project, redactor, options);
+    return new Orchestra(options, { project, configuration, journal, redactor });
   }
 
   compileFile(path: string, options: Omit<CompileFileOptions, 'extensions'> = {}): Promise<Compilation> {
@@ -214,6 +224,7 @@ export class Orchestra {
     return {
       project: this.project,
       journal: this.journal,
+      redactor: this.#redactor,
       env: this.#env,
       registry: this.#registry,
       extensions: this.#extensions,

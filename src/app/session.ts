@@ -16,6 +16,7 @@ import { textOf } from '../language/graph/attributes.ts';
 import { loadBlake3, type Blake3 } from '../shared/hash.ts';
 import { messageOf, OrchestraError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
+import type { Redactor } from '../shared/redaction.ts';
 import { thisProcess } from '../shared/process/identity.ts';
 import { Broadcast } from './broadcast.ts';
 import { loadProgram } from './bundles.ts';
@@ -29,6 +30,8 @@ import { stepHandlers } from './step-handlers.ts';
 export interface SessionParts {
   readonly project: Project;
   readonly journal: Journal;
+  /** The one at the journal's door. */
+  readonly redactor: Redactor;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly registry: ReadonlyMap<string, AgentAdapter>;
   readonly extensions: Extensions;
@@ -117,7 +120,7 @@ export class Session {
   }
 
   async #load(row: RunRow, sessions: ThreadSessions, hash: Blake3): Promise<LoadedRun> {
-    const { journal, extensions, registry, templates, env } = this.#parts;
+    const { journal, redactor, extensions, registry, templates, env } = this.#parts;
     if (row.walkVersion !== walkVersion) {
       const message = `run ${row.id} is walked by version ${row.walkVersion} of the walk, and this is version ${walkVersion}`;
       throw new OrchestraError('RUN_OTHER_VERSION', message);
@@ -126,7 +129,7 @@ export class Session {
     const program = await loadProgram(journal, row.bundle, customTypesOf(extensions));
     return {
       traversal: createTraversal(program, { inputs: settings.inputs }),
-      handlers: stepHandlers({ settings, registry, extensions, sessions, templates, journal, hash, env }),
+      handlers: stepHandlers({ settings, registry, extensions, sessions, templates, journal, redactor, hash, env }),
       cwd: row.cwd,
     };
   }

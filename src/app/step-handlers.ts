@@ -12,6 +12,7 @@ import type { TemplateEngine } from '../engine/ports/template-engine.ts';
 import { textOf } from '../language/graph/attributes.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import type { Blake3 } from '../shared/hash.ts';
+import type { Redactor } from '../shared/redaction.ts';
 import { createToolHandler } from '../workspace/shell/tool-step.ts';
 import { agentNamed, knownBackend, scriptedBackend } from './backends.ts';
 import type { Extensions } from './extensions.ts';
@@ -24,6 +25,8 @@ export interface StepHandlerParts {
   readonly sessions: ThreadSessions;
   readonly templates: TemplateEngine;
   readonly journal: Journal;
+  /** The one at the journal's door. */
+  readonly redactor: Redactor;
   readonly hash: Blake3;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -46,6 +49,7 @@ export function stepHandlers(parts: StepHandlerParts): ReadonlyMap<string, StepH
     templates,
     readBlob: (reference) => readBlob(parts.journal, reference),
     keep: (text) => parts.journal.keep(text),
+    redactor: parts.redactor,
   });
   return new Map<string, StepHandler>([
     ['codergen', codergen],

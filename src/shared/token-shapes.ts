@@ -4,14 +4,19 @@
  */
 export interface TokenShape {
   readonly name: string;
-  readonly parts: readonly Part[];
+  readonly parts: readonly [Opening, ...Part[]];
   /** Also found inside a longer word. Only for openings that nothing else has. */
   readonly anywhere?: true;
 }
 
+/** One of these texts. `shown` parts are context, such as `Bearer `, and stay readable. */
+interface Opening {
+  readonly text: readonly string[];
+  readonly shown?: true;
+}
+
 export type Part =
-  /** One of these texts. `shown` parts are context, such as `Bearer `, and stay readable. */
-  | { readonly text: readonly string[]; readonly shown?: true }
+  | Opening
   /** A run of characters of a class (the inside of `[...]`). */
   | { readonly run: string; readonly min: number; readonly max?: number; readonly shown?: true }
   /** Everything up to and including a closing text; where that is missing, up to the end of the quotation this stands in. */
@@ -122,7 +127,7 @@ export const tokenShapes: readonly TokenShape[] = [
 ];
 
 function shape(name: string, openings: readonly string[], run: string, min: number, anywhere?: 'anywhere'): TokenShape {
-  const parts = [{ text: openings }, { run, min }];
+  const parts: TokenShape['parts'] = [{ text: openings }, { run, min }];
   return anywhere === undefined ? { name, parts } : { name, parts, anywhere: true };
 }
 
@@ -139,7 +144,12 @@ export function wholePattern(shapes: readonly TokenShape[]): RegExp {
 
 /** A pattern of a text that ends where a token may have begun or may go on. */
 export function cutOffPattern(shapes: readonly TokenShape[]): RegExp {
-  return new RegExp(shapes.map((each) => start(each) + cutOff(each.parts)).join('|'), 'g');
+  return new RegExp(shapes.map((each) => mayBegin(each) + start(each) + cutOff(each.parts)).join('|'), 'g');
+}
+
+/** Tells by one character where a token does not begin: its beginning may be empty, so it would be tried everywhere. */
+function mayBegin({ parts: [{ text }] }: TokenShape): string {
+  return `(?=[${[...new Set(text.map((opening) => opening.charAt(0)))].map(escapePattern).join('')}])`;
 }
 
 /** The token without its secret parts: shown parts stay, each stretch of others becomes `placeholder`. */

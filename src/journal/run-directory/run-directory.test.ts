@@ -67,10 +67,12 @@ const smoke: GraphParts = {
 };
 
 verifies(
-  ['run-dir:node-files', 'run-dir:checkpoint', 'checkpoint:content', 'smoke:checkpoint'],
+  ['run-dir:node-files', 'run-dir:checkpoint', 'checkpoint:content', 'smoke:execute', 'smoke:checkpoint'],
   'the smoke test of 11.13 leaves prompt, response and status of every stage, and a checkpoint at the exit',
   async () => {
-    await project(await recordRun(buildGraph(smoke), { step: speaking() }));
+    const run = await recordRun(buildGraph(smoke), { step: speaking() });
+    expect(run.end.state).toBe('completed');
+    await project(run);
     const files = await contents();
     for (const node of ['plan', 'implement', 'review']) {
       expect(files[`${node}/prompt.md`]).toBe(`prompt of ${node}#1`);

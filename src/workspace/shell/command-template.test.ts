@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { verifies } from '../../../test/support/verifies.ts';
 import { createNodeTemplateEngine } from '../../agents/templates/node-engine.ts';
 import { TemplateError } from '../../engine/ports/template-engine.ts';
 import { renderCommand } from './command-template.ts';
@@ -27,13 +28,13 @@ describe('a value of the context', () => {
     expect(run(template, { x: hostile }).replace(/^"([^]*)"\n$/, '$1')).toBe(hostile);
   });
 
-  test('is never run, wherever an unwise template puts it', () => {
+  verifies('defect:shell-injection', 'is never run, wherever an unwise template puts it', () => {
     const places = ['# {{ x }}\necho ok', '# don\'t\necho ok "a\' {{ x }}"', ': `{{ x }}`', "cat <<'E'\n{{ x }}\nE"];
     for (const place of places)
       expect(run(place, { x: '$(echo INJECTED >&2)\necho INJECTED' })).not.toMatch(/^INJECTED/m);
   });
 
-  test('survives any text in any kind of quotes', () => {
+  verifies('defect:shell-injection', 'survives any text in any kind of quotes', () => {
     const text = fc.string({ unit: fc.constantFrom(...`'"\\\`$(){};|&<>#*?~! \nabé`) });
     fc.assert(
       fc.property(text, fc.constantFrom('{{ x }}', '"{{ x }}"', "'{{ x }}'"), (x, place) => {

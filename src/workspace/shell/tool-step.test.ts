@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createNodeTemplateEngine } from '../../agents/templates/node-engine.ts';
 import type { StepEvent } from '../../contract/event.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import type { Json } from '../../shared/json.ts';
+import { startGroup } from '../../shared/process/process-group.ts';
+import { processTable } from '../../shared/process/process-table.ts';
+import { createRedactor } from '../../shared/redaction.ts';
 import { stepCall, stepServices, type CallParts } from '../../../test/support/step-fixture.ts';
 import { verifies } from '../../../test/support/verifies.ts';
 import { createToolHandler, type ToolPorts } from './tool-step.ts';
@@ -20,6 +23,8 @@ interface Given extends Omit<CallParts, 'attributes'> {
   readonly signal?: AbortSignal;
   readonly ports?: Partial<ToolPorts>;
   readonly onEvent?: (event: StepEvent) => void;
+  /** Events an earlier start of the same operation left. */
+  readonly left?: readonly StepEvent[];
 }
 
 interface Ran {
@@ -29,8 +34,9 @@ interface Ran {
 }
 
 const runId = randomUUID();
+const secret = 'correct-horse-battery';
 
-async function runTool({ signal, ports, onEvent, node, ...parts }: Given): Promise<Ran> {
+async function runTool({ signal, ports, onEvent, node, left, ...parts }: Given): Promise<Ran> {
   const events: StepEvent[] = [];
   const services = stepServices({
     cwd: folder,
@@ -38,6 +44,7 @@ async function runTool({ signal, ports, onEvent, node, ...parts }: Given): Promi
     runId, // unique on this machine: processes are told apart by run and operation
     key: 'build#1',
     ...(signal && { signal }),
+    ...(left && { left }),
     emit: async (event) => {
       onEvent?.(event);
       events.push(event);
@@ -47,6 +54,7 @@ async function runTool({ signal, ports, onEvent, node, ...parts }: Given): Promi
     baseEnv: { PATH: '/usr/bin:/bin', GITHUB_TOKEN: 'secret' },
     readBlob: async (reference) => `content of ${reference.$blob}`,
     keep: async (text) => ({ kept: text }),
+    redactor: createRedactor({ PASSPHRASE: secret }),
     ...ports,
   });
   const call = stepCall({ nodeId: 'build', handler: 'tool', attributes: node ?? {}, ...parts });
@@ -96,6 +104,35 @@ describe('a tool node', () => {
     expect(events[0]).toMatchObject({ command: 'pwd' });
   });
 
+  verifies(
+    'durability:R7:resume-kills-first',
+    'ends what still lives of an earlier start of it before its command runs again',
+    async () => {
+      const aborted = new AbortController();
+      onTestFinished(() => aborted.abort());
+      const group = await startGroup({
+        command: '/bin/sh',
+        args: ['-c', 'sleep 300 & sleep 300'],
+        cwd: folder,
+        env: { PATH: '/usr/bin:/bin' },
+        operation: `${runId}/build#1`,
+        signal: aborted.signal,
+      });
+      const before = processTable().filter((row) => row.group === group.facts.pid);
+      expect(before.length).toBeGreaterThan(1);
+      const seen: number[] = [];
+      const { outcome } = await runScript('echo again', {
+        left: [{ type: 'ProcessStarted', ...group.facts, command: 'sleep' }],
+        onEvent: ({ type }) => {
+          if (type === 'ProcessStarted')
+            seen.push(processTable().filter((row) => row.group === group.facts.pid).length);
+        },
+      });
+      expect(outcome.contextUpdates?.['tool.output']).toBe('again\n');
+      expect(seen).toEqual([0]);
+    },
+  );
+
   test('is ended by an abort, which is no outcome of its own', async () => {
     const controller = new AbortController();
     const onEvent = (event: StepEvent): void =>
@@ -140,12 +177,38 @@ describe('what a command sees', () => {
   });
 });
 
+describe('a secret in an output', () => {
+  verifies(
+    ['durability:redaction:door', 'defect:secrets-stored'],
+    'reaches neither events nor context nor reason, though it comes in pieces and lies where the text is cut',
+    async () => {
+      const halves = "printf 'say correct-horse'; sleep 0.1; printf -- '-battery now'";
+      const { outcome, events } = await runScript(`${halves}; (${halves}) >&2; exit 3`);
+      expect(outcome.contextUpdates?.['tool.output']).toBe('say [redacted:PASSPHRASE] now');
+      expect(outcome.failureReason).toBe('Tool failed with exit code 3: say [redacted:PASSPHRASE] now');
+      const shown = (stream: string): string =>
+        events
+          .flatMap((event) => (event.type === 'ToolOutput' && event.stream === stream ? [event.text] : []))
+          .join('');
+      expect([shown('stdout'), shown('stderr')]).toEqual(Array(2).fill('say [redacted:PASSPHRASE] now'));
+      writeFileSync(join(folder, 'key'), secret);
+      for (const before of [16_370, 32_760, 65_530]) {
+        const cut = await runScript(
+          `head -c ${before} /dev/zero | tr '\\0' a; cat key; head -c 16370 /dev/zero | tr '\\0' b`,
+        );
+        const written = JSON.stringify([cut.outcome, cut.events, [...cut.artifacts]]);
+        expect(['correct', 'horse', 'battery'].filter((part) => written.includes(part))).toEqual([]);
+      }
+    },
+  );
+});
+
 const wholeOf = (artifacts: Ran['artifacts']): string =>
   [...artifacts.values()].map((part) => (part as { readonly kept: string }).kept).join('');
 
 describe('a long output', () => {
   verifies(
-    'tool:bounded-output',
+    ['tool:bounded-output', 'defect:unbounded-output'],
     'is cut in the context, live events are bounded, and the whole is stored in parts',
     async () => {
       const { outcome, events, artifacts } = await runScript(
@@ -158,6 +221,8 @@ describe('a long output', () => {
       );
       expect([...artifacts.keys()]).toEqual(['build.output', 'build.output.2', 'build.output.3']);
       expect(wholeOf(artifacts)).toBe(`${'a'.repeat(49_999)}\n`.repeat(200));
+      // What is in memory at a time: one part, and the ends of the text.
+      for (const part of artifacts.values()) expect(JSON.stringify(part).length).toBeLessThan(5_300_000);
       const live = events.flatMap((event) => (event.type === 'ToolOutput' ? [event.text] : [])).join('');
       expect(live.length).toBeLessThan(66_000);
       expect(readdirSync(folder)).toEqual([]);
@@ -211,7 +276,7 @@ describe('templates', () => {
     );
   });
 
-  test('render context values as data, never as commands', async () => {
+  verifies('defect:shell-injection', 'render context values as data, never as commands', async () => {
     const context = { 'tool.output': `'; rm -rf "$PWD" #` };
     const { outcome } = await runScript('echo {{ tool.output }}', { graph, context, ports: { templates } });
     expect(outcome.contextUpdates?.['tool.output']).toBe(`'; rm -rf "$PWD" #\n`);

@@ -12,9 +12,11 @@ import type { Json } from '../../shared/json.ts';
 import { endStale } from '../../shared/process/end-group.ts';
 import { allowedEnvironment } from '../../shared/process/environment.ts';
 import { startGroup, type GroupExit } from '../../shared/process/process-group.ts';
+import type { Redactor } from '../../shared/redaction.ts';
 import { renderCommand, type RenderedCommand } from './command-template.ts';
 import { contextVariables } from './tool-environment.ts';
 import { keepErrors, keepOutput, type KeptOutput } from './tool-output.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export interface ToolPorts {
   /** The environment of Orchestra; tools see the allow-listed part of it. */
@@ -25,6 +27,8 @@ export interface ToolPorts {
   readonly readBlob: (reference: BlobRef) => Promise<string>;
   /** Puts a long text into the journal at once and gives what stands for it (`Journal.keep`). */
   readonly keep: (text: string) => Promise<Json>;
+  /** Takes secrets out of what a command writes, before anything is shown, cut or kept of it. */
+  readonly redactor: Pick<Redactor, 'stream'>;
   /** Needed by graphs that say `templates=jinja2`. */
   readonly templates?: TemplateEngine;
 }
@@ -104,8 +108,12 @@ async function runCommand(
     onStarted: (facts) => services.emit({ type: 'ProcessStarted', ...facts, command }),
   });
   const [output, errors, exit] = await Promise.all([
-    keepOutput(group.stdout, { name: `${call.nodeId}.output`, services, keep: ports.keep }),
-    keepErrors(group.stderr, errorLimit, services),
+    keepOutput(withoutSecrets(group.stdout, ports.redactor.stream()), {
+      name: `${call.nodeId}.output`,
+      services,
+      keep: ports.keep,
+    }),
+    keepErrors(withoutSecrets(group.stderr, ports.redactor.stream()), errorLimit, services),
     group.exited,
   ]).finally(() => group.end()); // where an event cannot be recorded, the command ends too
   await services.emit({ type: 'ProcessExited', pid: group.facts.pid, exitCode: exit.exitCode, signal: exit.signal });
