@@ -263,6 +263,35 @@ describe('run --json', () => {
   });
 });
 
+describe('run --dry-run', () => {
+  verifies('machine:run:dry-run', 'shows the way, and runs no tool and no agent, in children neither', async () => {
+    const project = newProject();
+    project.write(
+      'child.dot',
+      pipeline('inner [shape=parallelogram, tool_command="touch made"] start -> inner -> exit'),
+    );
+    project.write(
+      'pipeline.dot',
+      pipeline(
+        `tool [shape=parallelogram, tool_command="touch made"] work [prompt="x"] gate [shape=hexagon]
+         sub [type="sub_pipeline", sub_pipeline.dotfile="child.dot"]
+         start -> tool -> work -> gate  gate -> sub [label="Go"]  gate -> tool [label="Back"]  sub -> exit`,
+      ),
+    );
+    const ran = await project.run(['run', 'pipeline.dot', '--dry-run', '--json', 'key=value']);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.result()).toMatchObject({
+      status: 'success',
+      visited: ['start', 'tool', 'work', 'gate', 'sub', 'exit'],
+      attempts: { tool: 1, work: 1 },
+      context: { key: 'value' },
+    });
+    expect(ran.events().map(({ type }) => type)).toContain('PipelineCompleted');
+    expect((await project.run(['run', 'pipeline.dot', '--dry-run', '--backend', 'claude'])).code).toBe(2);
+    expect([project.has('made'), project.has('.orchestra')]).toEqual([false, false]);
+  });
+});
+
 describe('answers', () => {
   const gates = pipeline(
     `one [shape=hexagon, label="First?"] two [shape=hexagon, label="Second?"]

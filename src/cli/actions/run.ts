@@ -12,6 +12,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 import { onProject } from '../on-project.ts';
 import { diagnosticLines } from '../print/diagnostics.ts';
+import { dryRun } from './dry-run.ts';
 import { driveSession } from './drive-session.ts';
 import { attachInterviewer } from './interviewer.ts';
 
@@ -24,6 +25,7 @@ export interface RunFlags {
   readonly runDir?: string;
   readonly cwd?: string;
   readonly attractorOnly?: boolean;
+  readonly dryRun?: boolean;
 }
 
 export async function runPipeline(this: CliContext, flags: RunFlags, ...args: readonly string[]): Promise<void> {
@@ -34,6 +36,7 @@ export async function runPipeline(this: CliContext, flags: RunFlags, ...args: re
     const compilation = await compileFile(resolve(this.cwd, file), { extensions: {}, attractorOnly, shownPath: file });
     if (!compilation.ok) return refuse(this, flags, compilation);
     for (const line of diagnosticLines(compilation.diagnostics)) noteLine(this, line);
+    if (flags.dryRun) return dryRun(this, flags, compilation, readInputs(pairs));
     return onProject(this, true, (orchestra) => walk(this, flags, orchestra, { ...request, file, compilation }));
   });
 }

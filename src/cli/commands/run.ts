@@ -19,6 +19,7 @@ export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliConte
       autoApprove: toggle('Answer every question with its first option'),
       runDir: text('Where the run directory is written', 'DIR'),
       cwd: text('Folder tools and agents work in (default: the current one)', 'DIR'),
+      dryRun: toggle('Show the way a run would take; no agent and no tool is run'),
       attractorOnly: toggle('Refuse what is not in the Attractor specification'),
     },
     positional: {

@@ -1,0 +1,32 @@
+import { dryRunPipeline } from '../../app/dry-run.ts';
+import type { Compilation } from '../../language/compile.ts';
+import { OrchestraError } from '../../shared/errors.ts';
+import { noteLine, printJson, type CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { createProgressPrinter } from '../print/progress.ts';
+import type { RunFlags } from './run.ts';
+
+/** Shows the way a run would take if everything went well; see `dryRunPipeline`. */
+export async function dryRun(
+  context: CliContext,
+  flags: RunFlags,
+  { bundle }: Compilation,
+  inputs: Readonly<Record<string, string>>,
+): Promise<number> {
+  const { backend = 'simulation', script, answers, runDir, cwd } = flags;
+  if (backend !== 'simulation' || [script, answers, runDir, cwd].some((flag) => flag !== undefined)) {
+    throw new OrchestraError(
+      'USAGE',
+      '--dry-run runs nothing, asks nobody and writes nothing: other flags have no place',
+    );
+  }
+  if (!bundle) throw new OrchestraError('PIPELINE_INVALID', 'the pipeline has errors');
+  const { events, result } = await dryRunPipeline(bundle, inputs);
+  const print = flags.json
+    ? (line: unknown) => printJson(context, line)
+    : createProgressPrinter(context, result.runId, true);
+  for (const event of events) print(event);
+  if (flags.json) printJson(context, result);
+  else noteLine(context, `[Pipeline] ${result.failureReason ?? result.status}; nothing was run`);
+  return result.status === 'success' ? exitCodes.success : exitCodes.failed;
+}
