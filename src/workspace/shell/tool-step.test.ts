@@ -112,20 +112,20 @@ describe('a tool node', () => {
       onTestFinished(() => aborted.abort());
       const group = await startGroup({
         command: '/bin/sh',
-        args: ['-c', 'sleep 300 & sleep 300'],
+        args: ['-c', 'sleep 300 & echo up; wait'],
         cwd: folder,
         env: { PATH: '/usr/bin:/bin' },
         operation: `${runId}/build#1`,
         signal: aborted.signal,
       });
-      const before = processTable().filter((row) => row.group === group.facts.pid);
-      expect(before.length).toBeGreaterThan(1);
+      const living = (): number => processTable().filter((row) => row.group === group.facts.pid).length;
+      await group.stdout[Symbol.asyncIterator]().next();
+      expect(living()).toBe(2);
       const seen: number[] = [];
       const { outcome } = await runScript('echo again', {
         left: [{ type: 'ProcessStarted', ...group.facts, command: 'sleep' }],
         onEvent: ({ type }) => {
-          if (type === 'ProcessStarted')
-            seen.push(processTable().filter((row) => row.group === group.facts.pid).length);
+          if (type === 'ProcessStarted') seen.push(living());
         },
       });
       expect(outcome.contextUpdates?.['tool.output']).toBe('again\n');
