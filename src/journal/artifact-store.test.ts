@@ -73,9 +73,13 @@ verifies(
   },
 );
 
-test('what is stored is redacted, and no id leads out of the folder', async () => {
-  const store = openStore();
-  await store.store('../../out', 'Out', `${'x'.repeat(200_000)} correct-horse-battery`);
-  expect(await files()).toEqual(['artifacts', 'artifacts/%2E.%2F..%2Fout.json']);
-  expect(await store.retrieve('../../out')).toMatch(/\[redacted:KEY\]$/);
-});
+verifies(
+  ['defect:path-escape', 'defect:secrets-stored'],
+  'what is stored is redacted, and no id leads out of the folder',
+  async () => {
+    const store = openStore();
+    await store.store('../../out', 'Out', `${'x'.repeat(200_000)} correct-horse-battery`);
+    expect(await files()).toEqual(['artifacts', 'artifacts/%2E.%2F..%2Fout.json']);
+    expect(await store.retrieve('../../out')).toMatch(/\[redacted:KEY\]$/);
+  },
+);

@@ -1,7 +1,10 @@
-import { expect } from 'vitest';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished } from 'vitest';
 import { fakeAgent, said, type ReceivedPrompt } from '../../test/support/fake-agent.ts';
 import { newFolder, optionsFor, pipeline } from '../../test/support/library.ts';
 import { verifies } from '../../test/support/verifies.ts';
+import { walkVersion } from '../engine/walk/traverse.ts';
 import { resume, run, type EventLine, type Outcome, type ResultLine, type Run } from '../index.ts';
 
 /** A retry, a loop closed by its bound, a tool, and a goal gate that fails once and sends the walk back. */
@@ -101,5 +104,29 @@ verifies(
     for (let step = 1; step < undisturbed.steps.length; step += 1) {
       expect(await story(step)).toEqual({ ...undisturbed, parts: 2 });
     }
+  },
+);
+
+verifies(
+  'durability:R4:walk-version',
+  'a run of another version of the walk is refused and left as it is',
+  async () => {
+    const folder = newFolder();
+    const waiting = pipeline('ask [shape=hexagon] start -> ask ask -> exit', folder);
+    const begun = await run(waiting, { cwd: folder, env: {} });
+    expect((await begun.result).status).toBe('waiting');
+    const database = new DatabaseSync(join(folder, '.orchestra/journal.db'));
+    onTestFinished(() => database.close());
+    const row = (): unknown =>
+      database.prepare('select walk_version, (select count(*) from turn) as turns from run').get();
+    expect(row()).toMatchObject({ walk_version: walkVersion });
+    database.exec('update run set walk_version = walk_version + 1');
+    const before = row();
+    const resumed = await resume(begun.id, { cwd: folder, env: {} });
+    await expect(resumed.result).rejects.toMatchObject({
+      code: 'RUN_OTHER_VERSION',
+      hint: expect.stringContaining('version of orchestra that began it') as string,
+    });
+    expect(row()).toEqual(before);
   },
 );

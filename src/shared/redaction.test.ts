@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { verifies } from '../../test/support/verifies.ts';
 import { OrchestraError } from './errors.ts';
 import { createRedactor, createStreamRedactor } from './redaction.ts';
 
@@ -137,14 +138,18 @@ describe('configured secrets', () => {
     expect(redactor.text('abcdefghij abcdefghi')).toBe('[redacted:LONG] [redacted:SHORT]i');
   });
 
-  test('a value under 8 characters is refused by name, and its text is not in the error', () => {
-    const create = () => createRedactor({ PIN: '1234567' });
-    expect(create).toThrow(OrchestraError);
-    expect(create).toThrow(
-      expect.objectContaining({ code: 'SECRET_TOO_SHORT', message: expect.stringContaining('PIN') }),
-    );
-    expect(create).not.toThrow('1234567');
-  });
+  verifies(
+    'durability:redaction:short-secret',
+    'a value under 8 characters is refused by name, and its text is not in the error',
+    () => {
+      const create = () => createRedactor({ PIN: '1234567' });
+      expect(create).toThrow(OrchestraError);
+      expect(create).toThrow(
+        expect.objectContaining({ code: 'SECRET_TOO_SHORT', message: expect.stringContaining('PIN') }),
+      );
+      expect(create).not.toThrow('1234567');
+    },
+  );
 });
 
 describe('JSON values', () => {
@@ -198,7 +203,7 @@ describe('streams', () => {
   );
   const text = fc.array(fragment, { maxLength: 8 }).map((parts) => parts.join(''));
 
-  test('however a text is cut into chunks, the output is the redacted text', () => {
+  verifies('durability:redaction:door', 'however a text is cut into chunks, the output is the redacted text', () => {
     fc.assert(
       fc.property(text, fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 20 }), (whole, sizes) => {
         const stream = redactor.stream();

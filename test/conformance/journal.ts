@@ -3,6 +3,7 @@ import type { Journal, Kept, Lease, LeaseHolder, NewRun, NewTurn, Turn } from '.
 import type { Liveness } from '../../src/journal/ownership.ts';
 import type { Json } from '../../src/shared/json.ts';
 import { createRedactor } from '../../src/shared/redaction.ts';
+import { verifies } from '../support/verifies.ts';
 
 /** One place where things are remembered, on which several journals can be opened as if by several processes. */
 export interface JournalSite {
@@ -193,22 +194,26 @@ export function journalConformance(driver: string, createSite: () => Promise<Jou
         expect(await types(journal.turns('r1'))).toEqual(['a', 'b', 'c', 'd']);
       });
 
-      test('an operation has its own branch, forked from the head of the run at its first start', async () => {
-        const lease = await startRun('r1');
-        const [before] = await journal.append(lease, [await turn('before')]);
-        const branch = await journal.openBranch(lease, 'work#1');
-        await journal.append(lease, [await turn('meanwhile')]);
-        const [first] = await journal.appendToBranch(branch, [await turn('step')]);
-        const again = await journal.openBranch(lease, 'work#1');
-        const [second] = await journal.appendToBranch(again, [await turn('step again')]);
-        expect([branch.epoch, again.epoch]).toEqual([1, 2]);
-        expect(first).toMatchObject({ parent: before?.seq, branch: 'work#1' });
-        expect(second?.parent).toBe(first?.seq);
-        expect(await types(journal.turns('r1'))).toEqual(['before', 'meanwhile']);
-        expect(await types(journal.turns('r1', { branch: 'work#1' }))).toEqual(['step', 'step again']);
-        expect(await types(journal.turns('r1', { branch: 'other#1' }))).toEqual([]);
-        expect(await types(journal.tail('r1', 0))).toEqual(['before', 'meanwhile', 'step', 'step again']);
-      });
+      verifies(
+        'durability:journal:fork',
+        'an operation has its own branch, forked from the head of the run at its first start',
+        async () => {
+          const lease = await startRun('r1');
+          const [before] = await journal.append(lease, [await turn('before')]);
+          const branch = await journal.openBranch(lease, 'work#1');
+          await journal.append(lease, [await turn('meanwhile')]);
+          const [first] = await journal.appendToBranch(branch, [await turn('step')]);
+          const again = await journal.openBranch(lease, 'work#1');
+          const [second] = await journal.appendToBranch(again, [await turn('step again')]);
+          expect([branch.epoch, again.epoch]).toEqual([1, 2]);
+          expect(first).toMatchObject({ parent: before?.seq, branch: 'work#1' });
+          expect(second?.parent).toBe(first?.seq);
+          expect(await types(journal.turns('r1'))).toEqual(['before', 'meanwhile']);
+          expect(await types(journal.turns('r1', { branch: 'work#1' }))).toEqual(['step', 'step again']);
+          expect(await types(journal.turns('r1', { branch: 'other#1' }))).toEqual([]);
+          expect(await types(journal.tail('r1', 0))).toEqual(['before', 'meanwhile', 'step', 'step again']);
+        },
+      );
 
       test('runs do not see each other', async () => {
         const one = await startRun('r1');
@@ -331,19 +336,25 @@ export function journalConformance(driver: string, createSite: () => Promise<Jou
     });
 
     describe('the door', () => {
-      test('secrets do not pass, in values and keys, blobs and commands', async () => {
-        const lease = await startRun('r1');
-        const payload = { [secret]: [`say ${secret}`], token: `ghp_${'a1B2'.repeat(9)}` };
-        await journal.append(lease, [await turn('leak', payload)]);
-        const [read] = await all(journal.turns('r1'));
-        expect(read?.payload).toEqual({
-          '[redacted:PASSPHRASE]': ['say [redacted:PASSPHRASE]'],
-          token: '[redacted:github-token]',
-        });
-        for (const content of [`x ${secret}`, new TextEncoder().encode(`x ${secret}`)]) {
-          expect(await textOf(await journal.putBlob(content))).toBe('x [redacted:PASSPHRASE]');
-        }
-      });
+      verifies(
+        ['durability:redaction:door', 'defect:secrets-stored'],
+        'secrets do not pass, in values and keys, blobs and commands',
+        async () => {
+          const lease = await startRun('r1');
+          const payload = { [secret]: [`say ${secret}`], token: `ghp_${'a1B2'.repeat(9)}` };
+          await journal.append(lease, [await turn('leak', payload)]);
+          const [read] = await all(journal.turns('r1'));
+          expect(read?.payload).toEqual({
+            '[redacted:PASSPHRASE]': ['say [redacted:PASSPHRASE]'],
+            token: '[redacted:github-token]',
+          });
+          for (const content of [`x ${secret}`, new TextEncoder().encode(`x ${secret}`)]) {
+            expect(await textOf(await journal.putBlob(content))).toBe('x [redacted:PASSPHRASE]');
+          }
+          const command = await journal.keep({ kind: 'steer' as const, text: `use ${secret}` });
+          expect(command).toEqual({ kind: 'steer', text: 'use [redacted:PASSPHRASE]' });
+        },
+      );
 
       test('what is kept is what is read back, so that live and resumed agree', async () => {
         const lease = await startRun('r1');

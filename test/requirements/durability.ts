@@ -21,7 +21,8 @@ export const durability = {
     'durability:R4:replay': 'A walk executed again from the journal at every step asks for the same keys.',
     'durability:R4:pure': 'language/ and engine/ bundle for a browser and use no clock, randomness or Node.js module.',
     'durability:R4:browser': 'A pipeline is linted and dry-run in a browser, under a strict content security policy.',
-    'durability:R4:walk-version': 'A run records the version of the walk, and older journals still replay.',
+    'durability:R4:walk-version':
+      'A run records the version of its walk; one of another version is refused, with the way out, and left as it is.',
   },
   R5: {
     'durability:R5:lease': 'A second process cannot walk a run whose owner lives.',

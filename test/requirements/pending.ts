@@ -6,15 +6,5 @@ import type { RequirementId } from '../requirements.ts';
  */
 export const pending: readonly RequirementId[] = [
   'lint:own:lenient',
-  'durability:R1:append-atomic',
-  'durability:R4:replay',
-  'durability:R4:walk-version',
-  'durability:redaction:short-secret',
-  'durability:journal:schema-number',
-  'durability:journal:newer',
-  'durability:journal:network',
-  'durability:journal:fork',
   'defect:inputs-late',
-  'defect:quadratic-checkpoints',
-  'defect:path-escape',
 ];

@@ -115,7 +115,7 @@ function settlementOf(op: InFlight): Settled | undefined {
 }
 
 verifies(
-  ['durability:R4:deterministic'],
+  ['durability:R4:deterministic', 'durability:R4:replay'],
   'a walk executed again from every settlement asks for the same operations and emits the same events, in whatever order they settle',
   async () => {
     const picks = fc.array(fc.nat({ max: 7 }), { minLength: 1, maxLength: 40 });

@@ -3,6 +3,7 @@ import type { RunRow, Turn } from '../../engine/ports/journal.ts';
 import { buildGraph, type GraphParts } from '../../language/graph/build.ts';
 import type { Json } from '../../shared/json.ts';
 import { recordRun } from '../../../test/support/recorded-run.ts';
+import { verifies } from '../../../test/support/verifies.ts';
 import { foldRun, RunFold } from './run-fold.ts';
 
 const row: RunRow = {
@@ -152,4 +153,21 @@ describe('the fold of a recorded run', () => {
     expect(context).toMatchObject(many);
     expect(context['long']).toMatchObject({ $blob: expect.any(String) as string, bytes: 100_000 });
   });
+});
+
+verifies('defect:quadratic-checkpoints', 'the bytes of a run grow with its length, not with its square', async () => {
+  const bytesOf = async (stages: number): Promise<number> => {
+    const ids = ['start', ...Array.from({ length: stages }, (_, index) => `stage${1_000 + index}`), 'exit'];
+    const edges = ids.slice(1).map((id, index) => [ids[index]!, id] as const);
+    const nodes = { start: { shape: 'Mdiamond' }, exit: { shape: 'Msquare' } };
+    const { journal } = await recordRun(buildGraph({ nodes, edges }), {
+      // The context grows with every stage, as it does in real runs.
+      step: ({ nodeId }) => ({ outcome: { status: 'success', contextUpdates: { [nodeId]: 'x'.repeat(500) } } }),
+    });
+    const turns = await Array.fromAsync(journal.tail('run-1', 0));
+    return turns.reduce((bytes, { key, payload }) => bytes + JSON.stringify([key, payload]).length, 0);
+  };
+  const [short, middle, long] = [await bytesOf(25), await bytesOf(50), await bytesOf(100)];
+  // Twice as many stages more write twice as many bytes more; whole contexts would be four times as many.
+  expect((long - middle) / (middle - short)).toBeLessThan(2.2);
 });

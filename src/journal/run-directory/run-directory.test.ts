@@ -328,26 +328,38 @@ verifies(
   },
 );
 
-verifies('run-dir:encoded-ids', 'stages with ids that are no plain words stay inside the directory', async () => {
-  const ids = ['..', 'con', 'artifacts', 'checkpoint.json', 'prüfen', 'a/../../b'];
-  const path = ['start', ...ids, 'exit'];
-  const edges = path.slice(1).map((id, index) => [path[index]!, id] as const);
-  await project(await recordRun(buildGraph({ nodes: { start, exit }, edges }), { step: speaking() }));
-  expect((await readdir(folder)).toSorted()).toEqual([
-    '%2E%2E',
-    '%61rtifacts',
-    '%63heckpoint.json',
-    '%63on',
-    'a%2F..%2F..%2Fb',
-    'checkpoint.json',
-    'exit',
-    'manifest.json',
-    'pr%C3%BCfen',
-    'start',
-  ]);
-  expect(await readdir(parent)).toEqual(['runs']);
-  expect(await readdir(join(parent, 'runs'))).toEqual(['run-1']);
-});
+verifies(
+  ['run-dir:encoded-ids', 'defect:path-escape'],
+  'stages and artifacts with names that are no plain words stay inside the directory',
+  async () => {
+    const ids = ['..', 'con', 'artifacts', 'checkpoint.json', 'prüfen', 'a/../../b'];
+    const path = ['start', ...ids, 'exit'];
+    const edges = path.slice(1).map((id, index) => [path[index]!, id] as const);
+    const leaving = (call: StepCall, services: StepServices): Promise<NodeResult> => {
+      services.artifact(`../../${call.nodeId}`, 'x'.repeat(150_000));
+      return speaking()(call, services);
+    };
+    await project(await recordRun(buildGraph({ nodes: { start, exit }, edges }), { step: leaving }));
+    const artifacts = await readdir(join(folder, 'artifacts'));
+    expect(artifacts).toHaveLength(ids.length);
+    expect(artifacts).toContain('%2E.%2F..%2Fa%2F..%2F..%2Fb.json');
+    expect((await readdir(folder)).toSorted()).toEqual([
+      '%2E%2E',
+      '%61rtifacts',
+      '%63heckpoint.json',
+      '%63on',
+      'a%2F..%2F..%2Fb',
+      'artifacts',
+      'checkpoint.json',
+      'exit',
+      'manifest.json',
+      'pr%C3%BCfen',
+      'start',
+    ]);
+    expect(await readdir(parent)).toEqual(['runs']);
+    expect(await readdir(join(parent, 'runs'))).toEqual(['run-1']);
+  },
+);
 
 test('instructions lie in the folder of the stage they reached', async () => {
   const commands: RecordedRunParts['commands'] = [

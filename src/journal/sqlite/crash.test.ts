@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type JournalWriter, startJournalWriter } from '../../../test/support/journal-process.ts';
+import { verifies } from '../../../test/support/verifies.ts';
 import { openSqliteJournal } from './sqlite-journal.ts';
 
 let folder: string;
@@ -36,24 +37,28 @@ async function wholeBatches(runId: string): Promise<number> {
   return count / 3;
 }
 
-test('killed at any moment, the journal opens, holds whole batches, and every acknowledged one', async () => {
-  const moments = fc.sample(fc.tuple(fc.constantFrom(...places), fc.integer({ min: 3, max: 30 })), {
-    seed: 7,
-    numRuns: 6,
-  });
-  let expected = 0;
-  for (const [place, pass] of moments) {
-    await using writer = startJournalWriter(folder, 'r1', 1_000, `${place}=kill@${pass}`);
-    expect(await writer.ended).toBe('SIGKILL');
-    expected = Math.max(expected, ...acknowledged(writer));
-    const found = await wholeBatches('r1');
-    // The batch in flight may have been committed before it could be acknowledged.
-    expect(found - expected).toBeGreaterThanOrEqual(0);
-    expect(found - expected).toBeLessThanOrEqual(1);
-    if (place === 'journal:before-commit') expect(found).toBe(expected);
-    expected = found;
-  }
-});
+verifies(
+  'durability:R1:append-atomic',
+  'killed at any moment, the journal opens, holds whole batches, and every acknowledged one',
+  async () => {
+    const moments = fc.sample(fc.tuple(fc.constantFrom(...places), fc.integer({ min: 3, max: 30 })), {
+      seed: 7,
+      numRuns: 6,
+    });
+    let expected = 0;
+    for (const [place, pass] of moments) {
+      await using writer = startJournalWriter(folder, 'r1', 1_000, `${place}=kill@${pass}`);
+      expect(await writer.ended).toBe('SIGKILL');
+      expected = Math.max(expected, ...acknowledged(writer));
+      const found = await wholeBatches('r1');
+      // The batch in flight may have been committed before it could be acknowledged.
+      expect(found - expected).toBeGreaterThanOrEqual(0);
+      expect(found - expected).toBeLessThanOrEqual(1);
+      if (place === 'journal:before-commit') expect(found).toBe(expected);
+      expected = found;
+    }
+  },
+);
 
 test('killed from outside while it writes, nothing acknowledged is lost', async () => {
   for (const line of fc.sample(fc.integer({ min: 2, max: 60 }), { seed: 8, numRuns: 3 })) {

@@ -1,5 +1,10 @@
-import { expect, test } from 'vitest';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { verifies } from '../../../test/support/verifies.ts';
 import { refuseNetworkFileSystem } from './network-file-system.ts';
+import { openSqliteJournal } from './sqlite-journal.ts';
 
 test.each([
   ['NFS', 0x6969],
@@ -14,6 +19,15 @@ test.each([
     hint: expect.stringContaining('ORCHESTRA_HOME'),
   });
   expect(() => refuseNetworkFileSystem('/shared', () => type)).toThrow(refused);
+});
+
+verifies('durability:journal:network', 'a journal that would lie there is not made', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'orchestra-network-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  await expect(openSqliteJournal({ folder, fileSystemOf: () => 0x6969 })).rejects.toMatchObject({
+    code: 'NETWORK_FILE_SYSTEM',
+  });
+  expect(existsSync(join(folder, 'journal.db'))).toBe(false);
 });
 
 test('ext4 is fine, and so is the folder of this test', () => {

@@ -46,6 +46,8 @@ export interface SqliteJournalOptions extends Partial<OwnershipRule> {
   readonly onWaiting?: (waitedMs: number) => void;
   /** How long to wait for that lock before `JOURNAL_UNAVAILABLE`; 20 s by default, less than a heartbeat may be late. */
   readonly lockLimitMs?: number;
+  /** Tells the type of the file system of a folder, as statfs(2) does. */
+  readonly fileSystemOf?: (folder: string) => number;
 }
 
 /**
@@ -57,7 +59,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   const path = join(options.folder, 'journal.db');
   try {
     mkdirSync(options.folder, { recursive: true });
-    refuseNetworkFileSystem(options.folder);
+    refuseNetworkFileSystem(options.folder, options.fileSystemOf);
   } catch (error) {
     throw translateFileError(error, path);
   }
