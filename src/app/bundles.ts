@@ -1,5 +1,6 @@
 import { fromBundle } from '../language/bundle/from-bundle.ts';
 import type { Bundle } from '../language/bundle/bundle.ts';
+import type { Graph } from '../language/graph/graph.ts';
 import { createProgram, type Program } from '../engine/program.ts';
 import type { BlobHash, Journal } from '../engine/ports/journal.ts';
 import { blake3 } from '../shared/hash.ts';
@@ -12,16 +13,18 @@ export async function storeBundle(journal: Journal, bundle: Bundle): Promise<Blo
   return journal.putBlob(canonicalJson(bundle));
 }
 
+/** The graph of a stored bundle. */
+export async function loadGraph(journal: Journal, hash: BlobHash): Promise<Graph> {
+  return fromBundle(await readBundle(journal, hash)).graph;
+}
+
 /** The program of a stored bundle; its children are known by the names of their own bundles. */
 export async function loadProgram(
   journal: Journal,
   hash: BlobHash,
   customTypes: ReadonlySet<string>,
 ): Promise<Program> {
-  const stored = await journal.getBlob(hash);
-  if (!stored)
-    throw new OrchestraError('JOURNAL_CORRUPT', `the pipeline ${hash} of this run is missing from the journal`);
-  const json: unknown = JSON.parse(new TextDecoder().decode(stored));
+  const json = await readBundle(journal, hash);
   const { graph } = fromBundle(json);
   // fromBundle has just checked the shape.
   const { children } = json as Bundle;
@@ -29,4 +32,11 @@ export async function loadProgram(
     children.map(async ({ path, bundle }): Promise<[string, BlobHash]> => [path, await blake3(canonicalJson(bundle))]),
   );
   return createProgram(graph, new Map(named), customTypes);
+}
+
+async function readBundle(journal: Journal, hash: BlobHash): Promise<unknown> {
+  const stored = await journal.getBlob(hash);
+  if (!stored)
+    throw new OrchestraError('JOURNAL_CORRUPT', `the pipeline ${hash} of this run is missing from the journal`);
+  return JSON.parse(new TextDecoder().decode(stored));
 }

@@ -1,34 +1,27 @@
-import { existsSync, statSync } from 'node:fs';
-import { parseScript } from '../agents/scripted/script.ts';
-import { createNodeTemplateEngine } from '../agents/templates/node-engine.ts';
+import { existsSync } from 'node:fs';
 import type { Command } from '../contract/command.ts';
 import { finalStates } from '../contract/run.ts';
 import type { RunView } from '../contract/run-view.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
-import type { Journal, RunFilter, RunRow } from '../engine/ports/journal.ts';
+import type { BlobHash, Journal, RunFilter, RunRow } from '../engine/ports/journal.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
-import { walkVersion } from '../engine/walk/traverse.ts';
 import { RunFold } from '../journal/folds/run-fold.ts';
 import { hydrate, wholeTurns } from '../journal/hydrate.ts';
 import { openSqliteJournal } from '../journal/sqlite/sqlite-journal.ts';
-import { textOf } from '../language/graph/attributes.ts';
-import { attributeChanges, type AttributeChange } from '../language/graph/changes.ts';
+import type { AttributeChange } from '../language/graph/changes.ts';
 import type { Compilation } from '../language/compile.ts';
 import { createRedactor, type Redactor } from '../shared/redaction.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
-import { agentRegistry, chooseBackend, type BackendChoice } from './backends.ts';
-import { loadProgram, storeBundle } from './bundles.ts';
-import { compileFile, type CompileFileOptions } from './compile-file.ts';
-import { readConfiguration, secretsFrom, type Configuration } from './configuration.ts';
-import { customTypesOf, type Extensions } from './extensions.ts';
-import { graphsOf } from './graphs-of.ts';
-import { findProject, prepareHome, type Project } from './project.ts';
-import { newRunId } from './run-id.ts';
-import { Session, type SessionParts } from './session.ts';
-import { makeFolder } from './text-file.ts';
-import { readSettings, type RunSettings } from './settings.ts';
 import { answeredHere } from './answered-here.ts';
+import type { BackendChoice } from './backends.ts';
+import type { CompileFileOptions } from './compile-file.ts';
+import { readConfiguration, secretsFrom, type Configuration } from './configuration.ts';
+import type { RunRequest } from './create-run.ts';
+import type { Extensions } from './extensions.ts';
+import { findProject, prepareHome, type Project } from './project.ts';
+import type { Session } from './session.ts';
+import type { RunSettings } from './settings.ts';
 
 export interface OrchestraOptions {
   /** Where the project is looked for, upward. */
@@ -41,18 +34,7 @@ export interface OrchestraOptions {
   readonly onWaiting?: (waitedMs: number) => void;
 }
 
-export interface StartRequest {
-  readonly file: string;
-  readonly compilation: Compilation;
-  readonly inputs?: Readonly<Record<string, Json>> | undefined;
-  readonly backend?: string | undefined;
-  /** Text of a script file, for backend `scripted`. */
-  readonly script?: string | undefined;
-  readonly answers?: readonly string[] | undefined;
-  readonly autoApprove?: boolean | undefined;
-  readonly runDirectory?: string | undefined;
-  /** Folder tools and agents work in. */
-  readonly cwd: string;
+export interface StartRequest extends RunRequest {
   readonly interviewer?: Interviewer | undefined;
 }
 
@@ -75,7 +57,10 @@ interface Opened {
   readonly redactor: Redactor;
 }
 
-/** A project opened for work: the one door that CLI, server and library come through. */
+/**
+ * A project opened for work: the one door that CLI, server and library come through. Looking at runs
+ * loads little; what it takes to walk one is imported when one is walked.
+ */
 export class Orchestra {
   readonly project: Project;
   readonly configuration: Configuration;
@@ -83,7 +68,7 @@ export class Orchestra {
   readonly #redactor: Redactor;
   readonly #env: OrchestraOptions['env'];
   readonly #extensions: Extensions;
-  readonly #registry: ReadonlyMap<string, AgentAdapter>;
+  #registry: ReadonlyMap<string, AgentAdapter> | undefined;
 
   private constructor(options: OrchestraOptions, { project, configuration, journal, redactor }: Opened) {
     this.project = project;
@@ -92,7 +77,6 @@ export class Orchestra {
     this.#redactor = redactor;
     this.#env = options.env;
     this.#extensions = options.extensions ?? {};
-    this.#registry = agentRegistry(this.#extensions, configuration, options.env);
   }
 
   static async open(options: OrchestraOptions): Promise<Orchestra> {
@@ -103,69 +87,46 @@ export class Orchestra {
     return new Orchestra(options, { project, configuration, journal, redactor });
   }
 
-  compileFile(path: string, options: Omit<CompileFileOptions, 'extensions'> = {}): Promise<Compilation> {
+  async compileFile(path: string, options: Omit<CompileFileOptions, 'extensions'> = {}): Promise<Compilation> {
+    const { compileFile } = await import('./compile-file.ts');
     return compileFile(path, { ...options, extensions: this.#extensions });
   }
 
-  /**
-   * Creates a run of a compiled pipeline and walks it in this process.
-   * @throws OrchestraError PIPELINE_INVALID, CONFIG_INVALID (script), USAGE (cwd), FILE_UNWRITABLE, BACKEND_UNKNOWN, BACKEND_MISSING, TOOL_MISSING
-   */
-  async start(request: StartRequest): Promise<Started> {
-    const { compilation, script, answers, runDirectory } = request;
-    if (script !== undefined) parseScript(script);
-    if (!isFolder(request.cwd)) throw new OrchestraError('USAGE', `${request.cwd} is not a folder to work in`);
-    const { bundle, graph } = compilation;
-    if (!bundle || !graph) throw new OrchestraError('PIPELINE_INVALID', `${request.file} has errors`);
-    if (runDirectory !== undefined) await makeFolder(runDirectory);
-    const backend = await chooseBackend({
-      graphs: graphsOf(bundle),
-      asked: request.backend,
-      configured: this.configuration.backend,
-      hasScript: script !== undefined,
-      registry: this.#registry,
+  /** Creates a run of a compiled pipeline and walks it in this process; refuses as `createRun` says. */
+  async start({ interviewer, ...request }: StartRequest): Promise<Started> {
+    const { createRun } = await import('./create-run.ts');
+    const { row, backend } = await createRun(request, {
+      journal: this.journal,
+      configuration: this.configuration,
       extensions: this.#extensions,
+      registry: await this.#agents(),
     });
-    const now = new Date();
-    const settings: Json = {
-      file: request.file,
-      goal: textOf(graph, 'goal') ?? '',
-      inputs: request.inputs ?? {},
-      backend: backend.name,
-      backendAsked: request.backend !== undefined,
-      autoApprove: request.autoApprove ?? false,
-      ...(script === undefined ? {} : { script }),
-      ...(answers === undefined ? {} : { answers }),
-      ...(runDirectory === undefined ? {} : { runDirectory }),
-    };
-    const row = await this.journal.createRun({
-      id: newRunId(now),
-      pipeline: graph.name,
-      bundle: await storeBundle(this.journal, bundle),
-      walkVersion,
-      cwd: request.cwd,
-      settings: await this.journal.keep(settings),
-      at: now.getTime(),
-    });
-    return { session: await Session.open(row, this.#sessionParts(request.interviewer)), backend };
+    return { session: await this.#walk(row, interviewer), backend };
   }
 
-  /** Walks an existing run on in this process; see `ResumeOptions`. */
+  /**
+   * Walks an existing run on in this process; see `ResumeOptions`.
+   * @throws OrchestraError RUN_UNKNOWN, RUN_FINISHED
+   */
   async resume(runId: string, { interviewer, edited }: ResumeOptions = {}): Promise<Session> {
     const row = await this.findRun(runId);
     if (finalStates.has(row.state)) throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state}`);
+    const { readSettings } = await import('./settings.ts');
     const settings = await readSettings(this.journal, row.settings);
     const chosen = interviewer?.(settings, await answeredHere(this.journal, row.id));
-    const bundle = edited?.bundle && (await storeBundle(this.journal, edited.bundle));
-    return Session.open(row, this.#sessionParts(chosen), bundle);
+    return this.#walk(row, chosen, edited);
   }
 
   /** What an edited pipeline says otherwise of nodes this run has finished: it is not done again (R9). */
   async changesBehind(row: RunRow, edited: Compilation): Promise<readonly AttributeChange[]> {
     if (!edited.graph) return [];
-    const { graph } = await loadProgram(this.journal, row.bundle, customTypesOf(this.#extensions));
+    const [{ loadGraph }, { attributeChanges }] = await Promise.all([
+      import('./bundles.ts'),
+      import('../language/graph/changes.ts'),
+    ]);
     const finished = new Set((await this.view(row)).visited);
-    return attributeChanges(graph, edited.graph).filter(({ node }) => finished.has(node));
+    const changes = attributeChanges(await loadGraph(this.journal, row.bundle), edited.graph);
+    return changes.filter(({ node }) => finished.has(node));
   }
 
   runs(filter?: RunFilter): Promise<readonly RunRow[]> {
@@ -219,18 +180,26 @@ export class Orchestra {
     return fold;
   }
 
-  #sessionParts(interviewer: Interviewer | undefined): SessionParts {
+  async #walk(row: RunRow, interviewer: Interviewer | undefined, edited?: Compilation): Promise<Session> {
+    const [{ Session }, { storeBundle }] = await Promise.all([import('./session.ts'), import('./bundles.ts')]);
     const asked = this.#extensions.interviewer ?? interviewer;
-    return {
+    const parts = {
       project: this.project,
       journal: this.journal,
       redactor: this.#redactor,
       env: this.#env,
-      registry: this.#registry,
+      registry: await this.#agents(),
       extensions: this.#extensions,
-      templates: createNodeTemplateEngine(),
       ...(asked ? { interviewer: asked } : {}),
     };
+    const bundle: BlobHash | undefined = edited?.bundle && (await storeBundle(this.journal, edited.bundle));
+    return Session.open(row, parts, bundle);
+  }
+
+  async #agents(): Promise<ReadonlyMap<string, AgentAdapter>> {
+    const { agentRegistry } = await import('./backends.ts');
+    this.#registry ??= agentRegistry(this.#extensions, this.configuration, this.#env);
+    return this.#registry;
   }
 }
 
@@ -245,8 +214,4 @@ async function openJournal(
   }
   await prepareHome(project);
   return openSqliteJournal({ folder: project.home, redactor, ...(onWaiting ? { onWaiting } : {}) });
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

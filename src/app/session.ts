@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
+import { createNodeTemplateEngine } from '../agents/templates/node-engine.ts';
 import type { ThreadSessions } from '../engine/handlers/codergen-threads.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { BlobHash, Journal, RunRow, Turn } from '../engine/ports/journal.ts';
-import type { TemplateEngine } from '../engine/ports/template-engine.ts';
 import { createTraversal, walkVersion } from '../engine/walk/traverse.ts';
 import type { EventLine } from '../contract/event-line.ts';
 import { eventLineOf } from '../journal/folds/event-line.ts';
@@ -35,7 +35,6 @@ export interface SessionParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly registry: ReadonlyMap<string, AgentAdapter>;
   readonly extensions: Extensions;
-  readonly templates: TemplateEngine;
   /** Answers questions in this process; absent leaves them to other processes. */
   readonly interviewer?: Interviewer;
 }
@@ -120,13 +119,14 @@ export class Session {
   }
 
   async #load(row: RunRow, sessions: ThreadSessions, hash: Blake3): Promise<LoadedRun> {
-    const { journal, redactor, extensions, registry, templates, env } = this.#parts;
+    const { journal, redactor, extensions, registry, env } = this.#parts;
     if (row.walkVersion !== walkVersion) {
       const message = `run ${row.id} is walked by version ${row.walkVersion} of the walk, and this is version ${walkVersion}`;
       throw new OrchestraError('RUN_OTHER_VERSION', message);
     }
     const settings = await readSettings(journal, row.settings);
     const program = await loadProgram(journal, row.bundle, customTypesOf(extensions));
+    const templates = createNodeTemplateEngine();
     return {
       traversal: createTraversal(program, { inputs: settings.inputs }),
       handlers: stepHandlers({ settings, registry, extensions, sessions, templates, journal, redactor, hash, env }),

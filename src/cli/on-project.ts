@@ -1,4 +1,4 @@
-import { Orchestra } from '../app/orchestra.ts';
+import type { Orchestra } from '../app/orchestra.ts';
 import { noteLine, type CliContext } from './context.ts';
 import { guarded } from './failure.ts';
 
@@ -15,6 +15,8 @@ export async function onProject<T>(
   work: (orchestra: Orchestra) => Promise<T>,
 ): Promise<T> {
   const { cwd, env } = context;
+  // What only reads a file does without the journal.
+  const { Orchestra } = await import('../app/orchestra.ts');
   const orchestra = await Orchestra.open({ cwd, env, isNew, onWaiting: waitingNotice(context) });
   try {
     return await work(orchestra);

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { loadProgram } from '../../app/bundles.ts';
+import { loadGraph } from '../../app/bundles.ts';
 import { compileFile } from '../../app/compile-file.ts';
-import { renderSvg } from '../../app/svg.ts';
 import { writeTextFile } from '../../app/text-file.ts';
 import type { Graph } from '../../language/graph/graph.ts';
 import { graphvizSource } from '../../language/picture/graphviz-source.ts';
@@ -49,7 +48,7 @@ async function fromFile(context: CliContext, file: string): Promise<Drawing> {
 async function fromRun(context: CliContext, runId: string): Promise<Drawing> {
   return onProject(context, false, async (orchestra) => {
     const row = await orchestra.findRun(runId);
-    const { graph } = await loadProgram(orchestra.journal, row.bundle, new Set());
+    const graph = await loadGraph(orchestra.journal, row.bundle);
     const { nodes } = await orchestra.view(row);
     return { graph, states: new Map(nodes.map(({ node, status }) => [node, status])) };
   });
@@ -61,8 +60,11 @@ async function draw({ graph, states }: Drawing, format: PictureFormat, width: nu
       return terminalPicture(graph, { states, ...(width === undefined ? {} : { width }) });
     case 'dot':
       return graphvizSource(graph, { states });
-    case 'svg':
+    case 'svg': {
+      // The layout engine is several megabytes.
+      const { renderSvg } = await import('../../app/svg.ts');
       return renderSvg(graphvizSource(graph, { states }));
+    }
   }
 }
 

@@ -1,0 +1,96 @@
+import { statSync } from 'node:fs';
+import { parseScript } from '../agents/scripted/script.ts';
+import type { AgentAdapter } from '../engine/ports/agent.ts';
+import type { Journal, RunRow } from '../engine/ports/journal.ts';
+import { walkVersion } from '../engine/walk/traverse.ts';
+import type { Compilation } from '../language/compile.ts';
+import { textOf } from '../language/graph/attributes.ts';
+import { OrchestraError } from '../shared/errors.ts';
+import type { Json } from '../shared/json.ts';
+import { chooseBackend, type BackendChoice } from './backends.ts';
+import { storeBundle } from './bundles.ts';
+import type { Configuration } from './configuration.ts';
+import type { Extensions } from './extensions.ts';
+import { graphsOf } from './graphs-of.ts';
+import { newRunId } from './run-id.ts';
+import { makeFolder } from './text-file.ts';
+
+/** What a run shall be of; everything in it is recorded with the run. */
+export interface RunRequest {
+  readonly file: string;
+  readonly compilation: Compilation;
+  readonly inputs?: Readonly<Record<string, Json>> | undefined;
+  readonly backend?: string | undefined;
+  /** Text of a script file, for backend `scripted`. */
+  readonly script?: string | undefined;
+  readonly answers?: readonly string[] | undefined;
+  readonly autoApprove?: boolean | undefined;
+  readonly runDirectory?: string | undefined;
+  /** Folder tools and agents work in. */
+  readonly cwd: string;
+}
+
+export interface RunCreation {
+  readonly journal: Journal;
+  readonly configuration: Configuration;
+  readonly extensions: Extensions;
+  readonly registry: ReadonlyMap<string, AgentAdapter>;
+}
+
+export interface CreatedRun {
+  readonly row: RunRow;
+  readonly backend: BackendChoice;
+}
+
+/**
+ * Records a new run after checking everything that can be wrong with it: what is refused leaves no run.
+ * @throws OrchestraError PIPELINE_INVALID, CONFIG_INVALID (script), USAGE (cwd), FILE_UNWRITABLE, BACKEND_UNKNOWN, BACKEND_MISSING, TOOL_MISSING
+ */
+export async function createRun(request: RunRequest, parts: RunCreation): Promise<CreatedRun> {
+  const { compilation, script, cwd, runDirectory } = request;
+  const { bundle, graph } = compilation;
+  if (!bundle || !graph) throw new OrchestraError('PIPELINE_INVALID', `${request.file} has errors`);
+  if (script !== undefined) parseScript(script);
+  if (!isFolder(cwd)) throw new OrchestraError('USAGE', `${cwd} is not a folder to work in`);
+  const { journal, configuration, extensions, registry } = parts;
+  const backend = await chooseBackend({
+    graphs: graphsOf(bundle),
+    asked: request.backend,
+    configured: configuration.backend,
+    hasScript: script !== undefined,
+    registry,
+    extensions,
+  });
+  if (runDirectory !== undefined) await makeFolder(runDirectory);
+  const now = new Date();
+  const row = await journal.createRun({
+    id: newRunId(now),
+    pipeline: graph.name,
+    bundle: await storeBundle(journal, bundle),
+    walkVersion,
+    cwd,
+    settings: await journal.keep(settingsOf(request, backend, textOf(graph, 'goal') ?? '')),
+    at: now.getTime(),
+  });
+  return { row, backend };
+}
+
+/** As `readSettings` reads them. */
+function settingsOf(request: RunRequest, backend: BackendChoice, goal: string): Json {
+  const { file, inputs = {}, autoApprove = false, script, answers, runDirectory } = request;
+  return {
+    file,
+    goal,
+    inputs,
+    backend: backend.name,
+    backendAsked: request.backend !== undefined,
+    autoApprove,
+    ...(script === undefined ? {} : { script }),
+    ...(answers === undefined ? {} : { answers }),
+    ...(runDirectory === undefined ? {} : { runDirectory }),
+  };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
