@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { answerFrom } from '../contract/question.ts';
+import { answerFrom, bareLabel } from '../contract/question.ts';
 import { finalStates } from '../contract/run.ts';
 import type { OpenQuestion } from '../contract/run-view.ts';
 import type { RunRow } from '../engine/ports/journal.ts';
@@ -57,7 +57,7 @@ function questionMeant(questions: readonly OpenQuestion[], named: string | undef
 }
 
 function invalid(question: OpenQuestion, text: string): OrchestraError {
-  const options = question.options.map(({ key, label }) => `${key} (${label})`).join(', ');
+  const options = question.options.map(({ key, label }) => `${key} (${bareLabel(label)})`).join(', ');
   return new OrchestraError('ANSWER_INVALID', `"${text}" does not answer "${question.text}"`, {
     ...(options === '' ? {} : { hint: `Answer with one of: ${options}` }),
   });

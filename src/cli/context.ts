@@ -14,15 +14,27 @@ export interface CliContext extends CommandContext {
 
 /** Writes one line of a command's result. */
 export function printLine(context: CliContext, text: string): void {
-  context.process.stdout.write(`${text}\n`);
+  writeLine(context.process.stdout, text);
 }
 
 /** Writes one line beside the result: progress, notices, errors. */
 export function noteLine(context: CliContext, text: string): void {
-  context.process.stderr.write(`${text}\n`);
+  writeLine(context.process.stderr, text);
 }
+
+/** Texts come from agents and tools, too: at a terminal they must not be able to steer it. */
+function writeLine(stream: CliContext['process']['stdout'] & { readonly isTTY?: boolean }, text: string): void {
+  stream.write(`${stream.isTTY ? text.replace(controlCharacters, ' ') : text}\n`);
+}
+
+const controlCharacters = /[^\P{Cc}\n\t]/gu;
 
 /** Writes a document of the machine interface on one line. */
 export function printJson(context: CliContext, document: unknown): void {
   printLine(context, JSON.stringify(document));
+}
+
+/** Width of the terminal; undefined where the output goes elsewhere. */
+export function columnsOf(context: CliContext): number | undefined {
+  return (context.process.stdout as Partial<NodeJS.WriteStream>).columns;
 }

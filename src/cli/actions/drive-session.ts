@@ -12,6 +12,8 @@ export interface Driven {
   readonly asJson: boolean | undefined;
   /** Whether somebody here is asked the run's questions. */
   readonly attended: boolean;
+  /** Name of the pipeline, where its run goes on. */
+  readonly resumed?: string;
 }
 
 /**
@@ -22,12 +24,12 @@ export interface Driven {
 export async function driveSession(
   context: CliContext,
   orchestra: Orchestra,
-  { session, asJson, attended }: Driven,
+  { session, asJson, attended, resumed }: Driven,
 ): Promise<number> {
   const stopListening = listenForSignals(context, session);
   const print = asJson
     ? (line: unknown) => printJson(context, line)
-    : createProgressPrinter(context, session.runId, attended);
+    : createProgressPrinter(context, { runId: session.runId, attended, resumed });
   const printed = (async () => {
     for await (const line of session.events()) print(line);
   })();
@@ -53,7 +55,8 @@ function listenForSignals(context: CliContext, session: Session): () => void {
       session.cancel('cancelled by a second interrupt');
       return;
     }
-    noteLine(context, 'Pausing: nothing new is started, running agents get 10 s. Interrupt again to cancel the run.');
+    // At a terminal the cursor stands behind an echoed ^C.
+    noteLine(context, '\nPausing: what runs gets 10 s to end. Another Ctrl-C cancels the run.');
     session.pause();
   });
 }

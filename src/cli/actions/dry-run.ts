@@ -24,7 +24,7 @@ export async function dryRun(
   const { events, result } = await dryRunPipeline(bundle, inputs);
   const print = flags.json
     ? (line: unknown) => printJson(context, line)
-    : createProgressPrinter(context, result.runId, true);
+    : createProgressPrinter(context, { runId: result.runId, attended: true });
   for (const event of events) print(event);
   if (flags.json) printJson(context, result);
   else noteLine(context, `[Pipeline] ${result.failureReason ?? result.status}; nothing was run`);

@@ -7,7 +7,7 @@ import type { Graph } from '../../language/graph/graph.ts';
 import { graphvizSource } from '../../language/picture/graphviz-source.ts';
 import { terminalPicture } from '../../language/picture/terminal-picture.ts';
 import { OrchestraError } from '../../shared/errors.ts';
-import { noteLine, printLine, type CliContext } from '../context.ts';
+import { columnsOf, noteLine, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 import { onProject } from '../on-project.ts';
@@ -66,9 +66,4 @@ async function draw({ graph, states }: Drawing, format: PictureFormat, width: nu
       return renderSvg(graphvizSource(graph, { states }));
     }
   }
-}
-
-/** Width of the terminal; undefined where the output goes elsewhere. */
-function columnsOf(context: CliContext): number | undefined {
-  return (context.process.stdout as Partial<NodeJS.WriteStream>).columns;
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Orchestra } from '../../app/orchestra.ts';
+import type { RunRow } from '../../engine/ports/journal.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import { noteLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -32,9 +33,10 @@ async function resumeOne(
   runId: string,
 ): Promise<number> {
   let attached: AttachedInterviewer | undefined;
+  const row = await orchestra.findRun(runId);
   const edited =
-    flags.pipeline === undefined ? undefined : await compileEdited(context, orchestra, runId, flags.pipeline);
-  const session = await orchestra.resume(runId, {
+    flags.pipeline === undefined ? undefined : await compileEdited(context, orchestra, row, flags.pipeline);
+  const session = await orchestra.resume(row.id, {
     interviewer: ({ answers, autoApprove }, answered) => {
       attached = attachInterviewer(context, { json: flags.json, autoApprove, answers, answered });
       return attached.interviewer;
@@ -43,7 +45,7 @@ async function resumeOne(
   });
   try {
     const attended = attached?.interviewer !== undefined;
-    return await driveSession(context, orchestra, { session, asJson: flags.json, attended });
+    return await driveSession(context, orchestra, { session, asJson: flags.json, attended, resumed: row.pipeline });
   } finally {
     attached?.close();
   }
@@ -53,13 +55,13 @@ async function resumeOne(
 async function compileEdited(
   context: CliContext,
   orchestra: Orchestra,
-  runId: string,
+  row: RunRow,
   file: string,
 ): Promise<Compilation> {
   const edited = await orchestra.compileFile(resolve(context.cwd, file), { shownPath: file });
   for (const line of diagnosticLines(edited.diagnostics)) noteLine(context, line);
   if (!edited.ok) throw new OrchestraError('PIPELINE_INVALID', `${file} has errors`);
-  for (const { node, key } of await orchestra.changesBehind(await orchestra.findRun(runId), edited)) {
+  for (const { node, key } of await orchestra.changesBehind(row, edited)) {
     noteLine(context, `  ! ${node} is finished: its changed ${key} is not applied`);
   }
   return edited;

@@ -1,4 +1,4 @@
-import { printJson, printLine, type CliContext } from '../context.ts';
+import { columnsOf, printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onRuns } from '../on-project.ts';
 import { runViewLines } from '../print/run-view.ts';
@@ -11,7 +11,7 @@ export async function showRun(this: CliContext, flags: ShowFlags, runId: string)
   await onRuns(this, flags, async (orchestra) => {
     const view = await orchestra.view(await orchestra.findRun(runId));
     if (flags.json) printJson(this, view);
-    else for (const line of runViewLines(view)) printLine(this, line);
+    else for (const line of runViewLines(view, columnsOf(this))) printLine(this, line);
     return exitCodes.success;
   });
 }

@@ -2,24 +2,35 @@ import type { EventLine } from '../../contract/event-line.ts';
 import type { Question } from '../../contract/question.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { noteLine, type CliContext } from '../context.ts';
+import { clip } from './clip.ts';
 
-/**
- * Prints what happens as plain lines on stderr, one per event worth a line; branches and children are indented.
- * @param attended whether somebody here is asked the questions, and so sees them
- */
+export interface ProgressOptions {
+  readonly runId: string;
+  /** Whether somebody here is asked the questions, and so sees them. */
+  readonly attended: boolean;
+  /** Name of the pipeline, where its run goes on: printed before anything else, once something happens. */
+  readonly resumed?: string | undefined;
+}
+
+/** Prints what happens as plain lines on stderr, one per event worth a line; branches and children are indented. */
 export function createProgressPrinter(
   context: CliContext,
-  runId: string,
-  attended: boolean,
+  { runId, attended, resumed }: ProgressOptions,
 ): (line: EventLine) => void {
+  let heading = resumed === undefined ? undefined : `[Pipeline] ${resumed}  run ${runId} goes on`;
   return (line) => {
+    if (heading !== undefined) noteLine(context, heading);
+    heading = undefined;
     const text =
       line.type === 'InterviewStarted' && !attended ? questionText(line.stage, line.question) : progressText(line);
-    if (text === undefined) return;
-    const depth =
-      (line.runId === runId ? 0 : 1) + ('scope' in line && line.scope !== '' ? line.scope.split('/').length / 2 : 0);
-    noteLine(context, `${'  '.repeat(Math.ceil(depth))}${text}`);
+    if (text !== undefined) noteLine(context, `${indentOf(line, runId)}${text}`);
   };
+}
+
+/** Two columns for each branch or child the event happened in. */
+function indentOf(line: EventLine, runId: string): string {
+  const branches = 'scope' in line && line.scope !== '' ? line.scope.split('/').length / 2 : 0;
+  return '  '.repeat(Math.ceil(branches) + (line.runId === runId ? 0 : 1));
 }
 
 /** Node types a reader need not hear of when they start. */
@@ -79,8 +90,4 @@ function questionText(stage: string, { text, timeoutMs, defaultKey }: Question):
 function notesOf(notes: string | undefined): string {
   if (notes === undefined || notes.startsWith('Stage completed') || notes.startsWith('Tool completed')) return '';
   return `  ${clip(notes.replace(/\s+/g, ' '), 100)}`;
-}
-
-function clip(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 3)}...` : text;
 }

@@ -2,10 +2,14 @@ import type { Json } from '../../shared/json.ts';
 import { bareLabel } from '../../contract/question.ts';
 import type { NodeVisit, OpenQuestion, RunView, UsageTotals } from '../../contract/run-view.ts';
 import { formatDuration } from '../../shared/duration.ts';
+import { clip } from './clip.ts';
 import { localTime } from './local-time.ts';
 
-/** One run for people, section by section; empty sections are left out. */
-export function runViewLines(view: RunView): readonly string[] {
+/**
+ * One run for people, section by section; empty sections are left out.
+ * @param width columns for the lines of the context
+ */
+export function runViewLines(view: RunView, width = 120): readonly string[] {
   const asked = new Set(view.questions.map(({ id }) => id));
   const waiting = view.waiting.filter(({ key }) => !asked.has(key));
   return [
@@ -26,7 +30,7 @@ export function runViewLines(view: RunView): readonly string[] {
     ),
     ...section(
       'Context',
-      Object.entries(view.context).map(([key, value]) => `${key} = ${valueText(value)}`),
+      Object.entries(view.context).map(([key, value]) => clip(`${key} = ${valueText(value)}`, width - 2)),
     ),
     ...section(
       'Artifacts',
@@ -58,7 +62,7 @@ function visitText({ attempts, durationMs, usage, failureReason }: NodeVisit): s
 }
 
 function questionLines({ id, text, options, default: otherwise, until }: OpenQuestion): readonly string[] {
-  const silence = otherwise === undefined ? '' : ` (else ${otherwise})`;
+  const silence = otherwise === undefined ? '' : `, then [${otherwise}]`;
   return [
     `${id}  ${text}${untilText(until)}${silence}`,
     ...options.map(({ key, label }) => `  [${key}] ${bareLabel(label)}`),
@@ -79,7 +83,5 @@ function usageText({ inputTokens, outputTokens, costUsd }: UsageTotals): string 
 }
 
 function valueText(value: Json): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > 120 ? `${line.slice(0, 117)}...` : line;
+  return (typeof value === 'string' ? value : JSON.stringify(value)).replace(/\s+/g, ' ');
 }
