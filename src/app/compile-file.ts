@@ -8,6 +8,8 @@ export interface CompileFileOptions {
   readonly extensions: Extensions;
   /** Refuses what is not in the Attractor text. */
   readonly attractorOnly?: boolean | undefined;
+  /** Reads the habits of Graphviz that are otherwise refused. */
+  readonly lenient?: boolean | undefined;
   /** The path diagnostics show, where it is not the one the file is read by. */
   readonly shownPath?: string;
 }
@@ -24,7 +26,7 @@ export async function compileFile(path: string, options: CompileFileOptions): Pr
 /** Compiles a pipeline text; child pipelines are looked for in `folder`, and below it beside the file that names them. */
 export function compileSource(
   source: SourceFile,
-  { extensions, attractorOnly, folder }: CompileFileOptions & { readonly folder: string },
+  { extensions, attractorOnly, lenient, folder }: CompileFileOptions & { readonly folder: string },
 ): Promise<Compilation> {
   return compile(source, {
     readFile: (path, from) => readChild(resolve(from === source.path ? folder : dirname(from), path)),
@@ -32,6 +34,7 @@ export function compileSource(
     ...(extensions.rules ? { rules: extensions.rules } : {}),
     ...(extensions.transforms ? { transforms: extensions.transforms } : {}),
     ...(attractorOnly === undefined ? {} : { attractorOnly }),
+    ...(lenient === undefined ? {} : { lenient }),
   });
 }
 

@@ -85,6 +85,20 @@ describe('compile (3.1, 9.1)', () => {
     expect(diagnostics).toMatchObject([{ rule: 'condition_syntax', line: 6, column: 23 }]);
   });
 
+  verifies('lint:own:lenient', 'reads the habits of Graphviz when asked to, in child pipelines too', async () => {
+    const child = 'child [type=sub_pipeline sub_pipeline.dotfile="c.dot"]\na -> child -> exit';
+    const files = { 'main.dot': `digraph {\n${whole}\n${child}\n}`, 'c.dot': `strict digraph C {\n${whole}\n}` };
+    expect((await compileFiles(files)).ok).toBe(false);
+    const { ok, graph, diagnostics } = await compileFiles(files, { lenient: true });
+    expect(ok).toBe(true);
+    expect([...(graph?.nodes.keys() ?? [])]).toEqual(['start', 'exit', 'a', 'child']);
+    expect(diagnostics.map(({ file, line, rule, severity }) => [file, line, rule, severity])).toEqual([
+      ['c.dot', 1, 'graphviz_habit', 'warning'],
+      ['main.dot', 1, 'graphviz_habit', 'warning'],
+      ['main.dot', 6, 'graphviz_habit', 'warning'],
+    ]);
+  });
+
   verifies('lint:own:attractor-only', 'refuses our extensions when asked to', async () => {
     const files = { 'main.dot': `digraph G {\n${whole}\na -> a [condition="outcome=fail", max_visits=3]\n}` };
     expect((await compileFiles(files)).ok).toBe(true);

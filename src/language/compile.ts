@@ -29,6 +29,8 @@ export interface CompileOptions {
   readonly transforms?: readonly Transform[];
   /** Refuses what is not in the Attractor text. */
   readonly attractorOnly?: boolean;
+  /** Reads the habits of Graphviz that are otherwise refused, with a warning for each. */
+  readonly lenient?: boolean;
 }
 
 export interface Compilation {
@@ -64,7 +66,7 @@ interface Work {
 
 async function compileUnit(source: SourceFile, work: Work): Promise<Unit> {
   const { options, ancestors } = work;
-  const reading = readDot(source);
+  const reading = readDot(source, { lenient: options.lenient ?? false });
   if (!reading.graph) return { diagnostics: reading.diagnostics, graph: undefined, bundle: undefined };
   const { graph, diagnostics: failures } = applyTransforms(reading.graph, options.transforms);
   const findings = validate(graph, {

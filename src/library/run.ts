@@ -13,6 +13,8 @@ export interface CompileOptions {
   readonly extensions?: Extensions;
   /** Refuses what is not in the Attractor text. */
   readonly attractorOnly?: boolean;
+  /** Reads the habits of Graphviz that are otherwise refused, with a warning for each. */
+  readonly lenient?: boolean;
 }
 
 /**
@@ -21,10 +23,10 @@ export interface CompileOptions {
  */
 export function compile(
   source: string | SourceFile,
-  { extensions = {}, attractorOnly = false }: CompileOptions = {},
+  { extensions = {}, attractorOnly = false, lenient = false }: CompileOptions = {},
 ): Promise<Compilation> {
-  if (typeof source === 'string') return compileFile(source, { extensions, attractorOnly });
-  return compileSource(source, { extensions, attractorOnly, folder: dirname(resolve(source.path)) });
+  if (typeof source === 'string') return compileFile(source, { extensions, attractorOnly, lenient });
+  return compileSource(source, { extensions, attractorOnly, lenient, folder: dirname(resolve(source.path)) });
 }
 
 export interface RunOptions {

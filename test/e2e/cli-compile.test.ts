@@ -162,6 +162,17 @@ describe('compile --json', () => {
     },
   );
 
+  verifies('lint:own:lenient', 'habits of Graphviz are read with --lenient, to compile and to run', async () => {
+    const project = newProject();
+    project.write('habits.dot', 'strict digraph { "start" -> "end" [color="red" weight=1] }');
+    const compiled = (...flags: string[]) => project.run(['compile', 'habits.dot', '--json', ...flags]);
+    const [strict, lenient] = await Promise.all([compiled(), compiled('--lenient')]);
+    expect([strict.code, lenient.code]).toEqual([1, 0]);
+    expect(lenient.document()).toMatchObject({ graph: { edges: [{ from: 'start', to: 'end' }] } });
+    const ran = await project.run(['run', 'habits.dot', '--lenient', '--json']);
+    expect(ran.result()).toMatchObject({ status: 'success', visited: ['start', 'end'] });
+  });
+
   test('extensions are refused with --attractor-only', async () => {
     const project = newProject();
     project.write('extended.dot', example('2.13-linear').replace('rankdir=LR', 'simulate=allowed'));

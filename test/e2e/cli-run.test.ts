@@ -172,7 +172,7 @@ describe('run --json', () => {
   });
 
   verifies(
-    ['machine:run:inputs', 'machine:exit:usage'],
+    ['machine:run:inputs', 'machine:exit:usage', 'defect:inputs-late'],
     'inputs are texts under their keys; what is none is a usage error before anything starts',
     async () => {
       const project = newProject();

@@ -10,13 +10,14 @@ import { diagnosticLines, plural } from '../print/diagnostics.ts';
 export interface CompileFlags {
   readonly json?: boolean;
   readonly attractorOnly?: boolean;
+  readonly lenient?: boolean;
 }
 
 export async function compilePipeline(this: CliContext, flags: CompileFlags, file: string): Promise<void> {
   await guarded(this, flags.json, async () => {
-    const { attractorOnly } = flags;
+    const { attractorOnly, lenient } = flags;
     const path = resolve(this.cwd, file);
-    const compilation = await compileFile(path, { extensions: {}, attractorOnly, shownPath: file });
+    const compilation = await compileFile(path, { extensions: {}, attractorOnly, lenient, shownPath: file });
     if (flags.json) printJson(this, compilationDocument(compilation));
     else printSummary(this, compilation);
     return compilation.ok ? exitCodes.success : exitCodes.failed;

@@ -25,6 +25,7 @@ export interface RunFlags {
   readonly runDir?: string;
   readonly cwd?: string;
   readonly attractorOnly?: boolean;
+  readonly lenient?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -32,8 +33,13 @@ export async function runPipeline(this: CliContext, flags: RunFlags, ...args: re
   await guarded(this, flags.json, async () => {
     const [file = '', ...pairs] = args;
     const request = await readRequest(this, flags, pairs);
-    const { attractorOnly } = flags;
-    const compilation = await compileFile(resolve(this.cwd, file), { extensions: {}, attractorOnly, shownPath: file });
+    const { attractorOnly, lenient } = flags;
+    const compilation = await compileFile(resolve(this.cwd, file), {
+      extensions: {},
+      attractorOnly,
+      lenient,
+      shownPath: file,
+    });
     if (!compilation.ok) return refuse(this, flags, compilation);
     for (const line of diagnosticLines(compilation.diagnostics)) noteLine(this, line);
     if (flags.dryRun) return dryRun(this, flags, compilation, readInputs(pairs));

@@ -9,6 +9,7 @@ export const compileCommand = buildCommand<CompileFlags, [string], CliContext>({
     flags: {
       json: oneDocument,
       attractorOnly: toggle('Refuse what is not in the Attractor specification'),
+      lenient: toggle('Read the habits of Graphviz that are otherwise refused'),
     },
     positional: { kind: 'tuple', parameters: [{ brief: 'Pipeline file', parse: String, placeholder: 'FILE' }] },
   },

@@ -21,6 +21,7 @@ export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliConte
       cwd: text('Folder tools and agents work in (default: the current one)', 'DIR'),
       dryRun: toggle('Show the way a run would take; no agent and no tool is run'),
       attractorOnly: toggle('Refuse what is not in the Attractor specification'),
+      lenient: toggle('Read the habits of Graphviz that are otherwise refused'),
     },
     positional: {
       kind: 'array',

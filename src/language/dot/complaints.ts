@@ -2,12 +2,22 @@
 export interface Complaint {
   readonly message: string;
   readonly hint: string;
+  /** Graphviz reads it, and so can we: a warning where the reader is told to be lenient. */
+  readonly isHabit?: true;
 }
+
+const habit = (complaint: Complaint): Complaint => ({ ...complaint, isHabit: true });
 
 const excerpt = (text: string): string => {
   const line = text.split(/[\r\n]/, 1)[0] ?? '';
   return line.length > 30 || line.length < text.length ? `${line.slice(0, 30)}...` : line;
 };
+
+const ifHabit = (isHabit: boolean): Pick<Complaint, 'isHabit'> => (isHabit ? { isHabit } : {});
+
+/** An id that Graphviz knows beside the plain ones: a closed string, a number, letters of other alphabets. */
+const isGraphvizId = (image: string): boolean =>
+  /^(?:"[^]*"|\d+|[A-Za-z_\u0080-\uFFFF][\w\u0080-\uFFFF]*)$/.test(image);
 
 const identifierRule = 'letters, digits and underscores, not beginning with a digit';
 const identifierLike = (text: string): string => {
@@ -22,34 +32,36 @@ export const emptyFile: Complaint = {
   hint: 'Begin with `digraph Name {` and end with `}`.',
 };
 
-export const strictModifier: Complaint = {
+export const strictModifier: Complaint = habit({
   message: '`strict` is not allowed',
   hint: 'Remove `strict`: the file begins with `digraph Name {`.',
-};
+});
 
 export const undirectedGraph: Complaint = {
   message: 'only directed graphs are allowed, not `graph`',
   hint: 'Write `digraph` here, and `->` for every `--`.',
 };
 
-export const keywordCase = (image: string): Complaint => ({
-  message: `the keyword is \`digraph\`, not \`${image}\``,
-  hint: 'Write `digraph` in lower case.',
-});
+export const keywordCase = (image: string): Complaint =>
+  habit({
+    message: `the keyword is \`digraph\`, not \`${image}\``,
+    hint: 'Write `digraph` in lower case.',
+  });
 
 export const noDigraph = (image: string): Complaint => ({
   message: `expected \`digraph\`, found '${excerpt(image)}'`,
   hint: 'Begin the file with `digraph Name {`.',
 });
 
-export const missingGraphName: Complaint = {
+export const missingGraphName: Complaint = habit({
   message: 'the digraph has no name',
   hint: 'Write a name between `digraph` and `{`, for example `digraph Pipeline {`.',
-};
+});
 
 export const oddGraphName = (image: string): Complaint => ({
   message: `'${excerpt(image)}' is not a graph name`,
   hint: `Use ${identifierRule}, without quotes; put the readable title in \`graph [label="..."]\`.`,
+  ...ifHabit(isGraphvizId(image)),
 });
 
 export const missingOpeningBrace = (after: string): Complaint => ({
@@ -79,10 +91,10 @@ export const unclosedComment: Complaint = {
   hint: 'Add `*/` where the comment ends.',
 };
 
-export const hashComment: Complaint = {
+export const hashComment: Complaint = habit({
   message: '`#` does not begin a comment',
   hint: 'Write `//` instead.',
-};
+});
 
 export const unclosedString = (runsInto: number | undefined): Complaint => ({
   message:
@@ -92,10 +104,11 @@ export const unclosedString = (runsInto: number | undefined): Complaint => ({
   hint: 'Add the missing `"`; write `\\"` for a quote inside the text.',
 });
 
-export const unknownEscape = (escape: string): Complaint => ({
-  message: `unknown escape ${JSON.stringify(escape).slice(1, -1).replaceAll('\\\\', '\\')} in the string`,
-  hint: 'Write `\\\\` for a backslash; the escapes are \\", \\n, \\t and \\\\.',
-});
+export const unknownEscape = (escape: string): Complaint =>
+  habit({
+    message: `unknown escape ${JSON.stringify(escape).slice(1, -1).replaceAll('\\\\', '\\')} in the string`,
+    hint: 'Write `\\\\` for a backslash; the escapes are \\", \\n, \\t and \\\\.',
+  });
 
 // Statements
 
@@ -159,10 +172,10 @@ export const groupInEdge: Complaint = {
   hint: 'Write one edge for every node of the group.',
 };
 
-export const anonymousGroup: Complaint = {
+export const anonymousGroup: Complaint = habit({
   message: "unexpected '{'",
   hint: 'Groups begin with the word `subgraph`.',
-};
+});
 
 export const keywordAsNode = (image: string): Complaint => ({
   message: `\`${image}\` is a keyword and cannot be a node id`,
@@ -174,22 +187,26 @@ export const oddNodeId = (image: string): Complaint => {
     return {
       message: `node ids are written without quotes: ${excerpt(image)}`,
       hint: `Write \`${identifierLike(image)}\`, and \`label=${excerpt(image)}\` for the readable name.`,
+      ...ifHabit(isGraphvizId(image)),
     };
   }
   if (image === '-') return { message: "'-' is not an edge", hint: 'Write `->`.' };
   const port = /^([A-Za-z_]\w*):/.exec(image);
   if (port) {
-    return { message: `'${excerpt(image)}' is not a node id: ports do not exist here`, hint: `Write \`${port[1]}\`.` };
+    const message = `'${excerpt(image)}' is not a node id: ports do not exist here`;
+    return { message, hint: `Write \`${port[1]}\`.`, isHabit: true };
   }
   return {
     message: `'${excerpt(image)}' is not a node id`,
     hint: `Use ${identifierRule}, for example \`${identifierLike(image)}\`; put the readable name in \`label\`.`,
+    ...ifHabit(isGraphvizId(image)),
   };
 };
 
 export const oddSubgraphName = (image: string): Complaint => ({
   message: `'${excerpt(image)}' is not a subgraph name`,
   hint: `Use ${identifierRule}; put the readable name in \`label\`.`,
+  ...ifHabit(isGraphvizId(image)),
 });
 
 export const tooDeep = (limit: number): Complaint => ({
@@ -209,43 +226,45 @@ export const missingBlock = (keyword: string): Complaint => ({
   hint: `Write \`${keyword} [key=value]\`; \`${keyword}\` is a keyword and cannot be a node id.`,
 });
 
-export const secondBlock: Complaint = {
+export const secondBlock: Complaint = habit({
   message: 'a statement has one attribute block only',
   hint: "Join the two blocks, with ',' between the attributes.",
-};
+});
 
 // Attribute blocks
 
-export const emptyBlock: Complaint = {
+export const emptyBlock: Complaint = habit({
   message: 'the attribute block is empty',
   hint: 'Remove `[]`, or write `key=value` in it.',
-};
-
-export const missingComma = (key: string): Complaint => ({
-  message: `missing ',' before attribute '${excerpt(key)}'`,
-  hint: 'Commas are required between attributes.',
 });
 
-export const semicolonInBlock: Complaint = {
+export const missingComma = (key: string): Complaint =>
+  habit({
+    message: `missing ',' before attribute '${excerpt(key)}'`,
+    hint: 'Commas are required between attributes.',
+  });
+
+export const semicolonInBlock: Complaint = habit({
   message: "attributes are separated by ',', not ';'",
   hint: "Write ','.",
-};
+});
 
 export const superfluousComma: Complaint = {
   message: "there is no attribute before this ','",
   hint: 'Remove it.',
 };
 
-export const trailingComma: Complaint = {
+export const trailingComma: Complaint = habit({
   message: "there is no attribute after this ','",
   hint: "Remove the ',' before ']'.",
-};
+});
 
 export const oddKey = (image: string): Complaint => {
   if (image.startsWith('"')) {
     return {
       message: 'attribute keys are written without quotes',
       hint: `Write the key ${excerpt(image)} without quotes.`,
+      ...ifHabit(isGraphvizId(image)),
     };
   }
   if (image.endsWith(':')) {
@@ -278,10 +297,10 @@ export const oddValue = (image: string): Complaint => ({
   hint: /[\u2018-\u201F]/.test(image) ? 'Use straight quotes: `"`.' : `Write "${excerpt(image)}" in quotes.`,
 });
 
-export const htmlValue: Complaint = {
+export const htmlValue: Complaint = habit({
   message: 'HTML labels are not allowed',
   hint: 'Write a string in quotes.',
-};
+});
 
 export const tooLarge = (image: string): Complaint => ({
   message: `the number ${excerpt(image)} is too large to be kept exactly`,

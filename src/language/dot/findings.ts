@@ -4,7 +4,7 @@ import type { Position, Span } from '../graph/span.ts';
 import { type Complaint, tooMany } from './complaints.ts';
 
 /** Errors of the grammar are `dot_syntax`; the other rules are warnings. */
-export type DotRule = 'dot_syntax' | 'duplicate_attribute' | 'dot_value' | 'subgraph_attribute';
+export type DotRule = 'dot_syntax' | 'duplicate_attribute' | 'dot_value' | 'subgraph_attribute' | 'graphviz_habit';
 
 const limit = 100;
 
@@ -16,6 +16,8 @@ interface Found {
 /** Collects what the reader finds, and knows how tokens become places in the file. */
 export class Findings {
   readonly file: string;
+  /** Habits of Graphviz are warnings. */
+  readonly lenient: boolean;
   readonly #text: string;
   readonly #end: Position;
   readonly #found: Found[] = [];
@@ -23,8 +25,9 @@ export class Findings {
   /** An unclosed string or comment, which swallows the rest: nothing behind it can be judged. */
   #cut: Found | undefined;
 
-  constructor(file: string, text: string) {
+  constructor(file: string, text: string, lenient = false) {
     this.file = file;
+    this.lenient = lenient;
     this.#text = text;
     this.#end = this.positionAt(text.length);
   }
@@ -43,7 +46,8 @@ export class Findings {
   }
 
   errorAt(position: Position, complaint: Complaint): void {
-    this.#add('dot_syntax', 'error', position, complaint);
+    if (this.lenient && complaint.isHabit) this.#add('graphviz_habit', 'warning', position, complaint);
+    else this.#add('dot_syntax', 'error', position, complaint);
   }
 
   get count(): number {
@@ -74,7 +78,8 @@ export class Findings {
   }
 
   #describe(rule: DotRule, severity: Severity, { line, column, offset }: Position, complaint: Complaint): Found {
-    return { diagnostic: { rule, severity, ...complaint, file: this.file, line, column }, offset };
+    const { message, hint } = complaint;
+    return { diagnostic: { rule, severity, message, hint, file: this.file, line, column }, offset };
   }
 
   /** In the order of the text, the first hundred. */

@@ -6,6 +6,7 @@ import type { Complaint } from './complaints.ts';
 import { GraphDraft, Scope } from './draft.ts';
 import type { Findings } from './findings.ts';
 import { ForgivingParser } from './forgiving-parser.ts';
+import { decodeString } from './literal.ts';
 import { readLiteral } from './read-literal.ts';
 import * as token from './tokens.ts';
 
@@ -79,13 +80,13 @@ class DotParser extends ForgivingParser {
     const name = words[at++];
     if (name === undefined) {
       this.complainOfMissing(this.LA(1), complaint.missingGraphName);
-      return '';
+      return 'G';
     }
     if (!isIdentifier(name)) this.complain(name, complaint.oddGraphName(name.image));
     if (at < words.length || !this.nextIs(token.LBrace)) {
       return this.giveUp(words[at], () => complaint.missingOpeningBrace(words[at - 1]?.image ?? ''));
     }
-    return name.image;
+    return meaningOf(name);
   }
 
   private giveUp(at: IToken | undefined, say: (image: string) => Complaint): string {
@@ -181,10 +182,10 @@ class DotParser extends ForgivingParser {
     const attributes = this.OPTION1(() => this.SUBRULE(this.attributes, { ARGS: ['explicit'] })) ?? new Map();
     this.ACTION(() => {
       if (targets) {
-        const ends = [name, ...targets].map((end) => ({ id: end.image, span: this.findings.between(end, end) }));
+        const ends = [name, ...targets].map((end) => ({ id: nodeIdOf(end), span: this.findings.between(end, end) }));
         this.draft.addEdges(scope, ends, attributes);
       } else {
-        this.draft.declareNode(scope, name.image, attributes, this.findings.between(name, this.LA(0)));
+        this.draft.declareNode(scope, nodeIdOf(name), attributes, this.findings.between(name, this.LA(0)));
       }
     });
   });
@@ -397,7 +398,7 @@ class DotParser extends ForgivingParser {
       this.skipEntry(block);
       return;
     }
-    if (block.attributes.has(key.image)) {
+    if (block.attributes.has(meaningOf(key))) {
       this.findings.warning('duplicate_attribute', key, complaint.duplicateKey(key.image));
     }
     block.attributes.set(...this.attribute(key, value, block.origin));
@@ -424,7 +425,8 @@ class DotParser extends ForgivingParser {
   }
 
   private attribute(key: IToken, value: AttributeValue, origin: Attribute['origin']): [string, Attribute] {
-    return [key.image, { key: key.image, value, origin, span: this.findings.between(key, this.LA(0)) }];
+    const name = meaningOf(key);
+    return [name, { key: name, value, origin, span: this.findings.between(key, this.LA(0)) }];
   }
 
   /** The literal behind `=`; undefined, complained of, when there is none. */
@@ -443,6 +445,16 @@ const identifierPattern = /^[A-Za-z_]\w*$/;
 // Keywords are identifiers too, where the grammar leaves no doubt: as keys and as names of graphs and subgraphs.
 function isIdentifier({ image }: IToken): boolean {
   return identifierPattern.test(image);
+}
+
+/** What a name stands for: the text of a string, itself otherwise. */
+function meaningOf({ image, tokenType }: IToken): string {
+  return tokenType === token.StringLiteral ? decodeString(image).text : image;
+}
+
+/** Ports say where an edge meets the drawing of its node. */
+function nodeIdOf(name: IToken): string {
+  return meaningOf(name).replace(name.tokenType === token.OddName ? /:.*$/ : /$/, '');
 }
 
 function isKeyword(word: IToken): boolean {

@@ -12,6 +12,11 @@ export interface DotSource {
   readonly text: string;
 }
 
+export interface DotOptions {
+  /** Reads what Graphviz reads and the subset refuses, where there is no doubt what it means; each such place is a warning. */
+  readonly lenient?: boolean;
+}
+
 export interface DotReading {
   /** Absent exactly when a diagnostic is an error: half a graph would only earn follow-on findings. */
   readonly graph: Graph | undefined;
@@ -22,15 +27,15 @@ export interface DotReading {
 /**
  * Reads a DOT file of the subset of Attractor section 2 and nothing beyond it. Never throws: whatever
  * the text is, the answer is a graph or diagnostics with the place of each mistake. Rules: `dot_syntax`
- * (error), and the warnings `duplicate_attribute`, `subgraph_attribute` and `dot_value`.
+ * (error), and the warnings `duplicate_attribute`, `subgraph_attribute`, `dot_value` and `graphviz_habit`.
  *
  * @example
  * const { graph, diagnostics } = readDot({ path: 'hello.dot', text: 'digraph Hello { start -> exit }' });
  */
-export function readDot(source: DotSource): DotReading {
+export function readDot(source: DotSource, { lenient = false }: DotOptions = {}): DotReading {
   // Offsets and columns count behind a byte order mark, as editors do.
   const text = source.text.startsWith('\uFEFF') ? source.text.slice(1) : source.text;
-  const findings = new Findings(source.path, text);
+  const findings = new Findings(source.path, text, lenient);
   const { tokens, groups, errors } = dotLexer.tokenize(text);
   const problems = groups[problemGroup] ?? [];
   for (const problem of problems) reportComment(problem, findings);

@@ -14,10 +14,18 @@ export function readLiteral(literal: IToken, text: string, findings: Findings): 
     case UnclosedString:
       return { kind: 'string', text: literal.image.slice(1) };
     case HtmlValue:
-      return refuse(literal, complaint.htmlValue, findings);
+      return readHtml(literal, findings);
     default:
       return readUnquoted(literal, text, findings);
   }
+}
+
+/** Read leniently, an HTML label says its text without the marks; one that is never closed says nothing. */
+function readHtml(literal: IToken, findings: Findings): AttributeValue | undefined {
+  refuse(literal, complaint.htmlValue, findings);
+  if (!findings.lenient || !literal.image.endsWith('>')) return undefined;
+  const text = literal.image.slice(1, -1).replaceAll(/<[^>]*>/g, ' ');
+  return { kind: 'string', text: text.replaceAll(/\s+/g, ' ').trim() };
 }
 
 function readString(literal: IToken, findings: Findings): AttributeValue {
