@@ -4,12 +4,21 @@ import { OrchestraError } from '../../shared/errors.ts';
 import { noteLine, printJson, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { createProgressPrinter } from '../print/progress.ts';
-import type { RunFlags } from './run.ts';
+
+/** Flags of `run`; those that would run, ask or write something are refused. */
+export interface DryRunFlags {
+  readonly json?: boolean;
+  readonly backend?: string;
+  readonly script?: string;
+  readonly answers?: string;
+  readonly runDir?: string;
+  readonly cwd?: string;
+}
 
 /** Shows the way a run would take if everything went well; see `dryRunPipeline`. */
 export async function dryRun(
   context: CliContext,
-  flags: RunFlags,
+  flags: DryRunFlags,
   { bundle }: Compilation,
   inputs: Readonly<Record<string, string>>,
 ): Promise<number> {
