@@ -30,7 +30,7 @@ function writeLine(stream: CliContext['process']['stdout'] & { readonly isTTY?: 
 const controlCharacters = /[^\P{Cc}\n\t]/gu;
 
 /** Writes a document of the machine interface on one line. */
-export function printJson(context: CliContext, document: unknown): void {
+export function printJson<T = unknown>(context: CliContext, document: T): void {
   printLine(context, JSON.stringify(document));
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorLine } from '../contract/command-documents.ts';
 import { OrchestraError, messageOf } from '../shared/errors.ts';
 import { noteLine, printJson, type CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -8,7 +9,7 @@ export function reportFailure(context: CliContext, thrown: unknown, asJson = fal
     thrown instanceof OrchestraError ? thrown : new OrchestraError('INTERNAL', messageOf(thrown), { cause: thrown });
   if (asJson) {
     const { code, message, hint, details } = error;
-    printJson(context, { type: 'error', code, message, hint, details });
+    printJson<ErrorLine>(context, { type: 'error', code, message, hint, details });
   }
   for (const line of errorLines(error)) noteLine(context, line);
   if (context.env['ORCHESTRA_DEBUG'] && thrown instanceof Error) noteLine(context, thrown.stack ?? '');

@@ -119,11 +119,16 @@ test('the schema carries its version, and leaves objects open for members of lat
   const schema = machineInterfaceSchema();
   expect(schema.$id).toBe(`urn:orchestra-run:machine-interface:${machineInterfaceVersion}`);
   expect(Object.keys(schema.$defs ?? {}).toSorted()).toEqual([
+    'AnswerDocument',
+    'CancelDocument',
     'CompilationDocument',
+    'DoctorDocument',
+    'ErrorLine',
     'EventLine',
     'Json',
     'ResultLine',
     'RunView',
+    'StatusDocument',
   ]);
   expect(JSON.stringify(schema)).not.toContain('"additionalProperties":false');
 });

@@ -1,6 +1,26 @@
 import { z } from 'zod';
+import {
+  answerDocumentSchema,
+  cancelDocumentSchema,
+  doctorDocumentSchema,
+  errorLineSchema,
+  statusDocumentSchema,
+} from './command-documents.ts';
 import { eventLineSchema, jsonSchema } from './event-schema.ts';
 import { compilationDocumentSchema, resultLineSchema, runViewSchema } from './run-view-schema.ts';
+
+/** Every document, by the name of its definition. */
+const documents = {
+  EventLine: eventLineSchema,
+  ResultLine: resultLineSchema,
+  ErrorLine: errorLineSchema,
+  RunView: runViewSchema,
+  CompilationDocument: compilationDocumentSchema,
+  StatusDocument: statusDocumentSchema,
+  AnswerDocument: answerDocumentSchema,
+  CancelDocument: cancelDocumentSchema,
+  DoctorDocument: doctorDocumentSchema,
+};
 
 /** Raised when a document loses a member or changes the meaning of one; new members alone do not raise it. */
 export const machineInterfaceVersion = 1;
@@ -13,11 +33,8 @@ export const machineInterfaceVersion = 1;
 export function machineInterfaceSchema(): z.core.JSONSchema.BaseSchema {
   const names = z.registry<{ id: string }>();
   names.add(jsonSchema, { id: 'Json' });
-  names.add(eventLineSchema, { id: 'EventLine' });
-  names.add(resultLineSchema, { id: 'ResultLine' });
-  names.add(runViewSchema, { id: 'RunView' });
-  names.add(compilationDocumentSchema, { id: 'CompilationDocument' });
-  const anyDocument = z.union([eventLineSchema, resultLineSchema, runViewSchema, compilationDocumentSchema]);
+  for (const [id, schema] of Object.entries(documents)) names.add(schema, { id });
+  const anyDocument = z.union(Object.values(documents));
   const { $schema, ...schema } = z.toJSONSchema(anyDocument, { metadata: names, io: 'input', override: simplify });
   return {
     ...($schema !== undefined && { $schema }),

@@ -43,7 +43,7 @@ const questionSchema = z.object({
   until: optional(time),
 });
 
-const waitingSchema = z.object({
+export const waitingSchema = z.object({
   for: z.enum(['answer', 'timer', 'budget']),
   key: z.string(),
   stage: optional(z.string()),
@@ -52,12 +52,23 @@ const waitingSchema = z.object({
   until: optional(time),
 });
 
+export const runStateSchema = z.enum([
+  'created',
+  'running',
+  'waiting',
+  'paused',
+  'completed',
+  'failed',
+  'cancelled',
+  'interrupted',
+]);
+
 /** `RunView`: what `show --json` prints and the API answers. */
 export const runViewSchema = z.object({
   runId: z.string(),
   pipeline: z.string(),
   goal: z.string(),
-  state: z.enum(['created', 'running', 'waiting', 'paused', 'completed', 'failed', 'cancelled', 'interrupted']),
+  state: runStateSchema,
   parent: optional(z.object({ runId: z.string(), key: z.string() })),
   startedAt: time,
   updatedAt: time,

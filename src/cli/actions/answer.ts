@@ -1,4 +1,5 @@
 import { giveAnswer } from '../../app/give-answer.ts';
+import type { AnswerDocument } from '../../contract/command-documents.ts';
 import { printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onRuns } from '../on-project.ts';
@@ -12,7 +13,7 @@ export async function answerQuestion(this: CliContext, flags: AnswerFlags, run: 
   await onRuns(this, flags, async (orchestra) => {
     const row = await orchestra.findRun(run);
     const { question, live } = await giveAnswer(orchestra, row, { text, question: flags.question, by: 'cli' });
-    if (flags.json) printJson(this, { runId: row.id, question, answer: text, live });
+    if (flags.json) printJson<AnswerDocument>(this, { runId: row.id, question, answer: text, live });
     else
       printLine(
         this,

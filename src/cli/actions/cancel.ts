@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Orchestra } from '../../app/orchestra.ts';
+import type { CancelDocument } from '../../contract/command-documents.ts';
 import { finalStates, type RunState } from '../../contract/run.ts';
 import type { RunRow } from '../../engine/ports/journal.ts';
 import { OrchestraError } from '../../shared/errors.ts';
@@ -24,7 +25,7 @@ export async function cancelRun(this: CliContext, flags: CancelFlags, runId: str
       randomUUID(),
     );
     const state = await settle(orchestra, row);
-    if (flags.json) printJson(this, { runId: row.id, state });
+    if (flags.json) printJson<CancelDocument>(this, { runId: row.id, state });
     else printLine(this, `Run ${row.id} is ${state}.`);
     return exitCodes.success;
   });

@@ -1,4 +1,5 @@
 import { examineMachine } from '../../app/doctor.ts';
+import type { DoctorDocument } from '../../contract/command-documents.ts';
 import { printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
@@ -12,7 +13,7 @@ export async function examine(this: CliContext, flags: DoctorFlags): Promise<voi
     const findings = await examineMachine(this.cwd, this.env);
     const healthy = findings.every(({ ok, required }) => ok || !required);
     if (flags.json) {
-      printJson(this, { ok: healthy, findings });
+      printJson<DoctorDocument>(this, { ok: healthy, findings: [...findings] });
     } else {
       const width = Math.max(...findings.map(({ subject }) => subject.length));
       for (const { subject, ok, required, detail } of findings) {

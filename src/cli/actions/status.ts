@@ -1,3 +1,4 @@
+import type { StatusDocument } from '../../contract/command-documents.ts';
 import type { Waiting } from '../../contract/run.ts';
 import type { RunRow } from '../../engine/ports/journal.ts';
 import { OrchestraError } from '../../shared/errors.ts';
@@ -16,14 +17,23 @@ export async function showStatus(this: CliContext, flags: StatusFlags, runId?: s
     if (!Number.isInteger(flags.limit) || flags.limit < 1)
       throw new OrchestraError('USAGE', '--limit takes a whole number from 1');
     const rows = runId === undefined ? await orchestra.runs({ limit: flags.limit }) : [await orchestra.findRun(runId)];
-    if (flags.json) printJson(this, { runs: rows.map(document) });
+    if (flags.json) printJson<StatusDocument>(this, { runs: rows.map(document) });
     else if (rows.length === 0) noteLine(this, 'No runs yet. Start one with: orchestra run FILE');
     else for (const line of rows.flatMap((row) => lines(row, Date.now()))) printLine(this, line);
     return exitCodes.success;
   });
 }
 
-function document({ id, pipeline, state, waiting, at, updatedAt, cwd, parent }: RunRow) {
+function document({
+  id,
+  pipeline,
+  state,
+  waiting,
+  at,
+  updatedAt,
+  cwd,
+  parent,
+}: RunRow): StatusDocument['runs'][number] {
   return {
     runId: id,
     pipeline,
@@ -32,12 +42,12 @@ function document({ id, pipeline, state, waiting, at, updatedAt, cwd, parent }: 
     updatedAt: iso(updatedAt),
     cwd,
     ...(parent ? { parent } : {}),
-    waiting: (waiting ?? []).map((item) => ({
-      ...item,
-      since: iso(item.since),
-      ...(item.until === undefined ? {} : { until: iso(item.until) }),
-    })),
+    waiting: (waiting ?? []).map(waitingDocument),
   };
+}
+
+function waitingDocument({ since, until, ...item }: Waiting): StatusDocument['runs'][number]['waiting'][number] {
+  return { ...item, since: iso(since), ...(until === undefined ? {} : { until: iso(until) }) };
 }
 
 function lines({ id, pipeline, state, at, waiting }: RunRow, now: number): readonly string[] {

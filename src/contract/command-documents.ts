@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { runStateSchema, waitingSchema } from './run-view-schema.ts';
+
+/** What commands print with `--json` beside runs and pipelines; `type: error` in the place of any of them. */
+
+export const errorLineSchema = z.object({
+  type: z.literal('error'),
+  /** One of docs/reference/errors.md. */
+  code: z.string(),
+  message: z.string(),
+  /** What to do next. */
+  hint: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+
+/** `status --json`. */
+export const statusDocumentSchema = z.object({
+  runs: z.array(
+    z.object({
+      runId: z.string(),
+      pipeline: z.string(),
+      state: runStateSchema,
+      startedAt: z.iso.datetime(),
+      updatedAt: z.iso.datetime(),
+      /** Folder its tools and agents work in. */
+      cwd: z.string(),
+      parent: z.exactOptional(z.object({ runId: z.string(), key: z.string() })),
+      waiting: z.array(waitingSchema),
+    }),
+  ),
+});
+
+/** `answer --json`. */
+export const answerDocumentSchema = z.object({
+  runId: z.string(),
+  question: z.string(),
+  answer: z.string(),
+  /** A process walks the run and has the answer now; else it is kept until the run is resumed. */
+  live: z.boolean(),
+});
+
+/** `cancel --json`. */
+export const cancelDocumentSchema = z.object({ runId: z.string(), state: runStateSchema });
+
+/** `doctor --json`. */
+export const doctorDocumentSchema = z.object({
+  /** Nothing required is missing. */
+  ok: z.boolean(),
+  findings: z.array(z.object({ subject: z.string(), ok: z.boolean(), required: z.boolean(), detail: z.string() })),
+});
+
+export type ErrorLine = z.infer<typeof errorLineSchema>;
+export type StatusDocument = z.infer<typeof statusDocumentSchema>;
+export type AnswerDocument = z.infer<typeof answerDocumentSchema>;
+export type CancelDocument = z.infer<typeof cancelDocumentSchema>;
+export type DoctorDocument = z.infer<typeof doctorDocumentSchema>;

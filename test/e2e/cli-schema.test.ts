@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Validator, type Schema } from '@cfworker/json-schema';
+import { expect } from 'vitest';
+import { newProject, type Finished } from '../support/cli.ts';
+import { verifies } from '../support/verifies.ts';
+
+const published = join(import.meta.dirname, '../../docs/reference/machine-interface.schema.json');
+const schema = JSON.parse(readFileSync(published, 'utf8')) as Schema;
+
+/** Checks lines of stdout against one definition of the published schema. */
+function expectLines(finished: Finished, definition: string, lines = finished.stdout.trimEnd().split('\n')): void {
+  const validator = new Validator({ ...schema, anyOf: [{ $ref: `#/$defs/${definition}` }] }, '2020-12', false);
+  for (const line of lines) {
+    expect(validator.validate(JSON.parse(line)).errors, line).toEqual([]);
+  }
+}
+
+verifies('machine:schema', 'what every command prints for programs keeps to the published schema', async () => {
+  const project = newProject();
+  project.write(
+    'sample.dot',
+    `digraph Sample {
+      graph [goal="Keep to it"]
+      start [shape=Mdiamond] exit [shape=Msquare]
+      tool [shape=parallelogram, tool_command="echo said"]
+      flaky [prompt="x", max_retries=1, backoff_policy="none"]
+      fan [shape=component] a [prompt="a"] b [prompt="b"] join [shape=tripleoctagon]
+      gate [shape=hexagon, label="Good?", timeout="1h", human.default_choice="N"]
+      start -> tool -> flaky -> fan  fan -> a -> join  fan -> b -> join  join -> gate
+      gate -> exit [label="[Y] Yes"]  gate -> exit [label="[N] No"]
+    }`,
+  );
+  project.write('script.json', { flaky: ['throw-transient: busy', 'success'] });
+  expectLines(await project.run(['compile', 'sample.dot', '--json']), 'CompilationDocument');
+  const running = project.start(['run', 'sample.dot', '--json', '--script', 'script.json']);
+  await running.prints('InterviewStarted');
+  expectLines(await project.run(['status', '--json']), 'StatusDocument');
+  expectLines(await project.run(['show', 'last', '--json']), 'RunView');
+  expectLines(await project.run(['answer', 'last', 'Y', '--json']), 'AnswerDocument');
+  const ran = await running.finished;
+  const lines = ran.stdout.trimEnd().split('\n');
+  expectLines(ran, 'EventLine', lines.slice(0, -1));
+  expectLines(ran, 'ResultLine', lines.slice(-1));
+  expect(() => expectLines(ran, 'ErrorLine', lines.slice(-1))).toThrow();
+  expectLines(await project.run(['show', 'last', '--json']), 'RunView');
+  expectLines(await project.run(['cancel', 'last', '--json']), 'ErrorLine');
+  const second = project.start(['run', 'sample.dot', '--json', '--script', 'script.json']);
+  await second.prints('InterviewStarted');
+  expectLines(await project.run(['cancel', 'last', '--json']), 'CancelDocument');
+  await second.finished;
+  expectLines(await project.run(['doctor', '--json']), 'DoctorDocument');
+  const dry = await project.run(['run', 'sample.dot', '--json', '--dry-run']);
+  expectLines(dry, 'EventLine', dry.stdout.trimEnd().split('\n').slice(0, -1));
+});
