@@ -158,6 +158,11 @@ export class Orchestra {
     return (await this.#fold(row.id)).view(row);
   }
 
+  /** A value with everything in it that was moved to blobs. */
+  whole(value: Json): Promise<Json> {
+    return hydrate(this.journal, value);
+  }
+
   /** The newest artifact of that name of a run, in full. */
   async artifact(runId: string, name: string): Promise<Json | undefined> {
     const content = (await this.#fold(runId)).artifact(name);

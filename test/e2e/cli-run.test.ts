@@ -424,6 +424,17 @@ describe('run for people', () => {
     `);
   });
 
+  test('the report is whole, however long it is', async () => {
+    const project = newProject();
+    const command = 'seq 1 30000';
+    project.write(
+      'pipeline.dot',
+      pipeline(`work [shape=parallelogram, tool_command="${command}"] start -> work -> exit`),
+    );
+    const { stdout } = await project.run(['run', 'pipeline.dot']);
+    expect(stdout.trim().split('\n')).toHaveLength(30_000);
+  });
+
   test('answers can be piped in', async () => {
     const project = newProject();
     project.write('pipeline.dot', example('2.13-human-gate'));

@@ -52,7 +52,7 @@ function listenForSignals(context: CliContext, session: Session): () => void {
     if (signal === 'SIGINT') interrupts += 1;
     if (interrupts >= 2) {
       noteLine(context, 'Cancelling.');
-      session.cancel('cancelled by a second interrupt');
+      session.cancel('interrupted twice');
       return;
     }
     // At a terminal the cursor stands behind an echoed ^C.

@@ -9,22 +9,25 @@ import { noteLine, printLine, type CliContext } from '../context.ts';
 export async function printClosing(context: CliContext, orchestra: Orchestra, view: RunView): Promise<void> {
   const report = await reportOf(orchestra, view);
   if (report !== undefined) printLine(context, `\n${report.trim()}\n`);
-  noteLine(context, `[Pipeline] ${stateText(view)} after ${formatDuration(view.durationMs)}${usageText(view)}`);
+  const { state, durationMs, failureReason } = view;
+  const reason = failureReason === undefined ? '' : `: ${failureReason}`;
+  noteLine(context, `[Pipeline] ${state} after ${formatDuration(durationMs)}${usageText(view)}${reason}`);
   for (const line of nextSteps(view)) noteLine(context, `  ${line}`);
 }
 
 /** What the run was for: the full answer, or the output, of the last stage that gave one. */
 async function reportOf(orchestra: Orchestra, view: RunView): Promise<string | undefined> {
   if (view.state !== 'completed') return undefined;
+  const kept = new Set(view.artifacts.map(({ name }) => name));
   for (const node of view.visited.toReversed()) {
-    const content = (await orchestra.artifact(view.runId, `${node}.response`)) ?? view.context[`tools.${node}.output`];
+    // An answer, else an output too long for the context, else a short one.
+    const artifact = [`${node}.response`, `${node}.output`].find((name) => kept.has(name));
+    const content = artifact
+      ? await orchestra.artifact(view.runId, artifact)
+      : await orchestra.whole(view.context[`tools.${node}.output`] ?? null);
     if (typeof content === 'string' && content.trim() !== '') return content;
   }
   return undefined;
-}
-
-function stateText({ state, failureReason }: RunView): string {
-  return failureReason === undefined ? state : `${state}: ${failureReason}`;
 }
 
 function usageText({ usage }: RunView): string {

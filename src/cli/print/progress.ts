@@ -1,5 +1,4 @@
 import type { EventLine } from '../../contract/event-line.ts';
-import type { Question } from '../../contract/question.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { noteLine, type CliContext } from '../context.ts';
 import { clip } from './clip.ts';
@@ -21,8 +20,7 @@ export function createProgressPrinter(
   return (line) => {
     if (heading !== undefined) noteLine(context, heading);
     heading = undefined;
-    const text =
-      line.type === 'InterviewStarted' && !attended ? questionText(line.stage, line.question) : progressText(line);
+    const text = line.type === 'InterviewStarted' && !attended ? questionText(line) : progressText(line);
     if (text !== undefined) noteLine(context, `${indentOf(line, runId)}${text}`);
   };
 }
@@ -81,10 +79,11 @@ function progressText(line: EventLine): string | undefined {
   }
 }
 
-function questionText(stage: string, { text, timeoutMs, defaultKey }: Question): string {
-  const silence = defaultKey === undefined ? 'the gate times out' : `[${defaultKey}] is taken`;
-  const until = timeoutMs === undefined ? '' : `  (without an answer within ${formatDuration(timeoutMs)}, ${silence})`;
-  return `  ? ${stage}  ${text}${until}`;
+/** A question nobody here is asked, where the run stays to wait for its default. */
+function questionText({ stage, question }: Extract<EventLine, { type: 'InterviewStarted' }>): string | undefined {
+  const { text, timeoutMs, defaultKey } = question;
+  if (timeoutMs === undefined || defaultKey === undefined) return undefined;
+  return `  ? ${stage}  ${text}  (without an answer within ${formatDuration(timeoutMs)}, [${defaultKey}] is taken)`;
 }
 
 function notesOf(notes: string | undefined): string {
