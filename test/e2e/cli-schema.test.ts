@@ -42,7 +42,7 @@ verifies('machine:schema', 'what every command prints for programs keeps to the 
   const lines = ran.stdout.trimEnd().split('\n');
   expectLines(ran, 'EventLine', lines.slice(0, -1));
   expectLines(ran, 'ResultLine', lines.slice(-1));
-  expect(() => expectLines(ran, 'ErrorLine', lines.slice(-1))).toThrow();
+  expect(() => expectLines(ran, 'ErrorLine', lines.slice(-1))).toThrow(/"type":"result"/);
   expectLines(await project.run(['show', 'last', '--json']), 'RunView');
   expectLines(await project.run(['cancel', 'last', '--json']), 'ErrorLine');
   const second = project.start(['run', 'sample.dot', '--json', '--script', 'script.json']);
