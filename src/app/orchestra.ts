@@ -22,6 +22,7 @@ import type { Extensions } from './extensions.ts';
 import { findProject, prepareHome, type Project } from './project.ts';
 import type { Session } from './session.ts';
 import type { RunSettings } from './settings.ts';
+import { wholeView } from './whole-view.ts';
 
 export interface OrchestraOptions {
   /** Where the project is looked for, upward. */
@@ -155,12 +156,7 @@ export class Orchestra {
   }
 
   async view(row: RunRow): Promise<RunView> {
-    return (await this.#fold(row.id)).view(row);
-  }
-
-  /** A value with everything in it that was moved to blobs. */
-  whole(value: Json): Promise<Json> {
-    return hydrate(this.journal, value);
+    return wholeView(this.journal, await this.#fold(row.id), row);
   }
 
   /** The newest artifact of that name of a run, in full. */

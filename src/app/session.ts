@@ -26,6 +26,7 @@ import type { Project } from './project.ts';
 import { recalledThreads } from './recalled-threads.ts';
 import { readSettings, type RunSettings } from './settings.ts';
 import { stepHandlers } from './step-handlers.ts';
+import { wholeView } from './whole-view.ts';
 
 export interface SessionParts {
   readonly project: Project;
@@ -181,7 +182,7 @@ export class Session {
       const { state } = await this.#handle.done;
       await this.#folds.settled();
       const directoryProblem = await this.#writeDirectory().then(() => undefined, messageOf);
-      const view = (await this.#folds.of(this.runId)).view(await this.#row());
+      const view = await wholeView(this.#parts.journal, await this.#folds.of(this.runId), await this.#row());
       return { state, view, ...(directoryProblem === undefined ? {} : { directoryProblem }) };
     } finally {
       this.#events.end();

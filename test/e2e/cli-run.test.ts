@@ -257,9 +257,9 @@ describe('run --json', () => {
   test('a script too large for a row of the journal works as any other', async () => {
     const text = pipeline('work [prompt="x"] start -> work -> exit');
     const ran = await runScripted(newProject(), text, {
-      script: { work: [{ text: 'x'.repeat(200_000) }], other: ['fail'] },
+      script: { work: [{ text: 'x', context_updates: { long: 'x'.repeat(200_000) } }], other: ['fail'] },
     });
-    expect(ran.result()).toMatchObject({ status: 'success' });
+    expect(ran.result()).toMatchObject({ status: 'success', context: { long: 'x'.repeat(200_000) } });
   });
 });
 

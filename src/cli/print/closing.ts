@@ -22,9 +22,7 @@ async function reportOf(orchestra: Orchestra, view: RunView): Promise<string | u
   for (const node of view.visited.toReversed()) {
     // An answer, else an output too long for the context, else a short one.
     const artifact = [`${node}.response`, `${node}.output`].find((name) => kept.has(name));
-    const content = artifact
-      ? await orchestra.artifact(view.runId, artifact)
-      : await orchestra.whole(view.context[`tools.${node}.output`] ?? null);
+    const content = artifact ? await orchestra.artifact(view.runId, artifact) : view.context[`tools.${node}.output`];
     if (typeof content === 'string' && content.trim() !== '') return content;
   }
   return undefined;
