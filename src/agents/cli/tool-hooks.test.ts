@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { verifies } from '../../../test/support/verifies.ts';
 import { hookCommand, hookEnvironment, readHookFailure, tellsOfSkip, type HookKind } from './tool-hooks.ts';
 
 const facts = { tool_name: 'Write', tool_use_id: 't1', tool_input: { file_path: 'a' }, tool_response: { ok: true } };
@@ -25,6 +26,17 @@ test('a pre-hook that fails blocks the call, and its message tells exit code and
     output: 'Write t1 {"file_path":"a"}',
   });
 });
+
+verifies(
+  ['hook:pre', 'hook:pre-skips', 'hook:post-failure'],
+  'a hook that ends without reading its input is judged by its exit code, however much there was to read',
+  () => {
+    const large = JSON.stringify({ ...facts, tool_input: 'x'.repeat(1_000_000) });
+    expect(runHook('pre', 'exit 0', large)).toMatchObject({ status: 0, stderr: '' });
+    expect(readHookFailure(runHook('pre', 'exit 9', large).stderr)).toMatchObject({ exitCode: 9 });
+    expect(readHookFailure(runHook('post', 'exit 3', large).stderr)).toMatchObject({ exitCode: 3 });
+  },
+);
 
 test('a post-hook sees the result, and its failure does not block', () => {
   const done = runHook('post', 'echo "$ORCHESTRA_TOOL_RESULT" >&2; cat >&2; exit 1');

@@ -68,7 +68,8 @@ export function judgeHook(
       input,
       env: { ...env, ...factVariables(JSON.parse(input) as Record<string, unknown>) },
     });
-    if (done.error) throw done.error;
+    // A command that ends without reading its input breaks our pipe, which says nothing about it.
+    if (done.error && done.status === null) throw done.error;
     if (done.status === 0) return { exitCode: 0, message: '' };
     return verdict(kind, done.status, (done.stdout + done.stderr).trim());
   } catch (error) {
