@@ -4,6 +4,7 @@ import { finalStates } from '../contract/run.ts';
 import type { OpenQuestion } from '../contract/run-view.ts';
 import type { RunRow } from '../engine/ports/journal.ts';
 import { OrchestraError } from '../shared/errors.ts';
+import { openQuestions, type AskedQuestion } from './open-questions.ts';
 import type { Orchestra } from './orchestra.ts';
 
 export interface GivenAnswer {
@@ -15,6 +16,8 @@ export interface GivenAnswer {
 }
 
 export interface AcceptedAnswer {
+  /** The run that asked: the one named, or a child of it. */
+  readonly runId: string;
   readonly question: string;
   /** Whether a process walks the run and gets the answer now; else it is kept until the run is resumed. */
   readonly live: boolean;
@@ -31,28 +34,28 @@ export async function giveAnswer(
   { text, question: named, by }: GivenAnswer,
 ): Promise<AcceptedAnswer> {
   if (finalStates.has(row.state)) throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state}`);
-  const question = questionMeant((await orchestra.view(row)).questions, named, row.id);
+  const { runId, question } = questionMeant(await openQuestions(orchestra, row), named, row.id);
   if (!answerFrom(question, text)) throw invalid(question, text);
   const id = randomUUID();
-  await orchestra.send(row.id, { kind: 'answer', question: question.id, answer: text }, by, id);
-  if ((await firstAnswer(orchestra, row.id, question)) !== id) {
-    throw new OrchestraError('QUESTION_ANSWERED', `question ${question.id} of run ${row.id} has an answer already`);
+  await orchestra.send(runId, { kind: 'answer', question: question.id, answer: text }, by, id);
+  if ((await firstAnswer(orchestra, runId, question)) !== id) {
+    throw new OrchestraError('QUESTION_ANSWERED', `question ${question.id} of run ${runId} has an answer already`);
   }
-  const lease = await orchestra.journal.leaseOf(row.id);
-  return { question: question.id, live: lease?.alive ?? false };
+  const lease = await orchestra.journal.leaseOf(runId);
+  return { runId, question: question.id, live: lease?.alive ?? false };
 }
 
-function questionMeant(questions: readonly OpenQuestion[], named: string | undefined, runId: string): OpenQuestion {
-  const meant = questions.filter(({ id, stage }) => named === undefined || id === named || stage === named);
+function questionMeant(asked: readonly AskedQuestion[], named: string | undefined, runId: string): AskedQuestion {
+  const meant = asked.filter(({ question: { id, stage } }) => named === undefined || id === named || stage === named);
   const [first, second] = meant;
   if (!first) {
     const problem = named === undefined ? 'asks nothing' : `has no open question ${named}`;
     throw new OrchestraError('QUESTION_UNKNOWN', `run ${runId} ${problem}`);
   }
   if (!second) return first;
-  const ids = meant.map(({ id }) => id).join(', ');
-  throw new OrchestraError('USAGE', `run ${runId} has several open questions: ${ids}`, {
-    hint: 'Say which one is meant.',
+  const list = meant.map(({ runId: asker, question }) => `${question.id} of run ${asker}`).join(', ');
+  throw new OrchestraError('USAGE', `several questions are open: ${list}`, {
+    hint: 'Name the run that asks, and the question with `--question ID`.',
   });
 }
 

@@ -214,6 +214,26 @@ describe('a run in another terminal', () => {
     expect(logOf(project)).toEqual(['before', 'after']);
   });
 
+  test('is answered in a child pipeline through the run that waits for it', async () => {
+    const project = newProject();
+    project.write('gate.dot', gatePipeline());
+    project.write(
+      'parent.dot',
+      `digraph Parent {
+        start [shape=Mdiamond] exit [shape=Msquare]
+        child [type="sub_pipeline", sub_pipeline.dotfile="gate.dot"]
+        start -> child -> exit
+      }`,
+    );
+    const waiting = await project.run(['run', 'parent.dot']);
+    expect(waiting).toMatchObject({ code: 3, stderr: expect.stringContaining('[?] Shall it be?') });
+    const { runId } = await status(project);
+    const kept = await project.run(['answer', runId, 'Y']);
+    expect(kept).toMatchObject({ code: 0, stdout: expect.stringContaining(`orchestra resume ${runId}`) });
+    expect((await project.run(['resume', 'last', '--json'])).result()).toMatchObject({ status: 'success' });
+    expect(logOf(project)).toEqual(['before', 'after']);
+  });
+
   verifies('durability:R5:inbox-order', 'the first of two answers counts', async () => {
     const project = newProject();
     project.write('gate.dot', gatePipeline());
@@ -266,6 +286,19 @@ describe('signals', () => {
       expect(logOf(project)).toEqual(['first first#1', 'slow slow#1', 'slow done', 'last last#1']);
     },
   );
+
+  test('a tool that does not end by itself is stopped after its grace, and done again on resume', async () => {
+    const project = newProject();
+    const running = await startSlow(project, '--json');
+    running.process.kill('SIGTERM');
+    const paused = await running.finished;
+    expect(paused.code).toBe(3);
+    expect(paused.result()).toMatchObject({ status: 'paused' });
+    expect(project.leftRunning()).toEqual([]);
+    project.write('go', '');
+    expect((await project.run(['resume', 'last', '--json'])).result()).toMatchObject({ status: 'success' });
+    expect(logOf(project)).toEqual(['first first#1', 'slow slow#1', 'slow slow#1', 'slow done', 'last last#1']);
+  });
 
   test('the second interrupt cancels', async () => {
     const project = newProject();

@@ -12,8 +12,8 @@ export interface AnswerFlags {
 export async function answerQuestion(this: CliContext, flags: AnswerFlags, run: string, text: string): Promise<void> {
   await onRuns(this, flags, async (orchestra) => {
     const row = await orchestra.findRun(run);
-    const { question, live } = await giveAnswer(orchestra, row, { text, question: flags.question, by: 'cli' });
-    if (flags.json) printJson<AnswerDocument>(this, { runId: row.id, question, answer: text, live });
+    const { runId, question, live } = await giveAnswer(orchestra, row, { text, question: flags.question, by: 'cli' });
+    if (flags.json) printJson<AnswerDocument>(this, { runId, question, answer: text, live });
     else
       printLine(
         this,

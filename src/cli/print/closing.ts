@@ -1,7 +1,8 @@
+import { openQuestions } from '../../app/open-questions.ts';
 import type { Orchestra } from '../../app/orchestra.ts';
 import { bareLabel } from '../../contract/question.ts';
 import { finalStates } from '../../contract/run.ts';
-import type { OpenQuestion, RunView } from '../../contract/run-view.ts';
+import type { RunView } from '../../contract/run-view.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { noteLine, printLine, type CliContext } from '../context.ts';
 
@@ -12,7 +13,7 @@ export async function printClosing(context: CliContext, orchestra: Orchestra, vi
   const { state, durationMs, failureReason } = view;
   const reason = failureReason === undefined ? '' : `: ${failureReason}`;
   noteLine(context, `[Pipeline] ${state} after ${formatDuration(durationMs)}${usageText(view)}${reason}`);
-  for (const line of nextSteps(view)) noteLine(context, `  ${line}`);
+  for (const line of await nextSteps(orchestra, view)) noteLine(context, `  ${line}`);
 }
 
 /** What the run was for: the full answer, or the output, of the last stage that gave one. */
@@ -35,15 +36,16 @@ function usageText({ usage }: RunView): string {
   return `, ${tokens} tokens${cost}`;
 }
 
-/** The open questions and the commands that lead on. */
-function nextSteps({ runId, state, questions }: RunView): readonly string[] {
+/** The open questions, those of children included, and the commands that lead on. */
+async function nextSteps(orchestra: Orchestra, { runId, state }: RunView): Promise<readonly string[]> {
   if (finalStates.has(state)) return [`See all of it with: orchestra show ${runId}`];
-  const which = ({ id }: OpenQuestion): string => (questions.length === 1 ? '' : ` --question '${id}'`);
+  const asked = await openQuestions(orchestra, await orchestra.findRun(runId));
+  const isAlone = new Set(asked.map((question) => question.runId)).size === asked.length;
   return [
-    ...questions.flatMap((question) => [
-      `[?] ${question.text}`,
-      ...question.options.map(({ key, label }) => `    [${key}] ${bareLabel(label)}`),
-      `    Answer with: orchestra answer ${runId} ${question.options[0]?.key ?? 'TEXT'}${which(question)}`,
+    ...asked.flatMap(({ runId: asker, question: { id, text, options } }) => [
+      `[?] ${text}`,
+      ...options.map(({ key, label }) => `    [${key}] ${bareLabel(label)}`),
+      `    Answer with: orchestra answer ${asker} ${options[0]?.key ?? 'TEXT'}${isAlone ? '' : ` --question '${id}'`}`,
     ]),
     `Go on with: orchestra resume ${runId}`,
   ];

@@ -1,6 +1,6 @@
 import type { Json } from '../../shared/json.ts';
 import { bareLabel } from '../../contract/question.ts';
-import type { NodeVisit, OpenQuestion, RunView, UsageTotals } from '../../contract/run-view.ts';
+import type { NodeVisit, OpenQuestion, RunView, UsageTotals, WaitingFor } from '../../contract/run-view.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { clip } from './clip.ts';
 import { localTime } from './local-time.ts';
@@ -20,10 +20,7 @@ export function runViewLines(view: RunView, width = 120): readonly string[] {
     ...usageLine(view.usage),
     ...section('Nodes', visitLines(view.nodes)),
     ...section('Questions', view.questions.flatMap(questionLines)),
-    ...section(
-      'Waiting for',
-      waiting.map(({ for: subject, key, until }) => `${subject} ${key}${untilText(until)}`),
-    ),
+    ...section('Waiting for', waiting.map(waitingLine)),
     ...section(
       'Warnings',
       view.warnings.map(({ message }) => message),
@@ -67,6 +64,10 @@ function questionLines({ id, text, options, default: otherwise, until }: OpenQue
     `${id}  ${text}${untilText(until)}${silence}`,
     ...options.map(({ key, label }) => `  [${key}] ${bareLabel(label)}`),
   ];
+}
+
+function waitingLine({ for: subject, key, question, until }: WaitingFor): string {
+  return `${question ?? `${subject} ${key}`}${untilText(until)}`;
 }
 
 function untilText(until: string | undefined): string {
