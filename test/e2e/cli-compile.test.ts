@@ -184,6 +184,17 @@ describe('compile --json', () => {
   });
 });
 
+test('the pipeline in the README compiles without a finding', async () => {
+  const project = newProject();
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  project.write('readme.dot', /```dot\n(.*?)```/s.exec(readme)?.[1] ?? '');
+  const { diagnostics, graph } = (
+    await project.run(['compile', 'readme.dot', '--json'])
+  ).document<CompilationDocument>();
+  expect(diagnostics).toEqual([]);
+  expect(graph?.name).toBe('Feature');
+});
+
 describe('compile for people', () => {
   test('prints diagnostics with their places, then the nodes with their handlers', async () => {
     const project = newProject();

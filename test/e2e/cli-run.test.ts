@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isEventType } from '../../src/contract/event-line.ts';
@@ -205,6 +205,7 @@ describe('run --json', () => {
       expect(project.has('.orchestra/journal.db')).toBe(true);
       expect(project.has('.orchestra/runs')).toBe(false);
       expect(project.read('.orchestra/.gitignore')).toBe('*\n');
+      expect(readdirSync(join(project.folder, '.orchestra/scratch'))).toEqual([]);
       const lost = await runScripted(project, text, { args: ['--cwd', 'nowhere'] });
       expect(lost.code).toBe(2);
     },

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { StepEvent } from '../../contract/event.ts';
 import type { Branch, Lease, NewTurn } from '../../engine/ports/journal.ts';
 import type { StepServices } from '../../engine/ports/step.ts';
@@ -77,7 +77,9 @@ export class StepRun {
   }
 
   async cleanUp(): Promise<void> {
-    if (this.#usedDir) await rm(this.#attemptDir, { recursive: true, force: true });
+    if (!this.#usedDir) return;
+    await rm(this.#attemptDir, { recursive: true, force: true });
+    removeEmptyFolder(dirname(this.#attemptDir));
   }
 
   #makeAttemptDir(): string {
@@ -121,5 +123,16 @@ export class StepRun {
       events.push({ type: turn.type, ...(turn.payload as object) } as StepEvent);
     }
     return events;
+  }
+}
+
+/** At once, so that no other step makes its folder in it meanwhile. */
+function removeEmptyFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    // Another attempt is in it, or has removed it.
+    if (!(error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'ENOENT')))
+      throw error;
   }
 }
