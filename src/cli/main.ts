@@ -10,7 +10,7 @@ import { exitCodes } from './exit-codes.ts';
  * everything it printed is written.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', endWithoutReader);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const context = processContext();
   await run(buildCli(), argv, context);
   process.exitCode = exitCode(context.process.exitCode);
@@ -20,10 +20,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exit();
 }
 
-/** Whoever read the output has gone (`orchestra show RUN | head`): nothing is left to say. */
-function endWithoutReader(error: NodeJS.ErrnoException): void {
+/** Whoever read the output has gone, as `head` does: there is nobody left to tell, but the work goes on. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
-  process.exit();
 }
 
 /** The parser's own codes are negative: a command line it cannot read is a usage error, anything else a defect. */

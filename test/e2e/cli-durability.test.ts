@@ -250,6 +250,17 @@ describe('a run in another terminal', () => {
   });
 });
 
+test('a run goes on when whoever read its output has gone', async () => {
+  const project = newProject();
+  project.write('slow.dot', slowPipeline);
+  const running = project.start(['run', 'slow.dot', '--json']);
+  await running.prints('PipelineStarted');
+  running.process.stdout?.destroy();
+  project.write('go', '');
+  expect((await running.finished).code).toBe(0);
+  expect((await status(project)).state).toBe('completed');
+});
+
 describe('signals', () => {
   verifies(
     ['machine:exit:sigterm'],
