@@ -5,8 +5,8 @@ import type { RunView } from '../contract/run-view.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { BlobHash, Journal, RunFilter, RunRow } from '../engine/ports/journal.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
-import { RunFold } from '../journal/folds/run-fold.ts';
-import { hydrate, wholeTurns } from '../journal/hydrate.ts';
+import { foldRun } from '../journal/folds/run-fold.ts';
+import { hydrate } from '../journal/hydrate.ts';
 import { openSqliteJournal } from '../journal/sqlite/sqlite-journal.ts';
 import type { AttributeChange } from '../language/graph/changes.ts';
 import type { Compilation } from '../language/compile.ts';
@@ -156,12 +156,12 @@ export class Orchestra {
   }
 
   async view(row: RunRow): Promise<RunView> {
-    return wholeView(this.journal, await this.#fold(row.id), row);
+    return wholeView(this.journal, await foldRun(this.journal, row.id), row);
   }
 
   /** The newest artifact of that name of a run, in full. */
   async artifact(runId: string, name: string): Promise<Json | undefined> {
-    const content = (await this.#fold(runId)).artifact(name);
+    const content = (await foldRun(this.journal, runId)).artifact(name);
     return content === undefined ? undefined : hydrate(this.journal, content);
   }
 
@@ -173,12 +173,6 @@ export class Orchestra {
 
   close(): Promise<void> {
     return this.journal.close();
-  }
-
-  async #fold(runId: string): Promise<RunFold> {
-    const fold = new RunFold();
-    for await (const turn of wholeTurns(this.journal, this.journal.tail(runId, 0))) fold.add(turn);
-    return fold;
   }
 
   async #walk(row: RunRow, interviewer: Interviewer | undefined, edited?: Compilation): Promise<Session> {
