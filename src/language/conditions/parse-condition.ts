@@ -1,4 +1,4 @@
-import { bareValue, brokenString, Cursor, quotedString, unquote, type TextError } from '../scan/cursor.ts';
+import { bareValue, brokenString, Cursor, readString, type TextError } from '../scan/cursor.ts';
 import type { Clause, Condition, Key } from './condition.ts';
 
 export interface ParsedCondition {
@@ -84,20 +84,11 @@ function bareKey(key: Key, offset: number, written: string): Clause | TextError 
 }
 
 function readLiteral(cursor: Cursor): string | TextError {
-  const quoted = cursor.take(quotedString);
-  if (quoted !== undefined) return unquote(quoted);
+  const quoted = readString(cursor);
+  if (quoted !== undefined) return quoted;
   const plain = cursor.take(integer) ?? cursor.take(bareValue);
   if (plain !== undefined) return plain;
   const offset = cursor.offset;
-  const broken = cursor.peek(brokenString);
-  if (broken !== undefined) {
-    return errorAt(
-      offset,
-      broken.length,
-      'the string is not closed or has an unknown escape',
-      'Close it with `"`; the escapes are \\" \\n \\t \\\\.',
-    );
-  }
   const run = cursor.peek(wrongRun);
   if (run === undefined)
     return errorAt(offset, 0, 'a value is missing', 'Write the value to compare with; the empty one is `""`.');

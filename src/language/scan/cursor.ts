@@ -40,13 +40,26 @@ export const identifier = /[A-Za-z_][A-Za-z0-9_]*/y;
 /** BareValue of section 2.2 and BareLiteral of 10.2. */
 export const bareValue = /[A-Za-z_][A-Za-z0-9_.:-]*/y;
 /** A whole string of section 2.2, with exactly its four escapes. */
-export const quotedString = /"(?:[^"\\]|\\["nt\\])*"/y;
+const quotedString = /"(?:[^"\\]|\\["nt\\])*"/y;
 /** A string that is not closed, or has other escapes: taken up to the closing quote to go on behind it. */
 export const brokenString = /"(?:[^"\\]|\\[^])*(?:"|\\?$)/y;
 
 const escapes: Readonly<Record<string, string>> = { '"': '"', n: '\n', t: '\t', '\\': '\\' };
 
-/** The text a quoted string stands for. */
-export function unquote(quoted: string): string {
+/** Takes a quoted string and gives its text; an error where one begins and is broken; undefined where none begins. */
+export function readString(cursor: Cursor): string | TextError | undefined {
+  const quoted = cursor.take(quotedString);
+  if (quoted !== undefined) return unquote(quoted);
+  const broken = cursor.peek(brokenString);
+  if (broken === undefined) return undefined;
+  return {
+    offset: cursor.offset,
+    length: broken.length,
+    message: 'the string is not closed or has an unknown escape',
+    hint: 'Close it with `"`; the escapes are \\" \\n \\t \\\\.',
+  };
+}
+
+function unquote(quoted: string): string {
   return quoted.slice(1, -1).replace(/\\(["nt\\])/g, (_whole, letter: string) => escapes[letter] ?? letter);
 }

@@ -1,4 +1,4 @@
-import { bareValue, brokenString, Cursor, identifier, quotedString, unquote, type TextError } from '../scan/cursor.ts';
+import { bareValue, brokenString, Cursor, identifier, readString, type TextError } from '../scan/cursor.ts';
 import { didYouMean } from '../scan/nearest.ts';
 import {
   modelProperties,
@@ -151,21 +151,12 @@ function readDeclaration(cursor: Cursor): Declaration | TextError {
 }
 
 function readValue(cursor: Cursor): string | TextError {
-  const quoted = cursor.take(quotedString);
-  if (quoted !== undefined) return unquote(quoted);
+  const quoted = readString(cursor);
+  if (quoted !== undefined) return quoted;
   const offset = cursor.offset;
   const bare = cursor.take(bareValue);
   if (bare !== undefined && cursor.peek(/\s*(?:[;}]|$)|\s*[A-Za-z_]+\s*:/y) !== undefined) return bare;
   cursor.offset = offset;
-  const broken = cursor.peek(brokenString);
-  if (broken !== undefined) {
-    return errorAt(
-      offset,
-      broken.length,
-      'the string is not closed or has an unknown escape',
-      'Close it with `"`; the escapes are \\" \\n \\t \\\\.',
-    );
-  }
   const written = cursor.peek(valueText);
   if (written === undefined) return errorAt(offset, 0, 'a value is missing', 'Write the value after `:`.');
   return errorAt(
