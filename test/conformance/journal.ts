@@ -173,6 +173,9 @@ export function journalConformance(driver: string, createSite: () => Promise<Jou
         expect(await types(journal.turns('r1'))).toEqual(batch.map(({ type }) => type));
         expect(await types(journal.tail('r1', written[297]!.seq))).toEqual(['t298', 't299']);
         expect(await types(journal.turns('r1', { afterSeq: written[299]!.seq }))).toEqual([]);
+        expect(await types(journal.turns('r1', { afterSeq: written[9]!.seq, limit: 2 }))).toEqual(['t10', 't11']);
+        expect(await types(journal.turns('r1', { limit: 256 }))).toHaveLength(256);
+        expect(await types(journal.turns('r1', { limit: 0 }))).toEqual([]);
       });
 
       test('a reader in the middle of a run is not disturbed by appends', async () => {

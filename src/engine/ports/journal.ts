@@ -151,6 +151,8 @@ export interface Turn {
 export interface ReadTurns {
   readonly branch?: string;
   readonly afterSeq?: number;
+  /** No more turns than this. */
+  readonly limit?: number;
 }
 
 export interface NewInboxEntry {

@@ -187,8 +187,14 @@ class MemoryJournal implements Journal {
     return written;
   }
 
-  async *turns(runId: string, { branch, afterSeq = 0 }: ReadTurns = {}): AsyncIterable<Turn> {
-    for await (const turn of this.tail(runId, afterSeq)) if (turn.branch === branch) yield turn;
+  async *turns(runId: string, { branch, afterSeq = 0, limit = Infinity }: ReadTurns = {}): AsyncIterable<Turn> {
+    let left = limit;
+    for await (const turn of this.tail(runId, afterSeq)) {
+      if (left === 0) return;
+      if (turn.branch !== branch) continue;
+      yield turn;
+      left -= 1;
+    }
   }
 
   async *tail(runId: string, afterSeq: number): AsyncIterable<Turn> {

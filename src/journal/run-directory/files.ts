@@ -4,14 +4,24 @@ import { dirname } from 'node:path';
 
 /** Writes a file whole or not at all: a reader sees the old text or the new one. Makes the folders it needs. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
-    await writeFile(draft, text);
+    await writeInFolder(draft, text);
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
+  }
+}
+
+/** The folder is nearly always there: it is made when the file turns out to have none. */
+async function writeInFolder(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
   }
 }
 

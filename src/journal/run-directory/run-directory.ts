@@ -1,5 +1,6 @@
-import { access, rm } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import pMap from 'p-map';
 import type { Journal, RunRow } from '../../engine/ports/journal.ts';
 import type { StoredArtifact } from '../folds/artifact-fold.ts';
 import type { RunFold, Steering } from '../folds/run-fold.ts';
@@ -17,6 +18,9 @@ export interface RunDirectoryOptions {
   /** The file the pipeline was read from, for the manifest. */
   readonly pipelineFile?: string;
 }
+
+/** Attempts written at the same time; each has files of its own. Beyond this the file system is no faster. */
+const concurrency = 16;
 
 /** How much of a fold lies in the folder already. */
 interface Written {
@@ -85,26 +89,29 @@ export class RunDirectory {
 
   async #writeAttempts(runId: string, attempts: readonly EndedAttempt[], { newest }: Written): Promise<void> {
     const last = new Map(attempts.filter(isShown).map((attempt) => [this.#nodeFolder(attempt), attempt]));
-    for (const attempt of attempts) {
-      const folder = this.#nodeFolder(attempt);
-      if (last.get(folder) === attempt) continue;
-      await this.#writeStage(runId, attempt, visitFolder(folder, attempt.key));
-    }
-    for (const [folder, attempt] of last) {
-      const older = newest.get(folder);
-      if (older !== undefined) await moveStage(folder, visitFolder(folder, older));
-      await this.#writeStage(runId, attempt, folder);
-      newest.set(folder, attempt.key);
-    }
+    await pMap(
+      attempts,
+      async (attempt) => {
+        const folder = this.#nodeFolder(attempt);
+        if (last.get(folder) !== attempt) return this.#writeStage(runId, attempt, visitFolder(folder, attempt.key));
+        const older = newest.get(folder);
+        if (older !== undefined) await moveStage(folder, visitFolder(folder, older));
+        await this.#writeStage(runId, attempt, folder);
+        newest.set(folder, attempt.key);
+      },
+      { concurrency },
+    );
   }
 
   async #writeStage(runId: string, attempt: EndedAttempt, folder: string): Promise<void> {
     const files = await stageFiles(this.#journal, runId, attempt);
+    // Nothing of an older attempt lies in a folder that is only now made.
+    const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
     for (const name of stageFileNames) {
       const path = join(folder, name);
       const text = files[name];
-      if (text === undefined) await rm(path, { force: true });
-      else await replaceFile(path, text);
+      if (text !== undefined) await replaceFile(path, text);
+      else if (!isNew) await rm(path, { force: true });
     }
   }
 

@@ -43,9 +43,8 @@ async function textOf(journal: Journal, content: Json | undefined): Promise<stri
 }
 
 async function turnAt(journal: Journal, runId: string, seq: number): Promise<Turn> {
-  for await (const turn of journal.turns(runId, { afterSeq: seq - 1 })) {
+  for await (const turn of journal.turns(runId, { afterSeq: seq - 1, limit: 1 })) {
     if (turn.seq === seq) return turn;
-    break;
   }
   throw corrupt(runId, seq);
 }

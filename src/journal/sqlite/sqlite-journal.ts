@@ -185,11 +185,11 @@ class SqliteJournal implements Journal {
     return this.#writes.submit(() => turns.appendToBranch(this.#database, branch, newTurns), branch.runId);
   }
 
-  async *turns(runId: string, { branch = '', afterSeq = 0 }: ReadTurns = {}): AsyncIterable<Turn> {
+  async *turns(runId: string, { branch = '', afterSeq = 0, limit }: ReadTurns = {}): AsyncIterable<Turn> {
     const run = await this.#read(() => runs.runNumber(this.#database, runId));
     const read = (after: number, size: number) =>
       this.#read(() => turns.branchPage(this.#database, { run, key: branch }, after, size));
-    yield* turns.pages(read, afterSeq);
+    yield* turns.pages(read, afterSeq, limit);
   }
 
   async *tail(runId: string, afterSeq: number): AsyncIterable<Turn> {

@@ -154,14 +154,17 @@ export function runPage(database: Database, run: number, afterSeq: number, size:
 /** A page is read at once: small enough not to hold the event loop, payloads of 64 KB included. */
 const pageSize = 128;
 
-/** All turns, page by page. Each page is a transaction of its own, so that no reader holds back a checkpoint. */
-export async function* pages(read: ReadPage, afterSeq: number): AsyncGenerator<Turn> {
+/** Turns, page by page. Each page is a transaction of its own, so that no reader holds back a checkpoint. */
+export async function* pages(read: ReadPage, afterSeq: number, limit = Infinity): AsyncGenerator<Turn> {
   let last = afterSeq;
+  let left = limit;
   for (;;) {
-    const page = await read(last, pageSize);
+    const size = Math.min(pageSize, left);
+    const page = await read(last, size);
     for (const record of page) yield toTurn(record);
+    left -= page.length;
     const final = page.at(-1);
-    if (final === undefined || page.length < pageSize) return;
+    if (final === undefined || page.length < size || left === 0) return;
     last = final.seq;
     await nextLoopTurn();
   }
