@@ -6,13 +6,11 @@ import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { BlobHash, Journal, RunFilter, RunRow } from '../engine/ports/journal.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import { foldRun } from '../journal/folds/run-fold.ts';
-import { hydrate } from '../journal/hydrate.ts';
 import { openSqliteJournal } from '../journal/sqlite/sqlite-journal.ts';
 import type { AttributeChange } from '../language/graph/changes.ts';
 import type { Compilation } from '../language/compile.ts';
 import { createRedactor, type Redactor } from '../shared/redaction.ts';
 import { OrchestraError } from '../shared/errors.ts';
-import type { Json } from '../shared/json.ts';
 import { answeredHere } from './answered-here.ts';
 import type { BackendChoice } from './backends.ts';
 import type { CompileFileOptions } from './compile-file.ts';
@@ -157,12 +155,6 @@ export class Orchestra {
 
   async view(row: RunRow): Promise<RunView> {
     return wholeView(this.journal, await foldRun(this.journal, row.id), row);
-  }
-
-  /** The newest artifact of that name of a run, in full. */
-  async artifact(runId: string, name: string): Promise<Json | undefined> {
-    const content = (await foldRun(this.journal, runId)).artifact(name);
-    return content === undefined ? undefined : hydrate(this.journal, content);
   }
 
   /** Puts a command into a run's inbox; `id` makes a repeated sending harmless. */

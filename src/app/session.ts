@@ -94,6 +94,11 @@ export class Session {
     return this.#events.read();
   }
 
+  /** The newest artifact of that name, in full. */
+  artifact(name: string): Promise<Json | undefined> {
+    return this.#folds.artifact(this.runId, name);
+  }
+
   /** Lets running steps end for a while, then leaves the run resumable. */
   pause(): void {
     this.#handle.pause();

@@ -39,7 +39,7 @@ export async function driveSession(
     if (directoryProblem !== undefined)
       noteLine(context, `  ! the run directory could not be written: ${directoryProblem}`);
     if (asJson) printJson(context, resultLineOf(view));
-    else await printClosing(context, orchestra, view);
+    else await printClosing(context, orchestra, session, view);
     return exitCodeOf(state);
   } finally {
     stopListening();

@@ -1,5 +1,6 @@
 import { openQuestions } from '../../app/open-questions.ts';
 import type { Orchestra } from '../../app/orchestra.ts';
+import type { Session } from '../../app/session.ts';
 import { bareLabel } from '../../contract/question.ts';
 import { finalStates } from '../../contract/run.ts';
 import type { RunView } from '../../contract/run-view.ts';
@@ -7,8 +8,13 @@ import { formatDuration } from '../../shared/duration.ts';
 import { noteLine, printLine, type CliContext } from '../context.ts';
 
 /** What a person reads when a run comes to rest: its report on stdout, then state, cost and the next command on stderr. */
-export async function printClosing(context: CliContext, orchestra: Orchestra, view: RunView): Promise<void> {
-  const report = await reportOf(orchestra, view);
+export async function printClosing(
+  context: CliContext,
+  orchestra: Orchestra,
+  session: Session,
+  view: RunView,
+): Promise<void> {
+  const report = await reportOf(session, view);
   if (report !== undefined) printLine(context, `\n${report.trim()}\n`);
   const { state, durationMs, failureReason } = view;
   const reason = failureReason === undefined ? '' : `: ${failureReason}`;
@@ -17,13 +23,13 @@ export async function printClosing(context: CliContext, orchestra: Orchestra, vi
 }
 
 /** What the run was for: the full answer, or the output, of the last stage that gave one. */
-async function reportOf(orchestra: Orchestra, view: RunView): Promise<string | undefined> {
+async function reportOf(session: Session, view: RunView): Promise<string | undefined> {
   if (view.state !== 'completed') return undefined;
   const kept = new Set(view.artifacts.map(({ name }) => name));
   for (const node of view.visited.toReversed()) {
     // An answer, else an output too long for the context, else a short one.
     const artifact = [`${node}.response`, `${node}.output`].find((name) => kept.has(name));
-    const content = artifact ? await orchestra.artifact(view.runId, artifact) : view.context[`tools.${node}.output`];
+    const content = artifact ? await session.artifact(artifact) : view.context[`tools.${node}.output`];
     if (typeof content === 'string' && content.trim() !== '') return content;
   }
   return undefined;
