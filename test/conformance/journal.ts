@@ -114,6 +114,46 @@ export function journalConformance(driver: string, createSite: () => Promise<Jou
         expect(await ids({ state: 'completed' })).toEqual(['r3']);
       });
 
+      test('runs are found by pipeline, time of creation and beginning of their id', async () => {
+        await startRun('a%1', { pipeline: 'one', at: 100 });
+        await startRun('a_2', { pipeline: 'two', at: 200 });
+        await startRun('a_23', { pipeline: 'one', at: 300, parent: { runId: 'a_2', key: 'child#1' } });
+        await startRun('b', { pipeline: 'one', at: 300 });
+        const ids = async (...filter: Parameters<Journal['runs']>) =>
+          (await journal.runs(...filter)).map(({ id }) => id);
+        expect(await ids({ pipeline: 'one' })).toEqual(['b', 'a%1']);
+        expect(await ids({ createdSince: 200 })).toEqual(['b', 'a_2']);
+        expect(await ids({ idPrefix: 'a_2', withChildren: true })).toEqual(['a_23', 'a_2']);
+        expect(await ids({ idPrefix: 'a', pipeline: 'one', createdSince: 101 })).toEqual([]);
+        expect(await ids({ idPrefix: 'c' })).toEqual([]);
+      });
+
+      test('a limit is met however many runs are left out on the way', async () => {
+        for (let number = 0; number < 40; number += 1) {
+          const lease = await startRun(`r${number}`);
+          await journal.append(lease, [], { state: 'running' });
+          if (number >= 2) await journal.release(lease);
+        }
+        expect((await journal.runs({ state: 'running', limit: 2 })).map(({ id }) => id)).toEqual(['r1', 'r0']);
+      });
+
+      test('a summary stands in the row until the run has another turn, in any branch', async () => {
+        const lease = await startRun('r1');
+        const branch = await journal.openBranch(lease, 'work#1');
+        const [one] = await journal.append(lease, [await turn('one')]);
+        const summary = await journal.keep({ done: 1, secret });
+        await journal.summarize('r1', one!.seq, summary);
+        const read = async () => (await (await open()).run('r1'))?.summary;
+        expect(await read()).toEqual({ done: 1, secret: '[redacted:PASSPHRASE]' });
+        expect((await journal.runs())[0]).toHaveProperty('summary');
+        const [two] = await journal.appendToBranch(branch, [await turn('two')]);
+        expect(await read()).toBeUndefined();
+        await journal.summarize('r1', two!.seq, await journal.keep({ done: 2 }));
+        await journal.summarize('r1', one!.seq, summary);
+        expect(await read()).toEqual({ done: 2 });
+        await expect(journal.summarize('nobody', 1, summary)).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });
+      });
+
       test('the state is that of the newest append, and questions in it are redacted', async () => {
         const lease = await startRun('r1');
         clock += 7;

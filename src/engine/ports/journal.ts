@@ -51,6 +51,12 @@ export interface Journal {
   /** Calls `listener` soon after anything of this run changed, from whichever process, and now and then for nothing; returns how to stop. */
   watch(runId: string, listener: () => void): () => void;
 
+  /**
+   * Keeps a short account of a run, made from its turns up to a sequence number, for lists of runs. It
+   * stands in the run's row until another turn is committed: no reader sees one that is out of date.
+   */
+  summarize(runId: string, upToSeq: number, summary: Kept): Promise<void>;
+
   close(): Promise<void>;
 }
 
@@ -81,10 +87,18 @@ export interface RunRow extends Omit<NewRun, 'settings'> {
   readonly state: RunState;
   readonly waiting?: readonly Waiting[];
   readonly updatedAt: number;
+  /** What `summarize` was given, where nothing has happened since. */
+  readonly summary?: Json;
 }
 
 export interface RunFilter {
   readonly state?: RunState;
+  /** Name of the pipeline. */
+  readonly pipeline?: string;
+  /** Only runs created at or after this time. */
+  readonly createdSince?: number;
+  /** Beginning of the id. */
+  readonly idPrefix?: string;
   /** Only runs that have a timer due at or before this time and no live owner. */
   readonly dueBefore?: number;
   readonly parent?: string;

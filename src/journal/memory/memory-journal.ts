@@ -42,6 +42,7 @@ interface StoredRun {
   readonly created: Omit<RunRow, 'state' | 'waiting' | 'updatedAt'>;
   status: RunStatusChange;
   statusAt: number;
+  summary: { readonly upToSeq: number; readonly content: Json } | undefined;
   readonly turns: Turn[];
   readonly branches: Map<string, StoredBranch>;
   readonly inbox: InboxEntry[];
@@ -89,6 +90,7 @@ class MemoryJournal implements Journal {
         created,
         status: { state: 'created' },
         statusAt: run.at,
+        summary: undefined,
         turns: [],
         branches: new Map([['', { head: undefined, epoch: 0 }]]),
         inbox: [],
@@ -228,6 +230,11 @@ class MemoryJournal implements Journal {
     return stop;
   }
 
+  async summarize(runId: string, upToSeq: number, summary: Kept): Promise<void> {
+    const stored = this.#stored(runId);
+    if (upToSeq >= (stored.summary?.upToSeq ?? 0)) stored.summary = { upToSeq, content: copy<Json>(summary) };
+  }
+
   async close(): Promise<void> {
     for (const stop of this.#stopWatching) stop();
   }
@@ -265,8 +272,12 @@ class MemoryJournal implements Journal {
     return lease?.held === true && isOwnerAlive(lease.holder, lease.heartbeatAt, this.#rule);
   }
 
-  #matches(stored: StoredRun, { dueBefore, parent, withChildren }: RunFilter): boolean {
+  #matches(stored: StoredRun, filter: RunFilter): boolean {
+    const { dueBefore, parent, withChildren, pipeline, createdSince, idPrefix } = filter;
     const { created, status } = stored;
+    if (pipeline !== undefined && created.pipeline !== pipeline) return false;
+    if (createdSince !== undefined && created.at < createdSince) return false;
+    if (idPrefix !== undefined && !created.id.startsWith(idPrefix)) return false;
     if (parent !== undefined ? created.parent?.runId !== parent : !withChildren && created.parent) return false;
     if (dueBefore === undefined) return true;
     const due = dueAt(status.waiting);
@@ -275,12 +286,14 @@ class MemoryJournal implements Journal {
   }
 
   #rowOf(stored: StoredRun): RunRow {
-    const { created, status, statusAt } = stored;
+    const { created, status, statusAt, summary } = stored;
+    const isCurrent = summary !== undefined && summary.upToSeq === stored.turns.at(-1)?.seq;
     return copy({
       ...created,
       ...status,
       state: shownState(status.state, dueAt(status.waiting), this.#isOwned(stored), this.#rule.now()),
       updatedAt: Math.max(statusAt, stored.branches.get('')?.head?.at ?? 0),
+      ...(isCurrent ? { summary: summary.content } : {}),
     });
   }
 

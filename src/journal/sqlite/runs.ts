@@ -20,6 +20,7 @@ interface RunRecord {
   readonly waiting: string | null;
   readonly due_at: number | null;
   readonly updated_at: number;
+  readonly summary: string | null;
   readonly held: number | null;
   readonly pid: number;
   readonly host: string;
@@ -30,6 +31,8 @@ interface RunRecord {
 
 const selectRun = `
   select run.*, status.state, status.waiting, status.due_at, max(status.updated_at, coalesce(newest.at, 0)) as updated_at,
+         (select content from summary where summary.run = run.number
+            and up_to = (select max(seq) from turn where turn.run = run.number)) as summary,
          lease.held, lease.pid, lease.host, lease.boot_id, lease.start_time, lease.heartbeat_at
   from run
   join status on status.run = run.number
@@ -98,6 +101,19 @@ export function readRuns(
     conditions.push(`status.state in (${states.map(() => '?').join(', ')})`);
     values.push(...states);
   }
+  if (filter.pipeline !== undefined) {
+    conditions.push('run.pipeline = ?');
+    values.push(filter.pipeline);
+  }
+  if (filter.createdSince !== undefined) {
+    conditions.push('run.at >= ?');
+    values.push(filter.createdSince);
+  }
+  if (filter.idPrefix !== undefined) {
+    // A range of the index: ids begin with the prefix up to where no id can follow any more.
+    conditions.push('run.id >= ? and run.id < ?');
+    values.push(filter.idPrefix, `${filter.idPrefix}\u{10ffff}`);
+  }
   if (filter.dueBefore !== undefined) {
     conditions.push(`status.due_at <= ? and status.state in ('running', 'waiting')`);
     values.push(filter.dueBefore);
@@ -148,5 +164,18 @@ function toRow(record: RunRecord, rule: OwnershipRule): RunRow {
     // Written by `append` from the same type.
     ...(record.waiting === null ? {} : { waiting: JSON.parse(record.waiting) as readonly Waiting[] }),
     updatedAt: record.updated_at,
+    ...(record.summary === null ? {} : { summary: JSON.parse(record.summary) as Json }),
   };
+}
+
+/** Keeps the account of a run; the older one stays where it was made from more. */
+export function writeSummary(database: Database, runId: string, upToSeq: number, summary: Json): void {
+  database.run(
+    `insert into summary (run, up_to, content) values (?, ?, ?)
+     on conflict (run) do update set up_to = excluded.up_to, content = excluded.content
+     where excluded.up_to >= summary.up_to`,
+    runNumber(database, runId),
+    upToSeq,
+    JSON.stringify(summary),
+  );
 }

@@ -105,7 +105,19 @@ create view operations as
   group by branch.number;
 `;
 
-export const migrations: readonly Migration[] = [{ schema: 1, sql: first }];
+/** `summary` is derived: it counts as long as `up_to` is the last turn of its run. */
+const second = `
+create table summary (
+  run         integer primary key references run (number) on delete cascade,
+  up_to       integer not null,
+  content     text not null
+) strict;
+`;
+
+export const migrations: readonly Migration[] = [
+  { schema: 1, sql: first },
+  { schema: 2, sql: second },
+];
 
 /** The schema this version writes. */
 export const currentSchema = migrations.at(-1)?.schema ?? 0;

@@ -127,7 +127,9 @@ class SqliteJournal implements Journal {
     let before: number | undefined = Number.MAX_SAFE_INTEGER;
     while (before !== undefined && found.length < limit) {
       const from: number = before;
-      const page = await this.#read(() => runs.readRuns(this.#database, filter, this.#parts.rule, from, runsPage));
+      // Of those asked for some may be left out again: a few more are looked at than are missing.
+      const size = Math.min(runsPage, limit - found.length + 16);
+      const page = await this.#read(() => runs.readRuns(this.#database, filter, this.#parts.rule, from, size));
       found.push(...page.rows);
       before = page.next;
     }
@@ -208,6 +210,11 @@ class SqliteJournal implements Journal {
 
   watch(runId: string, listener: () => void): () => void {
     return this.#watcher.watch(runId, listener);
+  }
+
+  async summarize(runId: string, upToSeq: number, summary: Kept): Promise<void> {
+    // No run id: what is derived is no change that anybody waits for.
+    await this.#writes.submit(() => runs.writeSummary(this.#database, runId, upToSeq, summary));
   }
 
   async close(): Promise<void> {
