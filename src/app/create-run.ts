@@ -6,6 +6,7 @@ import { walkVersion } from '../engine/walk/traverse.ts';
 import type { Compilation } from '../language/compile.ts';
 import { textOf } from '../language/graph/attributes.ts';
 import { OrchestraError } from '../shared/errors.ts';
+import { failpoint } from '../shared/failpoint.ts';
 import type { Json } from '../shared/json.ts';
 import { chooseBackend, type BackendChoice } from './backends.ts';
 import { storeBundle } from './bundles.ts';
@@ -72,6 +73,7 @@ export async function createRun(request: RunRequest, parts: RunCreation): Promis
     settings: await journal.keep(settingsOf(request, backend, textOf(graph, 'goal') ?? '')),
     at: now.getTime(),
   });
+  failpoint('run:created');
   return { row, backend };
 }
 

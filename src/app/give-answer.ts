@@ -4,6 +4,7 @@ import { finalStates } from '../contract/run.ts';
 import type { OpenQuestion } from '../contract/run-view.ts';
 import type { RunRow } from '../engine/ports/journal.ts';
 import { OrchestraError } from '../shared/errors.ts';
+import { failpoint } from '../shared/failpoint.ts';
 import { openQuestions, type AskedQuestion } from './open-questions.ts';
 import type { Orchestra } from './orchestra.ts';
 
@@ -38,6 +39,7 @@ export async function giveAnswer(
   if (!answerFrom(question, text)) throw invalid(question, text);
   const id = randomUUID();
   await orchestra.send(runId, { kind: 'answer', question: question.id, answer: text }, by, id);
+  failpoint('inbox:sent');
   if ((await firstAnswer(orchestra, runId, question)) !== id) {
     throw new OrchestraError('QUESTION_ANSWERED', `question ${question.id} of run ${runId} has an answer already`);
   }

@@ -1,4 +1,31 @@
 /**
+ * Every place, and what has just happened there. The crash sweep (test/faults/) kills at each of them.
+ * The journal's own come first: all the others lie between two commits.
+ */
+export const failpoints = {
+  'journal:mid-batch': 'a turn of several is inserted',
+  'journal:before-commit': 'all writes of a transaction are made',
+  'journal:after-commit': 'the transaction is durable and nobody was told',
+  'run:created': 'a new run is recorded and nobody walks it yet',
+  'run:owned': 'the lease is taken and nothing of the run was read',
+  'run:before-settle': 'a result is known and not recorded',
+  'run:handed-over': 'a new segment is recorded and not begun',
+  'child:created': 'a child run is recorded and nobody walks it yet',
+  'question:answered': 'somebody in this process has answered and nothing is recorded',
+  'inbox:sent': 'an answer from another process is stored and its sender was not told',
+  'inbox:taken': 'a command is taken from the inbox and nothing came of it yet',
+  'process:recorded': 'the facts of a program are recorded and it has no guardian',
+  'process:guarded': 'the guardian of a program stands and the program does not run',
+  'directory:before-write': 'the run directory is about to be brought up to date',
+  'directory:mid-write': 'a file of the run directory is written beside the old one',
+} as const satisfies Record<string, string>;
+
+export type FailpointName = keyof typeof failpoints;
+
+/** The tests of this file have places of their own. */
+type TestFailpoint = `test:${string}`;
+
+/**
  * Named places where a test makes the process fail: `failpoint('journal:before-commit')`. Inert unless
  * armed through the environment of a child process,
  * `ORCHESTRA_FAILPOINTS="journal:before-commit=kill@3,journal:mid-batch=stop"` (at the third pass; at the
@@ -21,7 +48,7 @@ interface Armed {
 
 const armed = new Map<string, Armed>(Object.entries(parseFailpoints(process.env['ORCHESTRA_FAILPOINTS'] ?? '')));
 
-export function failpoint(name: string): void {
+export function failpoint(name: FailpointName | TestFailpoint): void {
   const point = armed.get(name);
   if (point === undefined) return;
   point.passesLeft -= 1;

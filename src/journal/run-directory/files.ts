@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { failpoint } from '../../shared/failpoint.ts';
 
 /** Writes a file whole or not at all: a reader sees the old text or the new one. Makes the folders it needs. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
     await writeInFolder(draft, text);
+    failpoint('directory:mid-write');
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });

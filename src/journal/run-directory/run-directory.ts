@@ -5,6 +5,7 @@ import type { Journal, RunRow } from '../../engine/ports/journal.ts';
 import type { StoredArtifact } from '../folds/artifact-fold.ts';
 import type { RunFold, Steering } from '../folds/run-fold.ts';
 import type { EndedAttempt } from '../folds/visit-fold.ts';
+import { failpoint } from '../../shared/failpoint.ts';
 import { hydrate } from '../hydrate.ts';
 import { checkpointFile, manifestFile } from './documents.ts';
 import { fileName } from './file-name.ts';
@@ -20,7 +21,7 @@ export interface RunDirectoryOptions {
 }
 
 /** Attempts written at the same time; each has files of its own. Beyond this the file system is no faster. */
-const concurrency = 16;
+const concurrency = 4;
 
 /** How much of a fold lies in the folder already. */
 interface Written {
@@ -70,6 +71,7 @@ export class RunDirectory {
   }
 
   async #update(row: RunRow, fold: RunFold): Promise<void> {
+    failpoint('directory:before-write');
     const manifest = join(this.#folder, 'manifest.json');
     const before = (await exists(manifest)) ? this.#written : nothing();
     // Until this call has ended well, nothing counts as written.

@@ -4,6 +4,7 @@ import type { Journal } from '../../engine/ports/journal.ts';
 import type { ChildTelemetry, WalkResult } from '../../engine/ports/runtime.ts';
 import { withShape } from '../../shared/blob-ref.ts';
 import { OrchestraError } from '../../shared/errors.ts';
+import { failpoint } from '../../shared/failpoint.ts';
 import type { Json } from '../../shared/json.ts';
 import type { Clock } from './clock.ts';
 import { dropped } from './in-flight.ts';
@@ -50,6 +51,7 @@ export class ChildRuns {
    */
   async run(request: ChildRequest, signal: AbortSignal): Promise<WalkResult> {
     await this.#options.create(request);
+    failpoint('child:created');
     const known = await this.#resultOf(request.runId);
     if (known) return known;
     signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import type { Answer, Question } from '../../contract/question.ts';
 import { InterviewerDetached, type Interviewer } from '../../engine/ports/interviewer.ts';
 import type { OpKey } from '../../engine/ports/runtime.ts';
+import { failpoint } from '../../shared/failpoint.ts';
 
 /**
  * The open questions of one run as put to the interviewer of this process. Without one, and once it
@@ -41,7 +42,9 @@ export class Interviews {
   async #consult(interviewer: Interviewer, { key, question, signal, resolve, reject }: Consultation): Promise<void> {
     if (signal.aborted) return;
     try {
-      resolve(await interviewer.ask(question, signal));
+      const answer = await interviewer.ask(question, signal);
+      failpoint('question:answered');
+      resolve(answer);
     } catch (thrown) {
       if (signal.aborted) return;
       if (!(thrown instanceof InterviewerDetached)) return reject(thrown);

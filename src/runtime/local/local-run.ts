@@ -15,6 +15,7 @@ import {
 import type { NodeCall } from '../../engine/ports/step.ts';
 import { plainValue } from '../../language/graph/attributes.ts';
 import { withShape } from '../../shared/blob-ref.ts';
+import { failpoint } from '../../shared/failpoint.ts';
 import type { Blake3 } from '../../shared/hash.ts';
 import { canonicalJson, type Json } from '../../shared/json.ts';
 import type { ChildRuns } from './child-runs.ts';
@@ -331,6 +332,7 @@ export class LocalRun implements RunContext {
       const settlement = this.#settlementFrom(entry);
       if (settlement === 'later') return undefined;
       mailbox.takeFirst();
+      failpoint('inbox:taken');
       if (settlement) return settlement;
     }
     return undefined;
@@ -375,6 +377,7 @@ export class LocalRun implements RunContext {
   }
 
   async #settle({ key, turn }: Settlement): Promise<Settled> {
+    failpoint('run:before-settle');
     const at = Math.max(this.#now, this.#parts.clock.now());
     const payload = await this.#parts.buffer.addKept({
       type: turnTypes.operationSettled,

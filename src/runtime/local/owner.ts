@@ -2,6 +2,7 @@ import { finalStates } from '../../contract/run.ts';
 import type { BlobHash, Lease, RunRow, Turn } from '../../engine/ports/journal.ts';
 import { Handoff } from '../../engine/ports/runtime.ts';
 import { OrchestraError } from '../../shared/errors.ts';
+import { failpoint } from '../../shared/failpoint.ts';
 import { loadBlake3 } from '../../shared/hash.ts';
 import { ChildRuns } from './child-runs.ts';
 import { InFlight } from './in-flight.ts';
@@ -57,6 +58,7 @@ export class Owner {
     const lease = await journal.acquire(this.#runId, holder);
     const stopBeating = this.#beat(lease);
     try {
+      failpoint('run:owned');
       return await this.#walk(row, lease);
     } finally {
       stopBeating();
@@ -119,6 +121,7 @@ export class Owner {
         }
         if (!(thrown instanceof Handoff)) throw thrown;
         segment = await run.commitHandoff(thrown.state);
+        failpoint('run:handed-over');
       }
     }
   }

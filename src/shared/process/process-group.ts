@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { failpoint } from '../failpoint.ts';
 import { endGroup, operationVariable, type GroupTarget, type ProcessFacts } from './end-group.ts';
 import { armGuardian, type Guardian } from './guardian.ts';
 import { bootId, startTimeOf } from './identity.ts';
@@ -76,8 +77,10 @@ export async function startGroup(start: GroupStart): Promise<ProcessGroup> {
   let guardian: Guardian;
   try {
     await start.onStarted?.(facts);
+    failpoint('process:recorded');
     start.signal.throwIfAborted();
     guardian = await armGuardian(target);
+    failpoint('process:guarded');
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
