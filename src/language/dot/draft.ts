@@ -1,6 +1,7 @@
 import { listOf } from '../graph/attributes.ts';
 import type { Attribute, Attributes, Edge, Graph, Node } from '../graph/graph.ts';
 import type { Span } from '../graph/span.ts';
+import type { TextSpan } from '../scan/source-text.ts';
 import { classNameOf } from './class-name.ts';
 
 /**
@@ -32,15 +33,18 @@ export class GraphDraft {
   }
 
   /** One edge statement: every neighbouring pair of `ends` becomes an edge with the same attributes (2.9). */
-  addEdges(scope: Scope, ends: readonly { readonly id: string; readonly span: Span }[], attributes: Attributes): void {
+  addEdges(
+    scope: Scope,
+    ends: readonly { readonly id: string; readonly span: TextSpan }[],
+    attributes: Attributes,
+  ): void {
     for (const { id, span } of ends) if (!this.#nodes.has(id)) this.#create(scope, id, span);
     const defaults = scope.edgeDefaults.attributes;
     const merged = defaults.size === 0 ? attributes : new Map([...defaults, ...attributes]);
     ends.forEach((to, index) => {
       const from = ends[index - 1];
       if (from === undefined) return;
-      const span: Span = { file: from.span.file, start: from.span.start, end: to.span.end };
-      this.#edges.push({ kind: 'edge', from: from.id, to: to.id, attributes: merged, span });
+      this.#edges.push({ kind: 'edge', from: from.id, to: to.id, attributes: merged, span: from.span.upTo(to.span) });
     });
   }
 

@@ -1,6 +1,7 @@
 import { EOF, type IToken } from 'chevrotain';
 import type { Diagnostic, Severity } from '../../contract/diagnostic.ts';
-import type { Position, Span } from '../graph/span.ts';
+import type { Position } from '../graph/span.ts';
+import { SourceText, type TextSpan } from '../scan/source-text.ts';
 import { type Complaint, tooMany } from './complaints.ts';
 
 /** Errors of the grammar are `dot_syntax`; the other rules are warnings. */
@@ -15,21 +16,17 @@ interface Found {
 
 /** Collects what the reader finds, and knows how tokens become places in the file. */
 export class Findings {
-  readonly file: string;
+  readonly source: SourceText;
   /** Habits of Graphviz are warnings. */
   readonly lenient: boolean;
-  readonly #text: string;
-  readonly #end: Position;
   readonly #found: Found[] = [];
   readonly #linesWithErrors = new Set<number>();
   /** An unclosed string or comment, which swallows the rest: nothing behind it can be judged. */
   #cut: Found | undefined;
 
-  constructor(file: string, text: string, lenient = false) {
-    this.file = file;
+  constructor(source: SourceText, lenient = false) {
+    this.source = source;
     this.lenient = lenient;
-    this.#text = text;
-    this.#end = this.positionAt(text.length);
   }
 
   get cutShort(): boolean {
@@ -79,7 +76,7 @@ export class Findings {
 
   #describe(rule: DotRule, severity: Severity, { line, column, offset }: Position, complaint: Complaint): Found {
     const { message, hint } = complaint;
-    return { diagnostic: { rule, severity, message, hint, file: this.file, line, column }, offset };
+    return { diagnostic: { rule, severity, message, hint, file: this.source.file, line, column }, offset };
   }
 
   /** In the order of the text, the first hundred. */
@@ -95,30 +92,26 @@ export class Findings {
       : [...sorted.slice(0, limit), { ...last, rule: 'dot_syntax', severity, ...tooMany(limit) }];
   }
 
-  // The lexer tracks all positions, so those of every token but the end of the file are set.
   startOf(token: IToken): Position {
-    if (token.tokenType === EOF) return this.#end;
-    return { line: token.startLine ?? 1, column: token.startColumn ?? 1, offset: token.startOffset };
+    return this.source.positionAt(this.#startOffset(token));
   }
 
-  endOf(token: IToken): Position {
-    if (token.tokenType === EOF) return this.#end;
-    const offset = token.endOffset ?? token.startOffset;
-    return { line: token.endLine ?? 1, column: (token.endColumn ?? 1) + 1, offset: offset + 1 };
+  /** The line in which the last character of a token stands. */
+  lastLineOf(token: IToken): number {
+    return this.source.positionAt(this.#endOffset(token) - 1).line;
   }
 
-  between(first: IToken, last: IToken): Span {
-    return { file: this.file, start: this.startOf(first), end: this.endOf(last) };
+  /** From the first token to the end of the last. */
+  between(first: IToken, last: IToken): TextSpan {
+    return this.source.span(this.#startOffset(first), this.#endOffset(last));
   }
 
-  /** The place of an offset, counted from `from` on when that is known. */
-  positionAt(offset: number, from: Position = { line: 1, column: 1, offset: 0 }): Position {
-    const lines = this.#text.slice(from.offset, offset).split(/\r\n|\r|\n/);
-    const last = lines.at(-1) ?? '';
-    return {
-      line: from.line + lines.length - 1,
-      column: lines.length === 1 ? from.column + last.length : last.length + 1,
-      offset,
-    };
+  // The end of the file is a token without offsets.
+  #startOffset(token: IToken): number {
+    return token.tokenType === EOF ? this.source.text.length : token.startOffset;
+  }
+
+  #endOffset(token: IToken): number {
+    return token.tokenType === EOF ? this.source.text.length : token.startOffset + token.image.length;
   }
 }

@@ -1,4 +1,5 @@
 import { EmbeddedActionsParser, EOF, type IToken, tokenMatcher, type TokenType } from 'chevrotain';
+import { SourceText } from '../scan/source-text.ts';
 import * as complaint from './complaints.ts';
 import type { Complaint } from './complaints.ts';
 import { Findings } from './findings.ts';
@@ -9,7 +10,7 @@ import * as token from './tokens.ts';
  * mistake reaches. The generic recovery by inserted and deleted tokens promises neither.
  */
 export class ForgivingParser extends EmbeddedActionsParser {
-  protected findings = new Findings('', '');
+  protected findings = new Findings(new SourceText('', ''));
   private endReported = false;
 
   constructor() {
@@ -52,8 +53,9 @@ export class ForgivingParser extends EmbeddedActionsParser {
 
   /** To the end of the line, of the statement or of the enclosing braces; a block on the way is skipped whole. */
   protected skipLine(): void {
-    const line = this.LA(0).endLine;
-    while (this.LA(1).startLine === line && !this.nextIsAny([token.Semicolon, token.LBrace, token.RBrace])) {
+    const line = this.findings.lastLineOf(this.LA(0));
+    const ends = [EOF, token.Semicolon, token.LBrace, token.RBrace];
+    while (!this.nextIsAny(ends) && this.findings.startOf(this.LA(1)).line === line) {
       const opensBlock = this.nextIs(token.LBracket);
       this.SKIP_TOKEN();
       if (opensBlock) this.skipBlock();

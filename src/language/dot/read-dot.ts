@@ -1,6 +1,7 @@
 import type { IToken } from 'chevrotain';
 import { type Diagnostic, hasErrors } from '../../contract/diagnostic.ts';
 import type { Graph } from '../graph/graph.ts';
+import { SourceText } from '../scan/source-text.ts';
 import * as complaint from './complaints.ts';
 import { Findings } from './findings.ts';
 import { dotParser } from './parser.ts';
@@ -35,12 +36,12 @@ export interface DotReading {
 export function readDot(source: DotSource, { lenient = false }: DotOptions = {}): DotReading {
   // Offsets and columns count behind a byte order mark, as editors do.
   const text = source.text.startsWith('\uFEFF') ? source.text.slice(1) : source.text;
-  const findings = new Findings(source.path, text, lenient);
+  const findings = new Findings(new SourceText(source.path, text), lenient);
   const { tokens, groups, errors } = dotLexer.tokenize(text);
   const problems = groups[problemGroup] ?? [];
   for (const problem of problems) reportComment(problem, findings);
   for (const { offset, length } of errors) {
-    findings.errorAt(findings.positionAt(offset), complaint.unexpected(text.slice(offset, offset + length)));
+    findings.errorAt(findings.source.positionAt(offset), complaint.unexpected(text.slice(offset, offset + length)));
   }
   reportUnclosedString(tokens, text, findings);
   if (tokens.length === 0 && problems.length === 0) {
@@ -71,5 +72,5 @@ function reportUnclosedString(tokens: readonly IToken[], text: string, findings:
     (token) =>
       token.tokenType === StringLiteral && /[^\s,;\]}/]/.test(text.charAt(token.startOffset + token.image.length)),
   );
-  findings.cut(culprit ?? open, complaint.unclosedString(culprit?.endLine));
+  findings.cut(culprit ?? open, complaint.unclosedString(culprit && findings.lastLineOf(culprit)));
 }

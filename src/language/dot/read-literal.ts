@@ -31,7 +31,7 @@ function readHtml(literal: IToken, findings: Findings): AttributeValue | undefin
 function readString(literal: IToken, findings: Findings): AttributeValue {
   const { text, unknownEscape } = decodeString(literal.image);
   if (unknownEscape) {
-    const at = findings.positionAt(literal.startOffset + unknownEscape.offset, findings.startOf(literal));
+    const at = findings.source.positionAt(literal.startOffset + unknownEscape.offset);
     findings.errorAt(at, complaint.unknownEscape(unknownEscape.escape));
   }
   return { kind: 'string', text };

@@ -208,4 +208,4 @@ export const vocabulary: TokenType[] = [
   ...categories,
 ];
 
-export const dotLexer = new Lexer(vocabulary, { positionTracking: 'full', ensureOptimizations: true });
+export const dotLexer = new Lexer(vocabulary, { positionTracking: 'onlyOffset', ensureOptimizations: true });
