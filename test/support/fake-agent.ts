@@ -4,6 +4,8 @@ import type { AgentAdapter, AgentEvent, AgentResult, OpenSession } from '../../s
 export interface ReceivedPrompt {
   readonly request: OpenSession;
   readonly text: string;
+  /** What its process would find in its environment. */
+  readonly env: OpenSession['env'];
 }
 
 export interface FakeAgent extends AgentAdapter {
@@ -31,10 +33,11 @@ export function fakeAgent(turn: FakeTurn, id = 'fake'): FakeAgent {
     detect: async () => ({ available: true }),
     async open(request) {
       const sessionId = request.resume ?? request.sessionId;
+      const { env } = request;
       return {
         id: sessionId,
         async *prompt(text, signal): AsyncGenerator<AgentEvent> {
-          const prompt = { request, text };
+          const prompt = { request, text, env };
           prompts.push(prompt);
           yield { type: 'AgentSessionStarted', agent: id, sessionId, resumed: request.resume !== undefined };
           const answer = turn(prompt, signal);

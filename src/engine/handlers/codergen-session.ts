@@ -28,7 +28,10 @@ export async function holdSession(task: AgentTask, request: SessionRequest): Pro
 /** 2.6: what counts where nothing says how much to think, whatever the agent's own habit. */
 const defaultEffort = 'high';
 
-function openRequest({ ports, choice, call, services }: AgentTask, { index, resume }: SessionRequest): OpenSession {
+function openRequest(
+  { ports, choice, call, services, report }: AgentTask,
+  { index, resume }: SessionRequest,
+): OpenSession {
   const first = services.epoch === 1 && index === 0;
   const start = first ? '' : `+${services.epoch}.${index}`;
   const toolHooks = toolHooksOf(call);
@@ -39,7 +42,9 @@ function openRequest({ ports, choice, call, services }: AgentTask, { index, resu
     cwd: services.cwd,
     ...(choice.model !== undefined && { model: choice.model }),
     reasoningEffort: choice.effort ?? defaultEffort,
-    env: { ORCHESTRA_STATUS_FILE: `${services.attemptDir}/status.json` },
+    get env() {
+      return report.variables;
+    },
     ...(toolHooks && { toolHooks }),
     call,
     services,

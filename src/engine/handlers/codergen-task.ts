@@ -1,5 +1,6 @@
 import type { AgentAdapter } from '../ports/agent.ts';
 import type { StepCall, StepServices } from '../ports/step.ts';
+import type { StatusReport } from './codergen-status.ts';
 import type { ThreadSessions } from './codergen-threads.ts';
 
 /** Who does the work of a node, and how; selection is the caller's business. */
@@ -23,4 +24,5 @@ export interface AgentTask {
   readonly prompt: string;
   readonly call: StepCall;
   readonly services: StepServices;
+  readonly report: StatusReport;
 }

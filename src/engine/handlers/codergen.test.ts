@@ -3,6 +3,7 @@ import { broke, fakeAgent, said, type FakeAgent, type FakeTurn } from '../../../
 import { stepCall, stepServices, type CallParts, type RecordedServices } from '../../../test/support/step-fixture.ts';
 import { verifies } from '../../../test/support/verifies.ts';
 import type { NodeResult } from '../ports/step.ts';
+import { simulationAdapter } from '../simulation/simulation-adapter.ts';
 import { TemplateError } from '../ports/template-engine.ts';
 import { createCodergenHandler, type CodergenPorts } from './codergen.ts';
 import { createThreadSessions } from './codergen-threads.ts';
@@ -260,8 +261,21 @@ describe('the status file of the attempt', () => {
       services: stepServices({ attemptDir: '/runs/a2' }),
       ports: { readStatusFile },
     });
-    expect(agent.prompts[0]?.request.env).toEqual({ ORCHESTRA_STATUS_FILE: '/runs/a2/status.json' });
+    expect(agent.prompts[0]?.env).toEqual({ ORCHESTRA_STATUS_FILE: '/runs/a2/status.json' });
     expect(asked).toEqual(['/runs/a2']);
+  });
+
+  test('costs no folder where no process was told of it', async () => {
+    const untouched = Object.defineProperty(stepServices(), 'attemptDir', {
+      get: () => {
+        throw new Error('a folder was made');
+      },
+    });
+    const { outcome } = await run(() => 'never', {
+      services: untouched,
+      ports: { agentFor: () => ({ adapter: simulationAdapter }) },
+    });
+    expect(outcome.status).toBe('success');
   });
 
   verifies('status-file:malformed', 'fails the stage when it is broken, and the answer is still kept', async () => {

@@ -4,8 +4,8 @@ import type { AgentResult } from '../ports/agent.ts';
 import type { NodeResult, StepCall, StepHandler, StepServices } from '../ports/step.ts';
 import type { TemplateEngine } from '../ports/template-engine.ts';
 import { converse } from './codergen-conversation.ts';
+import { StatusReport, type ReadStatusFile } from './codergen-status.ts';
 import type { AgentChoice, SessionPorts } from './codergen-task.ts';
-import { parseStatusFile } from './status-file.ts';
 import { noOutputs } from './step-declared-outputs.ts';
 import { failed, isProblem } from './step-problem.ts';
 import { concludeStage, prepareStage, type PreparedStage } from './step-stage.ts';
@@ -13,8 +13,7 @@ import { concludeStage, prepareStage, type PreparedStage } from './step-stage.ts
 export interface CodergenPorts extends SessionPorts {
   /** The agent of a node; what it throws fails the step. */
   agentFor(call: StepCall): AgentChoice;
-  /** The text of `status.json` in an attempt's folder; undefined when there is none. */
-  readStatusFile(attemptDir: string): Promise<string | undefined>;
+  readonly readStatusFile: ReadStatusFile;
   /** Needed by graphs that say `templates=jinja2`. */
   readonly templates?: TemplateEngine;
 }
@@ -30,9 +29,10 @@ export function createCodergenHandler(ports: CodergenPorts): StepHandler {
       const stage = await prepareStage(call, ports.templates, services);
       if (isProblem(stage)) return failed(stage.problem);
       const choice = ports.agentFor(call);
-      const { result, usage } = await converse({ ports, choice, prompt: stage.prompt, call, services });
+      const report = new StatusReport(services, ports.readStatusFile);
+      const { result, usage } = await converse({ ports, choice, prompt: stage.prompt, call, services, report });
       const outcome = result.ok
-        ? await conclude(ports, stage, result, call, services)
+        ? await conclude(stage, result, call, report, services)
         : ({ status: result.transient ? 'retry' : 'fail', failureReason: result.error } as const);
       return { outcome, ...(usage && { usage }) };
     },
@@ -41,28 +41,16 @@ export function createCodergenHandler(ports: CodergenPorts): StepHandler {
 
 /** An outcome the backend decided itself is taken as it is (4.5); else the status file of the attempt counts (Appendix C). */
 async function conclude(
-  ports: CodergenPorts,
   stage: PreparedStage,
   { text, output, outcome }: Extract<AgentResult, { ok: true }>,
   call: StepCall,
+  report: StatusReport,
   services: StepServices,
 ): Promise<Outcome> {
   if (outcome) return concludeStage({ ...stage, outputs: noOutputs }, { text, outcome }, services);
-  const reported = (await readStatus(ports, stage, services)) ?? autoStatus(call);
+  const reported = (await report.outcome(stage.nodeId)) ?? autoStatus(call);
   const answer = { text, ...(output !== undefined && { output }), ...(reported && { outcome: reported }) };
   return concludeStage(stage, answer, services);
-}
-
-async function readStatus(
-  ports: CodergenPorts,
-  stage: PreparedStage,
-  services: StepServices,
-): Promise<Outcome | undefined> {
-  const text = await ports.readStatusFile(services.attemptDir);
-  if (text === undefined) return undefined;
-  const file = parseStatusFile(text);
-  if (!isProblem(file)) return file.outcome;
-  return { status: 'fail', failureReason: `status file of node ${stage.nodeId}: ${file.problem}` };
 }
 
 /** `auto_status` fills the absence of a status file (Appendix C); without it a text answer is SUCCESS all the same (4.5). */

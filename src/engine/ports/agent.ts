@@ -37,7 +37,7 @@ export interface OpenSession {
   readonly cwd: string;
   readonly model?: string;
   readonly reasoningEffort?: 'low' | 'medium' | 'high';
-  /** Variables added to the allow-listed environment, for example ORCHESTRA_STATUS_FILE. */
+  /** Variables an agent's process gets beside the allow-listed ones, for example ORCHESTRA_STATUS_FILE; read only to start one. */
   readonly env: Readonly<Record<string, string>>;
   readonly toolHooks?: ToolHooks;
   /** The step this session serves: scripted agents look up their lines by it. */
