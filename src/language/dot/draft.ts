@@ -122,16 +122,18 @@ class NodeDraft {
   declared = false;
   span: Span;
   readonly attributes: Map<string, Attribute>;
-  readonly #subgraphs: Set<Scope>;
+  /** Most nodes stand at the top level and need no set of their own. */
+  #subgraphs: Set<Scope> | undefined;
 
   constructor(scope: Scope, span: Span) {
     this.span = span;
     this.attributes = new Map(scope.nodeDefaults.attributes);
-    this.#subgraphs = new Set(scope.chain);
+    this.#subgraphs = scope.depth === 0 ? undefined : new Set(scope.chain);
   }
 
   join(scope: Scope): void {
-    if (scope.depth === 0 || this.#subgraphs.has(scope)) return;
+    if (scope.depth === 0 || this.#subgraphs?.has(scope)) return;
+    this.#subgraphs ??= new Set();
     for (const subgraph of scope.chain) this.#subgraphs.add(subgraph);
     for (const [key, attribute] of scope.subgraphDefaults.attributes) {
       if (this.attributes.get(key)?.origin !== 'explicit') this.attributes.set(key, attribute);
@@ -139,10 +141,17 @@ class NodeDraft {
   }
 
   finish(id: string): Node {
-    const subgraphClasses = unique([...this.#subgraphs].flatMap((scope) => scope.className ?? []));
-    const classes = unique([...listOf(this, 'class'), ...subgraphClasses]);
+    const subgraphClasses = this.#subgraphs === undefined ? none : classesOf(this.#subgraphs);
+    const own = this.attributes.has('class') ? listOf(this, 'class') : none;
+    const classes = own === none ? subgraphClasses : unique([...own, ...subgraphClasses]);
     return { kind: 'node', id, attributes: this.attributes, classes, subgraphClasses, span: this.span };
   }
+}
+
+const none: readonly string[] = [];
+
+function classesOf(scopes: ReadonlySet<Scope>): readonly string[] {
+  return unique([...scopes].flatMap((scope) => scope.className ?? []));
 }
 
 const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];

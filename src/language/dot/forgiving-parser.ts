@@ -5,12 +5,14 @@ import type { Complaint } from './complaints.ts';
 import { Findings } from './findings.ts';
 import * as token from './tokens.ts';
 
+const nowhere = new Findings(new SourceText('', ''));
+
 /**
  * What the grammar needs to survive mistakes: complaining once, and skipping exactly as far as one
  * mistake reaches. The generic recovery by inserted and deleted tokens promises neither.
  */
 export class ForgivingParser extends EmbeddedActionsParser {
-  protected findings = new Findings(new SourceText('', ''));
+  protected findings = nowhere;
   private endReported = false;
 
   constructor() {
@@ -21,6 +23,12 @@ export class ForgivingParser extends EmbeddedActionsParser {
     this.input = tokens;
     this.findings = findings;
     this.endReported = false;
+  }
+
+  /** Lets go of the text, which would otherwise stay in memory until the next one is read. */
+  protected end(): void {
+    this.input = [];
+    this.findings = nowhere;
   }
 
   protected complain(at: IToken | undefined, what: Complaint): void {

@@ -1,6 +1,7 @@
 import { EMPTY_ALT, EOF, type IToken, tokenMatcher } from 'chevrotain';
 import { attributeEntry } from '../graph/attribute-catalogue.ts';
-import type { Attribute, AttributeValue, Graph } from '../graph/graph.ts';
+import { withAttribute } from '../graph/attributes.ts';
+import type { Attribute, Attributes, AttributeValue, Graph } from '../graph/graph.ts';
 import * as complaint from './complaints.ts';
 import type { Complaint } from './complaints.ts';
 import { GraphDraft, Scope } from './draft.ts';
@@ -14,6 +15,8 @@ import * as token from './tokens.ts';
 export const maxSubgraphDepth = 64;
 
 type AttributeMap = Map<string, Attribute>;
+
+const nothing: Attributes = new Map();
 
 /** An attribute block while it is read. */
 interface Block {
@@ -48,6 +51,9 @@ class DotParser extends ForgivingParser {
     this.lacksBrace = false;
     const graph = this.document();
     for (const { token: at } of this.errors) findings.error(at, complaint.unexpected(at.image));
+    this.end();
+    this.draft = new GraphDraft();
+    this.text = '';
     return graph;
   }
 
@@ -148,7 +154,7 @@ class DotParser extends ForgivingParser {
     else this.addScopeAttributes(scope, attributes);
   }
 
-  private addScopeAttributes(scope: Scope, attributes: AttributeMap): void {
+  private addScopeAttributes(scope: Scope, attributes: Attributes): void {
     scope.addAttributes(attributes);
     if (scope.depth === 0) return;
     for (const [key, { span }] of attributes) {
@@ -164,7 +170,7 @@ class DotParser extends ForgivingParser {
     this.ACTION(() => {
       if (!isIdentifier(key)) this.complain(key, complaint.oddDeclarationKey(key.image));
       if (value === undefined) this.skipLine();
-      else this.addScopeAttributes(scope, new Map([this.attribute(key, value, 'explicit')]));
+      else this.addScopeAttributes(scope, withAttribute(nothing, this.attribute(key, value, 'explicit')));
     });
   });
 
@@ -179,7 +185,7 @@ class DotParser extends ForgivingParser {
   private readonly nodeOrEdges = this.RULE('nodeOrEdges', (scope: Scope, name: IToken) => {
     this.ACTION(() => this.checkNodeId(name));
     const targets = this.OPTION(() => this.SUBRULE(this.edgeTail, { ARGS: [scope] }));
-    const attributes = this.OPTION1(() => this.SUBRULE(this.attributes, { ARGS: ['explicit'] })) ?? new Map();
+    const attributes = this.OPTION1(() => this.SUBRULE(this.attributes, { ARGS: ['explicit'] })) ?? nothing;
     this.ACTION(() => {
       if (targets) {
         const ends = [name, ...targets].map((end) => ({ id: nodeIdOf(end), span: this.findings.between(end, end) }));
@@ -398,10 +404,11 @@ class DotParser extends ForgivingParser {
       this.skipEntry(block);
       return;
     }
-    if (block.attributes.has(meaningOf(key))) {
+    const attribute = this.attribute(key, value, block.origin);
+    if (block.attributes.has(attribute.key)) {
       this.findings.warning('duplicate_attribute', key, complaint.duplicateKey(key.image));
     }
-    block.attributes.set(...this.attribute(key, value, block.origin));
+    block.attributes.set(attribute.key, attribute);
     block.previous = 'attribute';
   }
 
@@ -424,9 +431,8 @@ class DotParser extends ForgivingParser {
     block.previous = 'mistake';
   }
 
-  private attribute(key: IToken, value: AttributeValue, origin: Attribute['origin']): [string, Attribute] {
-    const name = meaningOf(key);
-    return [name, { key: name, value, origin, span: this.findings.between(key, this.LA(0)) }];
+  private attribute(key: IToken, value: AttributeValue, origin: Attribute['origin']): Attribute {
+    return { key: meaningOf(key), value, origin, span: this.findings.between(key, this.LA(0)) };
   }
 
   /** The literal behind `=`; undefined, complained of, when there is none. */
@@ -454,7 +460,7 @@ function meaningOf({ image, tokenType }: IToken): string {
 
 /** Ports say where an edge meets the drawing of its node. */
 function nodeIdOf(name: IToken): string {
-  return meaningOf(name).replace(name.tokenType === token.OddName ? /:.*$/ : /$/, '');
+  return name.tokenType === token.OddName ? name.image.replace(/:.*$/, '') : meaningOf(name);
 }
 
 function isKeyword(word: IToken): boolean {
