@@ -17,6 +17,7 @@ import type { CompileFileOptions } from './compile-file.ts';
 import { readConfiguration, secretsFrom, type Configuration } from './configuration.ts';
 import type { RunRequest } from './create-run.ts';
 import type { Extensions } from './extensions.ts';
+import { findRun } from './find-run.ts';
 import { findProject, prepareHome, type Project } from './project.ts';
 import type { Session } from './session.ts';
 import type { RunSettings } from './settings.ts';
@@ -132,19 +133,9 @@ export class Orchestra {
     return this.journal.runs(filter);
   }
 
-  /** The run of an id, of an unambiguous beginning of one, or `last`. */
-  async findRun(idOrPrefix: string): Promise<RunRow> {
-    const exact = await this.journal.run(idOrPrefix);
-    if (exact) return exact;
-    const rows = await this.journal.runs({ withChildren: true });
-    if (idOrPrefix === 'last') {
-      const newest = rows.find((row) => !row.parent);
-      if (newest) return newest;
-    }
-    const matches = rows.filter((row) => row.id.startsWith(idOrPrefix));
-    if (matches.length === 1 && matches[0]) return matches[0];
-    const problem = matches.length === 0 ? 'there is no run' : `${matches.length} runs begin with`;
-    throw new OrchestraError('RUN_UNKNOWN', `${problem} ${idOrPrefix}`);
+  /** The run of an id, of an unambiguous beginning of one, or `last`; else throws `RUN_UNKNOWN`. */
+  findRun(idOrPrefix: string): Promise<RunRow> {
+    return findRun(this.journal, idOrPrefix);
   }
 
   /** Id of the run that started this one, at any depth; its own where none did. */

@@ -23,6 +23,7 @@ import { loadProgram } from './bundles.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
 import { LiveFolds } from './live-folds.ts';
 import type { Project } from './project.ts';
+import { keepSummary } from './run-list.ts';
 import { recalledThreads } from './recalled-threads.ts';
 import { readSettings, type RunSettings } from './settings.ts';
 import { stepHandlers } from './step-handlers.ts';
@@ -187,7 +188,10 @@ export class Session {
       const { state } = await this.#handle.done;
       await this.#folds.settled();
       const directoryProblem = await this.#writeDirectory().then(() => undefined, messageOf);
-      const view = await wholeView(this.#parts.journal, await this.#folds.of(this.runId), await this.#row());
+      const row = await this.#row();
+      const fold = await this.#folds.of(this.runId);
+      const view = await wholeView(this.#parts.journal, fold, row);
+      await keepSummary(this.#parts.journal, row, fold);
       return { state, view, ...(directoryProblem === undefined ? {} : { directoryProblem }) };
     } finally {
       this.#events.end();

@@ -9,6 +9,7 @@ import { graphCommand } from './commands/graph.ts';
 import { initCommand } from './commands/init.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { runCommand } from './commands/run.ts';
+import { runsCommand } from './commands/runs.ts';
 import { showCommand } from './commands/show.ts';
 import { statusCommand } from './commands/status.ts';
 import { errorLines } from './failure.ts';
@@ -22,6 +23,7 @@ export function buildCli(): Application<CliContext> {
       compile: compileCommand,
       resume: resumeCommand,
       status: statusCommand,
+      runs: runsCommand,
       show: showCommand,
       graph: graphCommand,
       answer: answerCommand,

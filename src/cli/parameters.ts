@@ -8,6 +8,20 @@ export function text(brief: string, placeholder: string) {
   return { kind: 'parsed', parse: String, brief, optional: true, placeholder } as const;
 }
 
+/** `--since`: how long ago, or a date or time. */
+export function since(brief: string) {
+  return text(`${brief}: a duration ago (\`2h\`) or a time`, 'WHEN');
+}
+
+/** `--limit` of lists. */
+export const aLimit = {
+  kind: 'parsed',
+  parse: Number,
+  brief: 'How many runs, newest first',
+  default: '20',
+  placeholder: 'N',
+} as const;
+
 /** `--json` of commands that print one document. */
 export const oneDocument = toggle('Print one JSON document');
 

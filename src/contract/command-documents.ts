@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { runStateSchema, waitingSchema } from './run-view-schema.ts';
+import type { RunSummary } from './run-summary.ts';
+import { runStateSchema, usageTotalsSchema, waitingSchema } from './run-view-schema.ts';
+import type { Same } from './same-type.ts';
 
 /** What commands print with `--json` beside runs and pipelines; `type: error` in the place of any of them. */
 
@@ -13,22 +15,30 @@ export const errorLineSchema = z.object({
   details: z.record(z.string(), z.unknown()),
 });
 
-/** `status --json`. */
-export const statusDocumentSchema = z.object({
-  runs: z.array(
-    z.object({
-      runId: z.string(),
-      pipeline: z.string(),
-      state: runStateSchema,
-      startedAt: z.iso.datetime(),
-      updatedAt: z.iso.datetime(),
-      /** Folder its tools and agents work in. */
-      cwd: z.string(),
-      parent: z.exactOptional(z.object({ runId: z.string(), key: z.string() })),
-      waiting: z.array(waitingSchema),
-    }),
-  ),
+const runEntrySchema = z.object({
+  runId: z.string(),
+  pipeline: z.string(),
+  state: runStateSchema,
+  startedAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  /** Folder its tools and agents work in. */
+  cwd: z.string(),
+  parent: z.exactOptional(z.object({ runId: z.string(), key: z.string() })),
+  waiting: z.array(waitingSchema),
 });
+
+/** `status --json`. */
+export const statusDocumentSchema = z.object({ runs: z.array(runEntrySchema) });
+
+const runSummarySchema = z.object({
+  nodesDone: z.int(),
+  usage: usageTotalsSchema,
+  durationMs: z.number(),
+  failureReason: z.exactOptional(z.string()),
+});
+
+/** `runs --json`. */
+export const runsDocumentSchema = z.object({ runs: z.array(runEntrySchema.extend(runSummarySchema.shape)) });
 
 /** `answer --json`. */
 export const answerDocumentSchema = z.object({
@@ -50,7 +60,12 @@ export const doctorDocumentSchema = z.object({
 });
 
 export type ErrorLine = z.infer<typeof errorLineSchema>;
+export type RunEntry = z.infer<typeof runEntrySchema>;
+export type RunsDocument = z.infer<typeof runsDocumentSchema>;
 export type StatusDocument = z.infer<typeof statusDocumentSchema>;
 export type AnswerDocument = z.infer<typeof answerDocumentSchema>;
 export type CancelDocument = z.infer<typeof cancelDocumentSchema>;
 export type DoctorDocument = z.infer<typeof doctorDocumentSchema>;
+
+// The schema describes the type exactly.
+true satisfies Same<z.infer<typeof runSummarySchema>, RunSummary>;

@@ -128,6 +128,7 @@ test('the schema carries its version, and leaves objects open for members of lat
     'Json',
     'ResultLine',
     'RunView',
+    'RunsDocument',
     'StatusDocument',
   ]);
   expect(JSON.stringify(schema)).not.toContain('"additionalProperties":false');

@@ -4,6 +4,7 @@ import {
   cancelDocumentSchema,
   doctorDocumentSchema,
   errorLineSchema,
+  runsDocumentSchema,
   statusDocumentSchema,
 } from './command-documents.ts';
 import { eventLineSchema, jsonSchema } from './event-schema.ts';
@@ -17,6 +18,7 @@ const documents = {
   RunView: runViewSchema,
   CompilationDocument: compilationDocumentSchema,
   StatusDocument: statusDocumentSchema,
+  RunsDocument: runsDocumentSchema,
   AnswerDocument: answerDocumentSchema,
   CancelDocument: cancelDocumentSchema,
   DoctorDocument: doctorDocumentSchema,

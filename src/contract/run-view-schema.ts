@@ -9,7 +9,7 @@ const optional = z.exactOptional;
 const time = z.iso.datetime();
 const counts = z.record(z.string(), z.int());
 
-const usageTotalsSchema = z.object({
+export const usageTotalsSchema = z.object({
   inputTokens: z.number(),
   outputTokens: z.number(),
   costUsd: optional(z.number()),

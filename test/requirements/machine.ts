@@ -73,6 +73,16 @@ export const machine = {
   },
   'Machine: commands': {
     'machine:command:status': '`status` lists the runs with their state; a dead run is never shown as running.',
+    'machine:command:runs':
+      '`runs` lists runs newest first with state, start, age, nodes done and cost, by state, pipeline, time and number.',
+    'machine:command:runs-fast': 'A list of runs at rest reads no turn of them, however many runs there are.',
+    'machine:command:logs':
+      '`logs` tells the events of a run and its children, of one node or since a time, and follows a run until it ends.',
+    'machine:command:completion':
+      '`completion` prints a script that completes commands, flags, their values, runs, nodes and files.',
+    'machine:command:json': 'Every command has `--json`: one document, or event lines where it tells of events.',
+    'machine:did-you-mean':
+      'A misspelled command, flag, value, run, node, pipeline, backend, question or answer is told the one it resembles.',
     'machine:command:show': '`show` tells nodes, attempts, tokens, cost, context and questions of one run.',
     'machine:command:graph':
       '`graph` draws the pipeline as SVG, DOT or text, from the graph and not from the source text.',

@@ -40,12 +40,14 @@ export class RunFold {
   #pipeline: Extract<WalkEvent, { type: 'PipelineStarted' }> | undefined;
   #startedAt: number | undefined;
   #lastAt = 0;
+  #lastSeq = 0;
   #endedAt: number | undefined;
   #failureReason: string | undefined;
 
   add(turn: Turn): void {
     const recorded = readTurn(turn);
     this.#lastAt = Math.max(this.#lastAt, turn.at);
+    this.#lastSeq = Math.max(this.#lastSeq, turn.seq);
     if (recorded) this.#addRecorded(recorded, turn);
   }
 
@@ -87,6 +89,11 @@ export class RunFold {
   /** How often `loop_restart` was taken. */
   get restarts(): number {
     return this.#segments.length - 1;
+  }
+
+  /** The highest number among the turns taken up; 0 before the first. */
+  get lastSeq(): number {
+    return this.#lastSeq;
   }
 
   /** The newest content stored under a name, as the journal kept it: perhaps a reference (`hydrate`). */

@@ -1,8 +1,14 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The known name that `written` is most likely a misspelling of; undefined when none is near. */
-export function nearest(written: string, known: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(written.length / 3));
+/**
+ * The known name that `written` is most likely a misspelling of; undefined when none is near.
+ * @param limit edits that may lie between them: a third of the letters unless names look alike
+ */
+export function nearest(
+  written: string,
+  known: Iterable<string>,
+  limit = Math.max(1, Math.floor(written.length / 3)),
+): string | undefined {
   let best: { name: string; edits: number } | undefined;
   for (const name of known) {
     if (Math.abs(name.length - written.length) > limit) continue;

@@ -1,0 +1,62 @@
+import type { RunSummary } from '../contract/run-summary.ts';
+import type { RunView } from '../contract/run-view.ts';
+import type { Journal, RunFilter, RunRow } from '../engine/ports/journal.ts';
+import { foldRun, type RunFold } from '../journal/folds/run-fold.ts';
+import { OrchestraError } from '../shared/errors.ts';
+import type { Json } from '../shared/json.ts';
+
+export interface ListedRun {
+  readonly row: RunRow;
+  readonly summary: RunSummary;
+}
+
+/** Raised when a summary is made otherwise: those kept by other versions are made anew. */
+const summaryVersion = 1;
+
+/**
+ * Runs with their summaries, newest first. A run at rest has its own kept beside it, so that a list does
+ * not read whole runs; one that is on its way, or was killed, is folded.
+ */
+export async function listRuns(journal: Journal, filter: RunFilter): Promise<readonly ListedRun[]> {
+  const listed: ListedRun[] = [];
+  const kept: Promise<void>[] = [];
+  for (const row of await journal.runs(filter)) {
+    const known = keptSummary(row);
+    if (known) {
+      listed.push({ row, summary: known });
+      continue;
+    }
+    const fold = await foldRun(journal, row.id);
+    listed.push({ row, summary: summaryOf(fold.view(row)) });
+    // Not awaited one by one: they share commits.
+    kept.push(keepSummary(journal, row, fold));
+  }
+  await Promise.all(kept);
+  return listed;
+}
+
+/** Keeps the summary of a run beside it, unless the next turn is about to follow. */
+export async function keepSummary(journal: Journal, row: RunRow, fold: RunFold): Promise<void> {
+  if (row.state === 'running' || fold.lastSeq === 0) return;
+  const summary = summaryOf(fold.view(row));
+  try {
+    const kept = await journal.keep({ version: summaryVersion, ...summary } as unknown as Json);
+    await journal.summarize(row.id, fold.lastSeq, kept);
+  } catch (thrown) {
+    // A journal that cannot be written can be read: the summary is only made again next time.
+    if (!(thrown instanceof OrchestraError)) throw thrown;
+  }
+}
+
+function summaryOf({ nodes, usage, durationMs, failureReason }: RunView): RunSummary {
+  const done = nodes.filter(({ status, durationMs: took }) => took !== undefined && status !== 'cancelled');
+  return { nodesDone: done.length, usage, durationMs, ...(failureReason === undefined ? {} : { failureReason }) };
+}
+
+function keptSummary({ summary }: RunRow): RunSummary | undefined {
+  // Written above; the version says that it has this shape.
+  const kept = summary as unknown as (RunSummary & { readonly version: number }) | undefined;
+  if (kept?.version !== summaryVersion) return undefined;
+  const { version: _version, ...own } = kept;
+  return own;
+}

@@ -1,0 +1,27 @@
+import { buildCommand } from '@stricli/core';
+import type { RunsFlags } from '../actions/runs.ts';
+import type { CliContext } from '../context.ts';
+import { aLimit, oneDocument, since, text } from '../parameters.ts';
+
+export const runsCommand = buildCommand<RunsFlags, [], CliContext>({
+  docs: {
+    brief: 'List and filter runs: state, age, nodes done, cost',
+    fullDescription: 'Newest first; child runs are left out. A run whose process died is shown as interrupted.',
+  },
+  parameters: {
+    flags: {
+      json: oneDocument,
+      state: {
+        kind: 'enum',
+        values: ['created', 'running', 'waiting', 'paused', 'completed', 'failed', 'cancelled', 'interrupted'],
+        brief: 'Only runs in this state',
+        optional: true,
+      },
+      pipeline: text('Only runs of the pipeline of this name', 'NAME'),
+      since: since('Only runs started since then'),
+      limit: aLimit,
+    },
+    positional: { kind: 'tuple', parameters: [] },
+  },
+  loader: async () => (await import('../actions/runs.ts')).listTheRuns,
+});
