@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { failpoint } from '../../shared/failpoint.ts';
+
+/** Ends the name of a file that is not whole yet. */
+const draftEnding = /\.[0-9a-f-]{36}\.tmp$/;
 
 /** Writes a file whole or not at all: a reader sees the old text or the new one. Makes the folders it needs. */
 export async function replaceFile(path: string, text: string): Promise<void> {
@@ -12,6 +15,21 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+/** Removes what processes left that were killed while they wrote into a folder. */
+export async function removeDrafts(folder: string): Promise<void> {
+  const drafts = (await namesIn(folder)).filter((name) => draftEnding.test(name));
+  await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })));
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder, { recursive: true });
+  } catch (error) {
+    if (isMissing(error)) return [];
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -375,4 +376,14 @@ test('two calls at once write one after the other', async () => {
   const directory = directoryOf(run);
   await Promise.all([project(run, directory), project(run, directory)]);
   expect(Object.keys(await contents()).filter((path) => path.endsWith('.tmp'))).toEqual([]);
+});
+
+test('what a process left that was killed in the middle of a file is gone after the next one has written', async () => {
+  const run = await recordRun(buildGraph(smoke), { step: speaking() });
+  await project(run);
+  const whole = Object.keys(await contents());
+  await writeFile(join(folder, `plan/response.md.${randomUUID()}.tmp`), 'response of pl');
+  await rm(join(folder, 'manifest.json'));
+  await project(run);
+  expect(Object.keys(await contents())).toEqual(whole);
 });

@@ -9,7 +9,7 @@ import { failpoint } from '../../shared/failpoint.ts';
 import { hydrate } from '../hydrate.ts';
 import { checkpointFile, manifestFile } from './documents.ts';
 import { fileName } from './file-name.ts';
-import { isMissing, moveFile, replaceFile } from './files.ts';
+import { isMissing, moveFile, removeDrafts, replaceFile } from './files.ts';
 import { stageFileNames, stageFiles } from './stage-files.ts';
 
 export interface RunDirectoryOptions {
@@ -50,6 +50,7 @@ export class RunDirectory {
   readonly #folder: string;
   readonly #pipelineFile: string | undefined;
   #written = nothing();
+  #isFirst = true;
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor({ journal, folder, pipelineFile }: RunDirectoryOptions) {
@@ -73,6 +74,8 @@ export class RunDirectory {
   async #update(row: RunRow, fold: RunFold): Promise<void> {
     failpoint('directory:before-write');
     const manifest = join(this.#folder, 'manifest.json');
+    if (this.#isFirst) await removeDrafts(this.#folder);
+    this.#isFirst = false;
     const before = (await exists(manifest)) ? this.#written : nothing();
     // Until this call has ended well, nothing counts as written.
     this.#written = nothing();
