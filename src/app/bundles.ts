@@ -6,10 +6,10 @@ import type { BlobHash, Journal } from '../engine/ports/journal.ts';
 import { blake3 } from '../shared/hash.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import { canonicalJson } from '../shared/json.ts';
+import { graphsOf } from './graphs-of.ts';
 
-/** Stores a bundle and, so that child runs can name theirs, every bundle inside it; returns the name of the whole. */
-export async function storeBundle(journal: Journal, bundle: Bundle): Promise<BlobHash> {
-  for (const child of bundle.children) await storeBundle(journal, child.bundle);
+/** Stores a bundle with everything inside it; returns its name. */
+export function storeBundle(journal: Journal, bundle: Bundle): Promise<BlobHash> {
   return journal.putBlob(canonicalJson(bundle));
 }
 
@@ -18,7 +18,16 @@ export async function loadGraph(journal: Journal, hash: BlobHash): Promise<Graph
   return fromBundle(await readBundle(journal, hash)).graph;
 }
 
-/** The program of a stored bundle; its children are known by the names of their own bundles. */
+/** The graph of a stored bundle and those of all pipelines below it. */
+export async function loadGraphs(journal: Journal, hash: BlobHash): Promise<readonly Graph[]> {
+  // graphsOf checks the shape.
+  return graphsOf((await readBundle(journal, hash)) as Bundle);
+}
+
+/**
+ * The program of a stored bundle; its children are known by the names of their own bundles, which are
+ * stored here: until a child run names one, nothing in the journal does, and a sweep may remove it.
+ */
 export async function loadProgram(
   journal: Journal,
   hash: BlobHash,
@@ -29,7 +38,10 @@ export async function loadProgram(
   // fromBundle has just checked the shape.
   const { children } = json as Bundle;
   const named = await Promise.all(
-    children.map(async ({ path, bundle }): Promise<[string, BlobHash]> => [path, await blake3(canonicalJson(bundle))]),
+    children.map(async ({ path, bundle }): Promise<[string, BlobHash]> => {
+      await storeBundle(journal, bundle);
+      return [path, await blake3(canonicalJson(bundle))];
+    }),
   );
   return createProgram(graph, new Map(named), customTypes);
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { BlobHash, BlobRef, Kept } from '../engine/ports/journal.ts';
+import { isBlobRef } from '../shared/blob-ref.ts';
 import { isJsonObject, type Json } from '../shared/json.ts';
 import type { Redactor } from '../shared/redaction.ts';
 
@@ -10,17 +11,27 @@ export const inlineLimit = 64 * 1024;
 const smallestMovedText = 512;
 
 /** Stores a content that was redacted already, and resolves when it is durable. */
-export type StoreBlob = (content: Uint8Array) => Promise<BlobHash>;
+type StoreBlob = (content: Uint8Array) => Promise<BlobHash>;
+
+export interface DoorBlobs {
+  readonly store: StoreBlob;
+  readonly has: (hash: BlobHash) => Promise<boolean>;
+}
 
 /**
  * The journal's door, the same for every driver: redacts a payload, then moves into blobs every text
  * above 64 KB, and, while the whole is above 64 KB, its largest texts and at last its largest members.
- * A text becomes a blob of its UTF-8 bytes; any other value a blob of its JSON, marked `json`.
+ * A text becomes a blob of its UTF-8 bytes; any other value a blob of its JSON, marked `json`. What only
+ * looks like a reference, since there is no such blob, is marked as the data it is: agents and tools say
+ * what they like, and no reader may fail for it.
  */
-export async function keepPayload<T extends Json>(payload: T, redactor: Redactor, store: StoreBlob): Promise<Kept<T>> {
+export async function keepPayload<T extends Json>(payload: T, redactor: Redactor, blobs: DoorBlobs): Promise<Kept<T>> {
   const redacted: Json = redactor.json(payload);
   const draft: Draft = { root: redacted };
-  if (sizeOf(redacted) > inlineLimit) await shrink(draft, store);
+  for (const reference of referencesIn(redacted)) {
+    if (!(await blobs.has(reference['$blob'] as BlobHash))) reference['$data'] = true;
+  }
+  if (sizeOf(redacted) > inlineLimit) await shrink(draft, blobs.store);
   // This is the only place that gives out the mark of having passed the door.
   return draft.root as Kept<T>;
 }
@@ -42,6 +53,12 @@ interface Place {
   readonly container: { [key: string]: Json };
   readonly key: string;
   readonly size: number;
+}
+
+/** Everything that has the form of a reference, at any depth. */
+function referencesIn(value: Json): { [key: string]: Json }[] {
+  if (!isContainer(value)) return [];
+  return isBlobRef(value) ? [value] : Object.values(value).flatMap(referencesIn);
 }
 
 async function shrink(draft: Draft, store: StoreBlob): Promise<void> {

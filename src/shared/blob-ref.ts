@@ -63,5 +63,14 @@ async function contentOf(read: ReadBlob, { $blob, json }: BlobRef): Promise<Json
   const content = await read($blob);
   if (!content) throw new OrchestraError('JOURNAL_CORRUPT', `blob ${$blob} is missing`, { details: { blob: $blob } });
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
-  return json === true ? (JSON.parse(text) as Json) : text;
+  return json === true ? parsed(text) : text;
+}
+
+/** The blob is what its hash says: where it is no JSON, whoever wrote the reference was wrong about that. */
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
 }

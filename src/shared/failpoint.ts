@@ -20,7 +20,17 @@ export const failpoints = {
   'directory:mid-write': 'a file of the run directory is written beside the old one',
 } as const satisfies Record<string, string>;
 
-export type FailpointName = keyof typeof failpoints;
+/** Places that no run passes: they lie in the upkeep of the journal. */
+export const upkeepFailpoints = {
+  'journal:mid-migration': 'the backup is written and the new schema is not committed',
+  'journal:mid-removal': 'the turns of a run are removed and nothing is committed',
+  'journal:mid-sweep': 'a blob is removed and its batch is not committed',
+  'journal:before-compact': 'the journal is swept and its file has its old size',
+  'prune:directory-removed': 'the directory of a run is gone and its journal is not',
+  'prune:run-removed': 'a run is gone and its blobs are not',
+} as const satisfies Record<string, string>;
+
+export type FailpointName = keyof typeof failpoints | keyof typeof upkeepFailpoints;
 
 /** The tests of this file have places of their own. */
 type TestFailpoint = `test:${string}`;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Journal, Kept, Lease, LeaseHolder, NewRun, NewTurn, Turn } from '../../src/engine/ports/journal.ts';
+import { hydrate } from '../../src/journal/hydrate.ts';
 import type { Liveness } from '../../src/journal/ownership.ts';
 import type { Json } from '../../src/shared/json.ts';
 import { createRedactor } from '../../src/shared/redaction.ts';
@@ -457,6 +458,26 @@ export function journalConformance(driver: string, createSite: () => Promise<Jou
         expect(await journal.getBlob('0'.repeat(64))).toBeUndefined();
         expect(await textOf(await journal.putBlob(''))).toBe('');
       });
+
+      verifies(
+        'durability:journal:forged-reference',
+        'what only looks like a reference is data, and one with a wrong claim about its blob is still read',
+        async () => {
+          const large = 'not json '.repeat(10_000);
+          const hash = await journal.putBlob(large);
+          const lies = [
+            { $blob: '0'.repeat(64), bytes: 70_000 },
+            { $blob: 'f'.repeat(64), bytes: 1, json: true },
+            { $blob: hash, bytes: 1, json: true },
+            { $blob: 'no hash', bytes: 1 },
+          ];
+          const kept = await journal.keep({ lies });
+          expect(await journal.keep(kept)).toEqual(kept);
+          expect(await hydrate(journal, kept)).toEqual({
+            lies: [{ ...lies[0], $data: true }, { ...lies[1], $data: true }, large, lies[3]],
+          });
+        },
+      );
 
       const textOf = async (hash: string) => {
         const content = await journal.getBlob(hash);

@@ -70,7 +70,26 @@ export const durability = {
     'durability:journal:schema-number': 'A journal has a schema number and is migrated forward after a backup.',
     'durability:journal:newer': 'A newer journal opens read-only, with the hint.',
     'durability:journal:network': 'A journal on a network file system is refused.',
+    'durability:journal:forged-reference': 'Data that only looks like a reference to a blob makes no reader fail.',
+    'durability:journal:damage':
+      'A journal that is damaged, cut off, empty of meaning or of another program is told as such, and left as it is.',
+    'durability:journal:blob-hash': 'A blob that is missing or not what its hash says is an error, never a wrong text.',
+    'durability:journal:storage':
+      'A disk that is full or not writable ends a run with an error that says what to do; nothing acknowledged is lost.',
+    'durability:journal:lock-holder':
+      'Who waits for a process that holds the journal is told which one, and does not wait for ever.',
+    'durability:journal:golden': 'Journals recorded by released versions are read and walked as they were.',
     'durability:journal:fork': 'A branch shares the turns before its fork and costs no copy.',
     'durability:journal:group-commit': 'What settles in one turn of the event loop shares a commit.',
+  },
+  'Durability: forgetting': {
+    'prune:whole': 'A removed run is gone with everything that belongs to it, its children included, or not at all.',
+    'prune:owned': 'A run that a live process walks is never removed.',
+    'prune:blobs': 'Blobs go when nothing refers to them any more; those that runs share stay.',
+    'prune:concurrent': 'Runs that are written meanwhile lose nothing.',
+    'prune:selection':
+      '`prune` removes runs that ended, by age, by number or by id; others only where their id is given.',
+    'prune:directories': 'Run directories go with their run, as far as they are ours; no symbolic link is followed.',
+    'prune:crash': 'A `prune` killed at any moment leaves a readable journal, and the next one finishes.',
   },
 } as const satisfies Clauses;

@@ -1,6 +1,7 @@
 import type { Command, InboxEntry } from '../../contract/command.ts';
 import type { RunState, Waiting } from '../../contract/run.ts';
 import type { Json } from '../../shared/json.ts';
+import type { JournalUpkeep } from './journal-upkeep.ts';
 
 /**
  * The Journal port: what is remembered. Append-only turns in a tree: a branch is a head pointer, a
@@ -14,7 +15,7 @@ import type { Json } from '../../shared/json.ts';
  * - writes under a lost lease or an older epoch are refused with `RUN_FENCED` and leave no trace;
  * - nothing is written that did not pass `keep`, which redacts.
  */
-export interface Journal {
+export interface Journal extends JournalUpkeep {
   /** Creating the same run again changes nothing; another one under the same id is refused with `RUN_EXISTS`. */
   createRun(run: NewRun): Promise<RunRow>;
   run(runId: string): Promise<RunRow | undefined>;
@@ -150,7 +151,7 @@ export interface NewTurn {
 }
 
 export interface Turn {
-  /** Commit order within the journal. */
+  /** Commit order within the journal; never given twice, whatever was removed. */
   readonly seq: number;
   readonly parent: number | undefined;
   /** Undefined on the main branch, else the operation's key. */

@@ -16,12 +16,15 @@ import type {
   RunStatusChange,
   Turn,
 } from '../../engine/ports/journal.ts';
+import type { Compaction, Swept, Weight } from '../../engine/ports/journal-upkeep.ts';
 import { loadBlake3 } from '../../shared/hash.ts';
 import { canonicalJson, type Json } from '../../shared/json.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction.ts';
 import { keepPayload, redactContent } from '../door.ts';
 import { dueAt, isOwnerAlive, type OwnershipRule, shownState } from '../ownership.ts';
 import { branchFenced, runExists, runFenced, runHeld, runUnknown } from '../refusals.ts';
+import { UnreferencedBlobs } from '../unreferenced-blobs.ts';
+import { treeOf, unusedBlobs, weighTree, weightOf } from './upkeep.ts';
 
 export interface MemoryJournalOptions extends Partial<OwnershipRule> {
   readonly redactor?: Redactor;
@@ -75,14 +78,21 @@ class MemoryJournal implements Journal {
   readonly #redactor: Redactor;
   readonly #rule: OwnershipRule;
   readonly #stopWatching = new Set<() => void>();
+  readonly #unreferenced: UnreferencedBlobs;
 
   constructor({ store, redactor, livenessOf, now }: MemoryJournalOptions) {
     this.#store = store ?? new MemoryStore();
     this.#redactor = redactor ?? createRedactor();
+    const { blobs } = this.#store;
+    this.#unreferenced = new UnreferencedBlobs({
+      has: (hash) => blobs.has(hash),
+      insert: (hash, content) => void blobs.set(hash, content),
+    });
     this.#rule = { livenessOf: livenessOf ?? (() => 'unknown'), now: now ?? Date.now };
   }
 
   async createRun(run: NewRun): Promise<RunRow> {
+    this.#unreferenced.assure([run.bundle, run.settings]);
     const known = this.#store.runs.get(run.id);
     const created = copy(run);
     if (known === undefined) {
@@ -118,7 +128,10 @@ class MemoryJournal implements Journal {
   }
 
   keep<T extends Json>(payload: T): Promise<Kept<T>> {
-    return keepPayload(payload, this.#redactor, (content) => this.#storeBlob(content));
+    return keepPayload(payload, this.#redactor, {
+      store: (content) => this.#storeBlob(content),
+      has: async (hash) => this.#store.blobs.has(hash),
+    });
   }
 
   async putBlob(content: Uint8Array | string): Promise<BlobHash> {
@@ -132,9 +145,7 @@ class MemoryJournal implements Journal {
   async acquire(runId: string, holder: LeaseHolder): Promise<Lease> {
     const stored = this.#stored(runId);
     const now = this.#rule.now();
-    if (stored.lease && this.#isOwned(stored)) {
-      throw runHeld(runId, stored.lease.holder, Math.max(0, now - stored.lease.heartbeatAt));
-    }
+    if (stored.lease && this.#isOwned(stored)) throw this.#held(runId, stored.lease);
     const token = (stored.lease?.token ?? 0) + 1;
     stored.lease = { holder: copy(holder), token, held: true, heartbeatAt: now };
     this.#announce(runId);
@@ -209,6 +220,7 @@ class MemoryJournal implements Journal {
   async send(runId: string, { id, command, by, at }: NewInboxEntry): Promise<'accepted' | 'already'> {
     const { inbox } = this.#stored(runId);
     if (inbox.some((entry) => entry.id === id)) return 'already';
+    this.#unreferenced.assure([command]);
     inbox.push({ seq: ++this.#store.lastEntry, id, command: copy(command), by, at });
     this.#announce(runId);
     return 'accepted';
@@ -235,6 +247,36 @@ class MemoryJournal implements Journal {
     if (upToSeq >= (stored.summary?.upToSeq ?? 0)) stored.summary = { upToSeq, content: copy<Json>(summary) };
   }
 
+  async weigh(runIds: readonly string[]): Promise<Weight> {
+    for (const id of runIds) this.#stored(id);
+    const weights = runIds.map((id) => weighTree(this.#store, id));
+    const unused = unusedBlobs(this.#store, new Set(weights.flatMap(({ tree }) => tree)));
+    return { runs: weights, blobs: weightOf(this.#store, unused) };
+  }
+
+  async remove(runId: string): Promise<void> {
+    const tree = treeOf(this.#store, runId);
+    for (const id of tree) {
+      const stored = this.#stored(id);
+      if (stored.lease && this.#isOwned(stored)) throw this.#held(id, stored.lease);
+    }
+    for (const id of tree) {
+      this.#store.runs.delete(id);
+      this.#announce(id);
+    }
+  }
+
+  async sweep(): Promise<Swept> {
+    const unused = unusedBlobs(this.#store, new Set());
+    const swept = weightOf(this.#store, unused);
+    for (const hash of unused) this.#store.blobs.delete(hash);
+    return swept;
+  }
+
+  async compact(): Promise<Compaction> {
+    return { before: 0, after: 0 };
+  }
+
   async close(): Promise<void> {
     for (const stop of this.#stopWatching) stop();
   }
@@ -242,6 +284,7 @@ class MemoryJournal implements Journal {
   #insert(stored: StoredRun, key: string, turns: readonly NewTurn[]): readonly Turn[] {
     const branch = stored.branches.get(key);
     if (branch === undefined) throw new Error(`no branch ${key}`);
+    this.#unreferenced.assure(turns);
     return turns.map((turn) => {
       const written: Turn = {
         ...turn,
@@ -266,6 +309,10 @@ class MemoryJournal implements Journal {
     const stored = this.#store.runs.get(runId);
     if (stored?.lease?.held !== true || stored.lease.token !== token) throw runFenced(runId);
     return stored;
+  }
+
+  #held(runId: string, { holder, heartbeatAt }: StoredLease): Error {
+    return runHeld(runId, holder, Math.max(0, this.#rule.now() - heartbeatAt));
   }
 
   #isOwned({ lease }: StoredRun): boolean {
@@ -299,6 +346,7 @@ class MemoryJournal implements Journal {
 
   async #storeBlob(content: Uint8Array): Promise<BlobHash> {
     const hash = (await loadBlake3())(content);
+    this.#unreferenced.add(hash, content.slice());
     if (!this.#store.blobs.has(hash)) this.#store.blobs.set(hash, content.slice());
     return hash;
   }

@@ -1,5 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, zstdCompress, zstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { OrchestraError } from '../../shared/errors.ts';
+import type { Blake3 } from '../../shared/hash.ts';
 import type { Database } from './database.ts';
 
 const compress = promisify(zstdCompress);
@@ -22,8 +25,32 @@ export async function encodeBlob(content: Uint8Array): Promise<StoredBlob> {
   return data.byteLength < bytes * 0.9 ? { bytes, encoding: 'zstd', data } : { bytes, encoding: 'raw', data: content };
 }
 
-export async function decodeBlob({ encoding, data }: StoredBlob): Promise<Uint8Array> {
-  return encoding === 'zstd' ? decompress(data) : data;
+/** The content of a blob, as long as it is what it was: throws `JOURNAL_CORRUPT` where its hash is another. */
+export async function decodeBlob(hash: string, { encoding, data }: StoredBlob, digest: Blake3): Promise<Uint8Array> {
+  let content: Uint8Array = data;
+  try {
+    if (encoding === 'zstd') content = await decompress(data);
+  } catch (cause) {
+    throw damaged(hash, cause);
+  }
+  if (digest(content) !== hash) throw damaged(hash);
+  return content;
+}
+
+/** The text a blob holds; undefined where there is none, it is no text, or it is too damaged to be read. */
+export function textIn(stored: StoredBlob | undefined): string | undefined {
+  if (stored === undefined) return undefined;
+  try {
+    const content = stored.encoding === 'zstd' ? zstdDecompressSync(stored.data) : stored.data;
+    return isUtf8(content) ? new TextDecoder().decode(content) : undefined;
+  } catch {
+    // What cannot be read leads to nothing.
+    return undefined;
+  }
+}
+
+function damaged(hash: string, cause?: unknown): OrchestraError {
+  return new OrchestraError('JOURNAL_CORRUPT', `blob ${hash} is damaged`, { cause, details: { blob: hash } });
 }
 
 export function hasBlob(database: Database, hash: string): boolean {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { OrchestraError } from '../../shared/errors.ts';
+import { failpoint } from '../../shared/failpoint.ts';
 import { Database } from './database.ts';
 import type { Migration } from './schema.ts';
 import { StorageError } from './storage-error.ts';
@@ -43,6 +44,7 @@ export function migrate(database: Database, migrations: readonly Migration[]): v
     const from = schemaOf(database);
     if (from > 0 && from < latest) backUp(database.path, from);
     for (const { schema, sql } of migrations) if (schema > from) database.exec(sql);
+    failpoint('journal:mid-migration');
     if (from < latest) database.exec(`pragma application_id = ${applicationId}; pragma user_version = ${latest}`);
     database.exec('commit');
   } catch (error) {

@@ -57,8 +57,9 @@ export function insertRun(database: Database, run: NewRun): void {
   const known = database.get<RunRecord>('select * from run where id = ?', run.id);
   if (known !== undefined) return refuseAnother(known, run);
   const { lastId } = database.run(
-    `insert into run (id, pipeline, bundle, walk_version, cwd, parent_run, parent_key, settings, at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into run (number, id, pipeline, bundle, walk_version, cwd, parent_run, parent_key, settings, at)
+     values (1 + max(coalesce((select max(number) from run), 0), (select number from last_number where kind = 'run')),
+             ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     run.id,
     run.pipeline,
     run.bundle,

@@ -114,9 +114,22 @@ create table summary (
 ) strict;
 `;
 
+/**
+ * Removed runs leave their numbers behind: a turn or run that comes later is never taken for one that was
+ * there before, by a reader in the middle of its pages or by a sweep (`Marks`).
+ */
+const third = `
+create table last_number (
+  kind        text primary key check (kind in ('run', 'turn')),
+  number      integer not null
+) strict;
+insert into last_number values ('run', 0), ('turn', 0);
+`;
+
 export const migrations: readonly Migration[] = [
   { schema: 1, sql: first },
   { schema: 2, sql: second },
+  { schema: 3, sql: third },
 ];
 
 /** The schema this version writes. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Journal } from '../../engine/ports/journal.ts';
+import { verifies } from '../../../test/support/verifies.ts';
 import { armFailpoint } from '../../shared/failpoint.ts';
 import { thisProcess } from '../../shared/process/identity.ts';
 import { Database } from './database.ts';
@@ -70,6 +71,22 @@ test('large contents are compressed', async () => {
   );
   expect(stored).toMatchObject({ bytes: 250_000, encoding: 'zstd' });
   expect(stored?.size).toBeLessThan(1_000);
+  probe.close();
+  await journal.close();
+});
+
+verifies('durability:journal:blob-hash', 'a blob that is not what its hash says is refused, not read', async () => {
+  const journal = await openSqliteJournal({ folder });
+  const probe = new Database(path);
+  for (const content of ['short', 'compressed '.repeat(10_000)]) {
+    const hash = await journal.putBlob(content);
+    const damages = ["x'00'", "substr(data, 1, length(data) - 1) || x'7f'", '(select data from blob where hash <> ?1)'];
+    for (const damage of damages) {
+      await journal.putBlob('another');
+      probe.run(`update blob set data = cast(${damage} as blob) where hash = ?1`, hash);
+      await expect(journal.getBlob(hash)).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT', details: { blob: hash } });
+    }
+  }
   probe.close();
   await journal.close();
 });

@@ -16,24 +16,29 @@ import type {
   RunStatusChange,
   Turn,
 } from '../../engine/ports/journal.ts';
+import type { Compaction, Swept, Weight } from '../../engine/ports/journal-upkeep.ts';
 import { loadBlake3, type Blake3 } from '../../shared/hash.ts';
 import type { Json } from '../../shared/json.ts';
 import { livenessOf } from '../../shared/process/identity.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction.ts';
 import { keepPayload, redactContent } from '../door.ts';
 import type { OwnershipRule } from '../ownership.ts';
+import { UnreferencedBlobs } from '../unreferenced-blobs.ts';
 import * as blobs from './blobs.ts';
 import { type BusyOptions, retryWhileBusy } from './busy.ts';
 import { CommitQueue } from './commit-queue.ts';
+import { compactFile } from './compact.ts';
 import type { Database } from './database.ts';
 import * as inbox from './inbox.ts';
 import * as leases from './leases.ts';
 import { refuseNewerSchema } from './migrate.ts';
 import { refuseNetworkFileSystem } from './network-file-system.ts';
 import { openDatabase } from './open-database.ts';
+import { removeTree, treeOf, weighTree } from './removal.ts';
 import * as runs from './runs.ts';
 import { currentSchema } from './schema.ts';
 import { translateFileError } from './storage-error.ts';
+import { type Access, sweepBlobs, weighBlobs } from './sweep.ts';
 import * as turns from './turns.ts';
 import { Watcher } from './watcher.ts';
 
@@ -95,11 +100,17 @@ class SqliteJournal implements Journal {
   readonly #database: Database;
   readonly #writes: CommitQueue;
   readonly #watcher: Watcher;
+  readonly #unreferenced: UnreferencedBlobs;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#database = parts.database;
     this.#watcher = new Watcher(parts.database);
+    this.#unreferenced = new UnreferencedBlobs({
+      has: (hash) => blobs.hasBlob(parts.database, hash),
+      // Compressing takes another turn of the loop, and a transaction takes none.
+      insert: (hash, data) => blobs.insertBlob(parts.database, hash, { bytes: data.byteLength, encoding: 'raw', data }),
+    });
     this.#writes = new CommitQueue(parts.database, {
       busy: parts.busy,
       largestGroup: 512,
@@ -110,6 +121,7 @@ class SqliteJournal implements Journal {
 
   async createRun(run: NewRun): Promise<RunRow> {
     return this.#writes.submit(() => {
+      this.#unreferenced.assure([run.bundle, run.settings]);
       runs.insertRun(this.#database, run);
       const row = runs.readRun(this.#database, run.id, this.#parts.rule);
       if (row === undefined) throw new Error('a run that was just created is not there');
@@ -137,7 +149,10 @@ class SqliteJournal implements Journal {
   }
 
   keep<T extends Json>(payload: T): Promise<Kept<T>> {
-    return keepPayload(payload, this.#parts.redactor, (content) => this.#storeBlob(content));
+    return keepPayload(payload, this.#parts.redactor, {
+      store: (content) => this.#storeBlob(content),
+      has: (hash) => this.#read(() => blobs.hasBlob(this.#database, hash)),
+    });
   }
 
   async putBlob(content: Uint8Array | string): Promise<BlobHash> {
@@ -146,7 +161,7 @@ class SqliteJournal implements Journal {
 
   async getBlob(hash: BlobHash): Promise<Uint8Array | undefined> {
     const stored = await this.#read(() => blobs.readBlob(this.#database, hash));
-    return stored && blobs.decodeBlob(stored);
+    return stored && blobs.decodeBlob(hash, stored, this.#parts.digest);
   }
 
   async acquire(runId: string, holder: LeaseHolder): Promise<Lease> {
@@ -172,10 +187,10 @@ class SqliteJournal implements Journal {
     const kept = status && this.#parts.redactor.json({ ...status } as unknown as Json);
     const change = kept as RunStatusChange | undefined;
     const { rule } = this.#parts;
-    return this.#writes.submit(
-      () => turns.appendToMain(this.#database, lease, newTurns, change, rule.now()),
-      lease.runId,
-    );
+    return this.#writes.submit(() => {
+      this.#unreferenced.assure(newTurns);
+      return turns.appendToMain(this.#database, lease, newTurns, change, rule.now());
+    }, lease.runId);
   }
 
   async openBranch(lease: Lease, key: string): Promise<Branch> {
@@ -184,7 +199,10 @@ class SqliteJournal implements Journal {
   }
 
   async appendToBranch(branch: Branch, newTurns: readonly NewTurn[]): Promise<readonly Turn[]> {
-    return this.#writes.submit(() => turns.appendToBranch(this.#database, branch, newTurns), branch.runId);
+    return this.#writes.submit(() => {
+      this.#unreferenced.assure(newTurns);
+      return turns.appendToBranch(this.#database, branch, newTurns);
+    }, branch.runId);
   }
 
   async *turns(runId: string, { branch = '', afterSeq = 0, limit }: ReadTurns = {}): AsyncIterable<Turn> {
@@ -201,7 +219,10 @@ class SqliteJournal implements Journal {
   }
 
   async send(runId: string, entry: NewInboxEntry): Promise<'accepted' | 'already'> {
-    return this.#writes.submit(() => inbox.addToInbox(this.#database, runId, entry), runId);
+    return this.#writes.submit(() => {
+      this.#unreferenced.assure([entry.command]);
+      return inbox.addToInbox(this.#database, runId, entry);
+    }, runId);
   }
 
   async inbox(runId: string, afterSeq: number) {
@@ -217,10 +238,37 @@ class SqliteJournal implements Journal {
     await this.#writes.submit(() => runs.writeSummary(this.#database, runId, upToSeq, summary));
   }
 
+  async weigh(runIds: readonly string[]): Promise<Weight> {
+    const weighed = await this.#read(() => runIds.map((id) => weighTree(this.#database, id)));
+    const trees = await this.#read(() => runIds.flatMap((id) => treeOf(this.#database, id)));
+    const numbers = new Set(trees.map(({ number }) => number));
+    return { runs: weighed, blobs: await weighBlobs(this.#database, this.#access(), numbers) };
+  }
+
+  async remove(runId: string): Promise<void> {
+    await this.#writes.submit(() => removeTree(this.#database, runId, this.#parts.rule), runId);
+  }
+
+  sweep(): Promise<Swept> {
+    return sweepBlobs(this.#database, this.#access());
+  }
+
+  async compact(): Promise<Compaction> {
+    await this.#writes.idle();
+    return this.#read(() => {
+      refuseNewerSchema(this.#database, currentSchema);
+      return compactFile(this.#database);
+    });
+  }
+
   async close(): Promise<void> {
     await this.#writes.idle();
     this.#watcher.close();
     this.#database.close();
+  }
+
+  #access(): Access {
+    return { read: (look) => this.#read(look), write: (change) => this.#writes.submit(change) };
   }
 
   #read<T>(look: () => T): Promise<T> {
@@ -230,6 +278,7 @@ class SqliteJournal implements Journal {
   /** Stores a redacted content once, however often it is put. */
   async #storeBlob(content: Uint8Array): Promise<BlobHash> {
     const hash = this.#parts.digest(content);
+    this.#unreferenced.add(hash, content);
     if (await this.#read(() => blobs.hasBlob(this.#database, hash))) return hash;
     const blob = await blobs.encodeBlob(content);
     await this.#writes.submit(() => blobs.insertBlob(this.#database, hash, blob));

@@ -79,6 +79,11 @@ export function appendToBranch(database: Database, branch: Branch, turns: readon
   return insertTurns(database, place, turns, branch.key);
 }
 
+const insertTurn = `
+  insert into turn (seq, run, branch, parent, type, version, key, at, payload)
+  values (1 + max(coalesce((select max(seq) from turn), 0), (select number from last_number where kind = 'turn')),
+          ?, ?, ?, ?, ?, ?, ?, ?)`;
+
 function insertTurns(
   database: Database,
   place: WritableBranch,
@@ -89,7 +94,7 @@ function insertTurns(
   const written = turns.map((turn) => {
     const version = turn.version ?? 1;
     const { lastId: seq } = database.run(
-      'insert into turn (run, branch, parent, type, version, key, at, payload) values (?, ?, ?, ?, ?, ?, ?, ?)',
+      insertTurn,
       place.run,
       place.branch,
       head,
