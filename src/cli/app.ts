@@ -7,6 +7,7 @@ import { compileCommand } from './commands/compile.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { graphCommand } from './commands/graph.ts';
 import { initCommand } from './commands/init.ts';
+import { logsCommand } from './commands/logs.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -25,6 +26,7 @@ export function buildCli(): Application<CliContext> {
       status: statusCommand,
       runs: runsCommand,
       show: showCommand,
+      logs: logsCommand,
       graph: graphCommand,
       answer: answerCommand,
       cancel: cancelCommand,

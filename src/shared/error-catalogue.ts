@@ -82,6 +82,12 @@ export const catalogue = {
     meaning: 'No run has the given id.',
     hint: 'Run `orchestra status` to list the runs of this project.',
   },
+  NODE_UNKNOWN: {
+    exit: 2,
+    http: 404,
+    meaning: 'The pipeline of the run has no node of the given id.',
+    hint: 'Run `orchestra graph RUN` to see its nodes.',
+  },
   RUN_EXISTS: {
     exit: 2,
     http: 409,
