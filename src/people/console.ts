@@ -1,9 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
-import { answerFrom, bareLabel, type Answer, type Question, type QuestionType } from '../contract/question.ts';
+import { bareLabel, type Question } from '../contract/question.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
-import { untilAborted } from '../shared/abort.ts';
 import { formatDuration } from '../shared/duration.ts';
-import { askInTurn } from './ask-in-turn.ts';
+import { createDeskInterviewer, promptFor, type QuestionEnd } from './desk.ts';
 import { createLineReader } from './line-reader.ts';
 
 export interface ConsoleOptions {
@@ -17,45 +16,21 @@ export interface ConsoleInterviewer extends Interviewer {
   close(): void;
 }
 
-/**
- * Asks at a terminal or over piped input (6.4), one question at a time. Input that answers nothing is asked again;
- * the end of input detaches the console and answers nothing. A question's timeout is a timer of the walk, which
- * aborts the signal; here it is only shown.
- */
+/** Asks at a terminal or over piped input (6.4); the end of input detaches the console and answers nothing. */
 export function createConsoleInterviewer({ input, output }: ConsoleOptions): ConsoleInterviewer {
   const reader = createLineReader(input);
   const write = (text: string): void => void output.write(text);
-  let turn: Promise<unknown> = Promise.resolve();
-
-  const askNow = async (question: Question, signal: AbortSignal): Promise<Answer> => {
-    signal.throwIfAborted();
-    write(presentation(question));
-    try {
-      for (;;) {
-        write(cursors[question.type]);
-        const answer = answerFrom(question, await reader.next(signal));
-        if (answer) return answer;
-        write(`  ${hint(question)}\n`);
-      }
-    } catch (thrown) {
-      write(signal.aborted ? '\n  (no longer awaited)\n' : '\n');
-      throw thrown;
-    }
-  };
-
-  const ask: Interviewer['ask'] = (question, signal) => {
-    const asked = turn.then(() => askNow(question, signal));
-    turn = asked.catch(() => undefined);
-    // A question that waits behind another one is given up at once, too.
-    return untilAborted(signal, () => asked);
-  };
-
-  return {
-    ask,
-    askMultiple: (questions, signal) => askInTurn(ask, questions, signal),
-    inform: async (message, stage) => write(`[${printable(stage)}] ${printable(message)}\n`),
-    close: () => reader.close(),
-  };
+  const interviewer = createDeskInterviewer({
+    show: (question) => write(presentation(question)),
+    line(question, signal) {
+      write(promptFor(question));
+      return reader.next(signal);
+    },
+    refuse: (_question, hint) => write(`  ${hint}\n`),
+    close: (_question, end) => write(partings[end]),
+    inform: (message, stage) => write(`[${printable(stage)}] ${printable(message)}\n`),
+  });
+  return { ...interviewer, close: () => reader.close() };
 }
 
 function presentation({ text, type, options, timeoutMs, defaultKey }: Question): string {
@@ -70,17 +45,12 @@ function presentation({ text, type, options, timeoutMs, defaultKey }: Question):
   return `${lines.join('\n')}\n`;
 }
 
-const cursors: Readonly<Record<QuestionType, string>> = {
-  MULTIPLE_CHOICE: 'Select: ',
-  YES_NO: '[y/n]: ',
-  CONFIRMATION: '[y/n]: ',
-  FREEFORM: '> ',
+/** A line that was begun with the prompt is ended where nothing was typed. */
+const partings: Readonly<Record<QuestionEnd, string>> = {
+  answered: '',
+  withdrawn: '\n  (no longer awaited)\n',
+  left: '\n',
 };
-
-function hint({ type, options }: Question): string {
-  if (type === 'MULTIPLE_CHOICE') return `Please answer with one of: ${options.map(({ key }) => key).join(', ')}`;
-  return type === 'FREEFORM' ? 'Please type an answer' : 'Please answer y or n';
-}
 
 /** Texts may come from agents: control characters, which could steer the terminal, are left out. */
 function printable(text: string): string {

@@ -2,6 +2,7 @@ import type { EventLine } from '../../contract/event-line.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { noteLine, type CliContext } from '../context.ts';
 import { clip } from './clip.ts';
+import { tellingNotes } from './telling-notes.ts';
 
 export interface ProgressOptions {
   readonly runId: string;
@@ -87,6 +88,6 @@ function questionText({ stage, question }: Extract<EventLine, { type: 'Interview
 }
 
 function notesOf(notes: string | undefined): string {
-  if (notes === undefined || notes.startsWith('Stage completed') || notes.startsWith('Tool completed')) return '';
-  return `  ${clip(notes.replace(/\s+/g, ' '), 100)}`;
+  const told = tellingNotes(notes);
+  return told === undefined ? '' : `  ${clip(told.replace(/\s+/g, ' '), 100)}`;
 }
