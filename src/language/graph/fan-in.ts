@@ -1,3 +1,5 @@
+import { adjacencyOf, positionsOf } from './adjacency.ts';
+import { componentsOf } from './cycles.ts';
 import { outgoing, type Graph } from './graph.ts';
 
 /** The handler type of a node by its id. Pass the same function again to share what was derived from it. */
@@ -27,12 +29,16 @@ export function commonFanIns(graph: Graph, handlerOf: HandlerOf): ReadonlyMap<st
 
 const derived = new WeakMap<Graph, WeakMap<HandlerOf, ReadonlyMap<string, string>>>();
 
-/** Inner fan-outs must be known before outer ones can be crossed: repeat until a round finds no more. */
+/**
+ * Inner fan-outs must be known before outer ones can be crossed: those further down the graph come first.
+ * Within a loop there is no further down, hence more rounds until one finds nothing.
+ */
 function deriveFanIns(graph: Graph, handlerOf: HandlerOf): ReadonlyMap<string, string> {
-  const types = new Map([...graph.nodes.keys()].map((id) => [id, handlerOf(id)]));
+  const types = new Map(Array.from(graph.nodes.keys(), (id) => [id, handlerOf(id)]));
   const found = new Map<string, string>();
-  if (![...types.values()].includes('parallel.fan_in')) return found;
-  let open = [...types.keys()].filter((id) => types.get(id) === 'parallel');
+  const fanOuts = [...types.keys()].filter((id) => types.get(id) === 'parallel');
+  if (fanOuts.length === 0 || ![...types.values()].includes('parallel.fan_in')) return found;
+  let open = innerFirst(graph, fanOuts);
   while (open.length > 0) {
     const stillOpen = open.filter((id) => {
       const fanIn = meetingPoint(graph, id, types, found);
@@ -43,6 +49,13 @@ function deriveFanIns(graph: Graph, handlerOf: HandlerOf): ReadonlyMap<string, s
     open = stillOpen;
   }
   return found;
+}
+
+function innerFirst(graph: Graph, ids: readonly string[]): readonly string[] {
+  const positions = positionsOf(graph);
+  const components = componentsOf(adjacencyOf(graph));
+  const height = (id: string): number => components[positions.get(id) ?? 0] ?? 0;
+  return ids.toSorted((a, b) => height(a) - height(b));
 }
 
 function meetingPoint(

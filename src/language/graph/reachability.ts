@@ -1,4 +1,6 @@
+import { type Adjacency, leadsTo, positionsOf, reachable, toAdjacency, waysOf } from './adjacency.ts';
 import { textOf } from './attributes.ts';
+import { componentsOf } from './cycles.ts';
 import type { Graph } from './graph.ts';
 
 /** Where a walk can get to: along edges, and by the jumps of nodes' retry targets (3.7). */
@@ -12,41 +14,49 @@ export interface Reach {
 export const retryTargetKeys = ['retry_target', 'fallback_retry_target'] as const;
 
 export function createReach(graph: Graph): Reach {
-  const ids = [...graph.nodes.keys()];
-  const positions = new Map(ids.map((id, position) => [id, position]));
-  const successors = successorsOf(graph, positions);
-  const visit = (roots: Iterable<number>, goal?: number): Uint8Array => {
-    const seen = new Uint8Array(ids.length);
-    const queue = [...roots];
-    for (const position of queue) seen[position] = 1;
-    for (let next = 0; next < queue.length && (goal === undefined || seen[goal] === 0); next += 1) {
-      for (const successor of successors[queue[next] ?? 0] ?? []) {
-        if (seen[successor] === 1) continue;
-        seen[successor] = 1;
-        queue.push(successor);
-      }
+  const positions = positionsOf(graph);
+  const successors = successorsOf(graph);
+  let components: Int32Array | undefined;
+  // Questions about one beginning and many ends come one after the other.
+  let latest: { readonly from: number; readonly reached: Uint8Array } | undefined;
+  const connects = (from: number, to: number): boolean => {
+    if (leadsTo(successors, from, to)) return true;
+    if (from !== to && leadsTo(successors, to, from)) {
+      components ??= componentsOf(successors);
+      return components[from] === components[to];
     }
-    return seen;
+    if (latest?.from !== from) latest = { from, reached: reachable(successors, targetsOf(successors, from)) };
+    return latest.reached[to] === 1;
   };
   return {
     from(roots) {
-      const seen = visit([...roots].flatMap((id) => positions.get(id) ?? []));
-      return new Set(ids.filter((_id, position) => seen[position] === 1));
+      const seen = reachable(
+        successors,
+        [...roots].flatMap((id) => positions.get(id) ?? []),
+      );
+      return new Set([...positions.keys()].filter((_id, position) => seen[position] === 1));
     },
     connects(from, to) {
       const [start, goal] = [positions.get(from), positions.get(to)];
-      return start !== undefined && goal !== undefined && visit(successors[start] ?? [], goal)[goal] === 1;
+      return start !== undefined && goal !== undefined && connects(start, goal);
     },
   };
 }
 
-function successorsOf(graph: Graph, positions: ReadonlyMap<string, number>): readonly (readonly number[])[] {
-  const successors: number[][] = Array.from(positions, () => []);
-  const connect = (from: string, to: string | undefined): void => {
-    const [source, target] = [positions.get(from), to === undefined ? undefined : positions.get(to)];
-    if (source !== undefined && target !== undefined) successors[source]?.push(target);
-  };
-  for (const edge of graph.edges) connect(edge.from, edge.to);
-  for (const node of graph.nodes.values()) for (const key of retryTargetKeys) connect(node.id, textOf(node, key));
-  return successors;
+function targetsOf({ starts, targets }: Adjacency, position: number): Int32Array {
+  return targets.subarray(starts[position], starts[position + 1]);
+}
+
+function successorsOf(graph: Graph): Adjacency {
+  const positions = positionsOf(graph);
+  const ways = [...waysOf(graph)];
+  let position = 0;
+  for (const node of graph.nodes.values()) {
+    for (const key of retryTargetKeys) {
+      const target = textOf(node, key);
+      if (target !== undefined) ways.push(position, positions.get(target) ?? -1);
+    }
+    position += 1;
+  }
+  return toAdjacency(positions.size, ways);
 }

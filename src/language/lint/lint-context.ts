@@ -17,8 +17,11 @@ export function createLintContext(graph: Graph, options: LintContextOptions = {}
   const { inheritsContext = false, sources = new Map() } = options;
   // A built-in handler that was replaced still means what its name says.
   const customTypes = new Set([...(options.customTypes ?? [])].filter((type) => !builtIn.has(type)));
-  const handlers = new Map([...graph.nodes].map(([id, node]) => [id, handlerTypeOf(graph, node, customTypes)]));
-  const nodesOf = (type: string) => [...graph.nodes.values()].filter(({ id }) => handlers.get(id) === type);
+  const handlers = new Map(
+    Array.from(graph.nodes.values(), (node) => [node.id, handlerTypeOf(graph, node, customTypes)]),
+  );
+  const byHandler = Map.groupBy(graph.nodes.values(), ({ id }) => handlers.get(id));
+  const nodesOf = (type: string) => byHandler.get(type) ?? [];
   // Few texts are written on many edges: `outcome=success` is read once.
   const conditions = new Map<string, ParsedCondition>();
   return {
@@ -27,6 +30,7 @@ export function createLintContext(graph: Graph, options: LintContextOptions = {}
     starts: nodesOf('start'),
     exits: nodesOf('exit'),
     reach: createReach(graph),
+    nodesOf,
     handlerOf: (nodeId) => handlers.get(nodeId) ?? 'codergen',
     conditionOf(text) {
       const known = conditions.get(text) ?? parseCondition(text);

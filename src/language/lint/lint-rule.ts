@@ -29,6 +29,8 @@ export interface LintContext {
   readonly reach: Reach;
   /** The handler type of a node by its id. */
   handlerOf(nodeId: string): string;
+  /** The nodes of a handler type, in the order of the text. */
+  nodesOf(handlerType: string): readonly Node[];
   conditionOf(text: string): ParsedCondition;
   /** The text of a source file, where it is at hand: for places inside strings. */
   sourceOf(file: string): string | undefined;

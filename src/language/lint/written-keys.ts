@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../shared/json.ts';
 import { listOf, textOf } from '../graph/attributes.ts';
 import type { Graph, Node } from '../graph/graph.ts';
+import { nearestAmong } from '../scan/nearest.ts';
 import type { LintContext } from './lint-rule.ts';
 
 /** What a graph says about who sets which context key. */
@@ -9,8 +10,8 @@ export interface WrittenKeys {
   has(key: string): boolean;
   /** Whether the key has keys below it that are written: `tool` has `tool.output`. */
   hasBelow(key: string): boolean;
-  /** The declared keys, for hints. */
-  readonly declared: readonly string[];
+  /** The declared key that another is most likely a misspelling of, for hints. */
+  nearest(key: string): string | undefined;
   /** True when a parent's context or a handler unknown to us may bring anything: no key can be called unwritten. */
   readonly open: boolean;
 }
@@ -19,17 +20,17 @@ export interface WrittenKeys {
 const engineKeys = ['outcome', 'preferred_label', 'current_node', 'last_stage', 'last_response', 'graph.goal'];
 
 /** Namespaces of 5.1 by the handler that fills them. */
-const namespaceOfHandler: Readonly<Record<string, readonly string[]>> = {
-  tool: ['tool', 'tools'],
-  'wait.human': ['human.gate'],
-  parallel: ['parallel', 'work'],
-  'stack.manager_loop': ['stack'],
-};
+const namespaceOfHandler: ReadonlyMap<string, readonly string[]> = new Map([
+  ['tool', ['tool', 'tools']],
+  ['wait.human', ['human.gate']],
+  ['parallel', ['parallel', 'work']],
+  ['stack.manager_loop', ['stack']],
+]);
 
 export function writtenKeys(graph: Graph, { handlerOf, customTypes, inheritsContext }: LintContext): WrittenKeys {
   const nodes = [...graph.nodes.values()];
   const handlers = new Set(nodes.map(({ id }) => handlerOf(id)));
-  const namespaces = ['internal', ...[...handlers].flatMap((handler) => namespaceOfHandler[handler] ?? [])];
+  const namespaces = ['internal', ...[...handlers].flatMap((handler) => namespaceOfHandler.get(handler) ?? [])];
   const schemas = nodes.map(schemaKeys);
   const listed = nodes.flatMap((node) => [...listOf(node, 'context_keys'), ...listOf(node, 'sub_pipeline.outputs')]);
   const declared = [...listOf(graph, 'inputs'), ...listed, ...schemas.flatMap((keys) => keys ?? [])];
@@ -39,7 +40,7 @@ export function writtenKeys(graph: Graph, { handlerOf, customTypes, inheritsCont
   return {
     has: (key) => known.has(key) || prefixesOf(key).some((prefix) => namespaces.includes(prefix)),
     hasBelow: (key) => below.has(key),
-    declared: [...new Set(declared)],
+    nearest: nearestAmong(new Set(declared)),
     open: inheritsContext || schemas.includes(undefined) || [...handlers].some((handler) => customTypes.has(handler)),
   };
 }

@@ -1,5 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 
+/** Nobody mistypes one letter of a name this long, and comparing such names takes long. */
+const longestGuessed = 100;
+
 /**
  * The known name that `written` is most likely a misspelling of; undefined when none is near.
  * @param limit edits that may lie between them: a third of the letters unless names look alike
@@ -9,6 +12,7 @@ export function nearest(
   known: Iterable<string>,
   limit = Math.max(1, Math.floor(written.length / 3)),
 ): string | undefined {
+  if (written.length > longestGuessed) return undefined;
   let best: { name: string; edits: number } | undefined;
   for (const name of known) {
     if (Math.abs(name.length - written.length) > limit) continue;
@@ -22,4 +26,27 @@ export function nearest(
 export function didYouMean(written: string, known: readonly string[]): string {
   const near = nearest(written, known);
   return near === undefined ? `Write one of: ${known.join(', ')}.` : `Did you mean \`${near}\`?`;
+}
+
+/** A set of names, or a map by name. */
+interface Names {
+  readonly size: number;
+  keys(): Iterable<string>;
+}
+
+/** Comparisons after which no more names are guessed: among many names, each guess looks at all of them. */
+const mostComparisons = 500_000;
+
+/**
+ * `nearest` for many names among the same known ones: each is guessed once, and after very many comparisons
+ * none is, so that a text full of mistakes is still judged in time that grows with its length.
+ */
+export function nearestAmong(known: Names): (written: string) => string | undefined {
+  const answers = new Map<string, string | undefined>();
+  return (written) => {
+    if (!answers.has(written) && answers.size * known.size <= mostComparisons) {
+      answers.set(written, nearest(written, known.keys()));
+    }
+    return answers.get(written);
+  };
 }

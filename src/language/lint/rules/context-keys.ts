@@ -2,7 +2,6 @@ import type { Diagnostic } from '../../../contract/diagnostic.ts';
 import { contextPathsOf } from '../../conditions/condition.ts';
 import { textOf } from '../../graph/attributes.ts';
 import { incoming, type Edge, type Graph, type Node } from '../../graph/graph.ts';
-import { nearest } from '../../scan/nearest.ts';
 import type { LintContext, LintRule } from '../lint-rule.ts';
 import { finding, placeOf } from '../../graph/place.ts';
 import { writtenKeys, type WrittenKeys } from '../written-keys.ts';
@@ -15,15 +14,17 @@ import { writtenKeys, type WrittenKeys } from '../written-keys.ts';
 export const contextKeys: LintRule = {
   name: 'context_keys',
   apply(graph, context) {
+    const all = readsIn(graph, context);
+    if (all.length === 0) return [];
     const written = writtenKeys(graph, context);
     if (written.open) return [];
-    const reads = readsIn(graph, context).filter(({ key }) => !written.has(key));
+    const reads = all.filter(({ key }) => !written.has(key));
     return [...reads.map((read) => unwritten(read, written)), ...offers(graph, reads, context)];
   },
 };
 
-function unwritten({ subject, attribute, key }: Read, { declared }: WrittenKeys): Diagnostic {
-  const near = nearest(key, declared);
+function unwritten({ subject, attribute, key }: Read, written: WrittenKeys): Diagnostic {
+  const near = written.nearest(key);
   const declaration = `\`context_keys="${key}"\` or \`output_schema\` on the node that sets it, or \`inputs="${key}"\` on the graph`;
   const hint =
     near === undefined
@@ -70,10 +71,13 @@ function readsIn(graph: Graph, context: LintContext): readonly Read[] {
   ];
 }
 
+const none: readonly Read[] = [];
+
 function readsOf(subject: Edge | Node, attribute: Read['attribute'], context: LintContext): readonly Read[] {
   const text = textOf(subject, attribute);
   const condition = text === undefined ? undefined : context.conditionOf(text).condition;
   const keys = condition === undefined ? [] : contextPathsOf(condition);
+  if (keys.length === 0) return none;
   return [...new Set(keys)].map((key) => ({ subject, attribute, key }));
 }
 

@@ -1,7 +1,8 @@
+import { waysOf } from '../../graph/adjacency.ts';
 import { textOf } from '../../graph/attributes.ts';
 import { incoming, outgoing, type Graph, type Node } from '../../graph/graph.ts';
 import { retryTargetKeys } from '../../graph/reachability.ts';
-import { nearest } from '../../scan/nearest.ts';
+import { nearestAmong } from '../../scan/nearest.ts';
 import type { LintRule } from '../lint-rule.ts';
 import { finding, placeOf } from '../../graph/place.ts';
 
@@ -16,13 +17,15 @@ export const edgeTargetExists: LintRule = {
     const suspects = [...graph.nodes.values()].filter(
       (node) => handlerOf(node.id) !== 'exit' && isOnlyNamed(node, graph),
     );
+    if (suspects.length === 0 && !waysOf(graph).includes(-1)) return [];
     const onlyNamed = new Set(suspects.map(({ id }) => id));
     const known = new Set([...graph.nodes.keys()].filter((id) => !onlyNamed.has(id)));
+    const nearest = nearestAmong(known);
     return graph.edges.flatMap((edge) =>
       [edge.from, edge.to]
         .filter((id) => !known.has(id))
         .map((id) => {
-          const near = nearest(id, known);
+          const near = nearest(id);
           const hint =
             near === undefined ? `Add a statement for the node: \`${id} [label="..."]\`.` : `Did you mean \`${near}\`?`;
           return finding(

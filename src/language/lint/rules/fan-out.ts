@@ -6,10 +6,10 @@ import { finding, placeOf } from '../../graph/place.ts';
 /** A fan-out whose branches do not meet runs each of them to an exit or dead end (semantics.md, Parallel). */
 export const fanOutWithoutFanIn: LintRule = {
   name: 'fan_out_without_fan_in',
-  apply(graph, { handlerOf }) {
+  apply(graph, { handlerOf, nodesOf }) {
     const fanIns = commonFanIns(graph, handlerOf);
-    return [...graph.nodes.values()]
-      .filter(({ id }) => handlerOf(id) === 'parallel' && !fanIns.has(id))
+    return nodesOf('parallel')
+      .filter(({ id }) => !fanIns.has(id))
       .map((node) => {
         const message =
           outgoing(graph, node.id).length === 0
@@ -29,10 +29,10 @@ export const fanOutWithoutFanIn: LintRule = {
 /** A fan-in that no fan-out leads its branches to finds no results and fails (4.9). */
 export const fanInWithoutFanOut: LintRule = {
   name: 'fan_in_without_fan_out',
-  apply(graph, { handlerOf }) {
+  apply(graph, { handlerOf, nodesOf }) {
     const used = new Set(commonFanIns(graph, handlerOf).values());
-    return [...graph.nodes.values()]
-      .filter(({ id }) => handlerOf(id) === 'parallel.fan_in' && !used.has(id))
+    return nodesOf('parallel.fan_in')
+      .filter(({ id }) => !used.has(id))
       .map((node) =>
         finding(
           'fan_in_without_fan_out',

@@ -1,19 +1,20 @@
 import { flagOf, textOf } from '../../graph/attributes.ts';
 import type { Graph, Node } from '../../graph/graph.ts';
 import { retryTargetKeys } from '../../graph/reachability.ts';
-import { nearest } from '../../scan/nearest.ts';
+import { nearestAmong } from '../../scan/nearest.ts';
 import type { LintRule } from '../lint-rule.ts';
 import { finding, placeOf } from '../../graph/place.ts';
 
 /** 7.2, `retry_target_exists`: on nodes and on the graph. */
 export const retryTargetExists: LintRule = {
   name: 'retry_target_exists',
-  apply: (graph) =>
-    [graph, ...graph.nodes.values()].flatMap((subject) =>
+  apply(graph) {
+    const nearest = nearestAmong(graph.nodes);
+    return [graph, ...graph.nodes.values()].flatMap((subject) =>
       retryTargetKeys.flatMap((key) => {
         const target = textOf(subject, key);
         if (target === undefined || graph.nodes.has(target)) return [];
-        const near = nearest(target, graph.nodes.keys());
+        const near = nearest(target);
         const hint = near === undefined ? 'Name a node of this graph.' : `Did you mean \`${near}\`?`;
         return finding(
           'retry_target_exists',
@@ -23,7 +24,8 @@ export const retryTargetExists: LintRule = {
           hint,
         );
       }),
-    ),
+    );
+  },
 };
 
 /** 7.2, `goal_gate_has_retry`. A target of the graph serves as well: 3.4 falls back to it. */

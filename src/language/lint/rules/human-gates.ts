@@ -8,8 +8,8 @@ import { finding, placeOf } from '../../graph/place.ts';
 /** A gate without edges has nothing to choose from and fails (4.6). */
 export const humanGateWithoutChoices: LintRule = {
   name: 'human_gate_without_choices',
-  apply: (graph, { handlerOf }) =>
-    gates(graph, handlerOf)
+  apply: (graph, { nodesOf }) =>
+    nodesOf('wait.human')
       .filter(({ id }) => outgoing(graph, id).length === 0)
       .map((gate) =>
         finding(
@@ -25,14 +25,14 @@ export const humanGateWithoutChoices: LintRule = {
 /** Two choices under one accelerator key: the key alone answers neither (4.6). */
 export const humanGateDuplicateKey: LintRule = {
   name: 'human_gate_duplicate_key',
-  apply: (graph, { handlerOf }) => gates(graph, handlerOf).flatMap((gate) => duplicateKeys(gate, graph)),
+  apply: (graph, { nodesOf }) => nodesOf('wait.human').flatMap((gate) => duplicateKeys(gate, graph)),
 };
 
 /** `human.default_choice` is matched like an answer: by key, label or target (4.6, 6.5). */
 export const humanGateDefaultUnknown: LintRule = {
   name: 'human_gate_default_unknown',
-  apply: (graph, { handlerOf }) =>
-    gates(graph, handlerOf).flatMap((gate) => {
+  apply: (graph, { nodesOf }) =>
+    nodesOf('wait.human').flatMap((gate) => {
       const choice = textOf(gate, 'human.default_choice');
       const options = outgoing(graph, gate.id).map(optionOf);
       if (choice === undefined || matchOption(choice, options)) return [];
@@ -46,10 +46,6 @@ export const humanGateDefaultUnknown: LintRule = {
       );
     }),
 };
-
-function gates(graph: Graph, handlerOf: (id: string) => string): readonly Node[] {
-  return [...graph.nodes.values()].filter(({ id }) => handlerOf(id) === 'wait.human');
-}
 
 function optionOf(edge: Edge): QuestionOption {
   const label = textOf(edge, 'label') ?? edge.to;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../../contract/diagnostic.ts';
+import { positionsOf } from '../../graph/adjacency.ts';
 import { flagOf, textOf } from '../../graph/attributes.ts';
 import { cyclicGroups } from '../../graph/cycles.ts';
 import { outgoing, type Edge, type Graph } from '../../graph/graph.ts';
@@ -14,9 +15,9 @@ export const loopWithoutBound: LintRule = {
   name: 'loop_without_bound',
   apply(graph, context) {
     if (textOf(graph, 'default_max_visits') !== undefined) return [];
-    const positions = new Map([...graph.nodes.keys()].map((id, position) => [id, position]));
+    const positions = positionsOf(graph);
     const inOrder = (a: string, b: string) => (positions.get(a) ?? 0) - (positions.get(b) ?? 0);
-    return cyclicGroups(graph, graph.edges.filter(isUnbounded)).flatMap((group) => {
+    return cyclicGroups(graph, isUnbounded).flatMap((group) => {
       const ids = [...group].sort(inOrder);
       if (ids.some((id) => context.handlerOf(id) === 'wait.human')) return [];
       // The edge that closes the loop in reading order is the one to bound.

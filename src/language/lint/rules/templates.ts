@@ -1,6 +1,5 @@
 import { textOf } from '../../graph/attributes.ts';
 import type { Graph, Node } from '../../graph/graph.ts';
-import { nearest } from '../../scan/nearest.ts';
 import { hasTemplateTags, variablesOf } from '../../templates/variables-of.ts';
 import type { LintContext, LintRule } from '../lint-rule.ts';
 import { finding, placeOf } from '../../graph/place.ts';
@@ -13,11 +12,11 @@ export const templateVariableUnset: LintRule = {
     if (textOf(graph, 'templates') !== 'jinja2') return [];
     const written = writtenKeys(graph, context);
     if (written.open) return [];
-    return templates(graph, context).flatMap(({ node, key, text }) =>
+    return [...templates(graph, context)].flatMap(({ node, key, text }) =>
       variablesOf(text)
         .filter((variable) => !isSet(variable, written) && !isResponse(variable, graph))
         .map((variable) => {
-          const near = nearest(variable, written.declared);
+          const near = written.nearest(variable);
           const hint =
             near === undefined
               ? `Declare it: \`inputs="${variable}"\` on the graph, or \`context_keys="${variable}"\` on the node that sets it.`
@@ -39,17 +38,13 @@ export const templatesOffered: LintRule = {
   name: 'templates_offered',
   apply(graph, context) {
     if (textOf(graph, 'templates') !== undefined) return [];
-    const first = templates(graph, context).find(({ text }) => hasTemplateTags(text));
-    if (first === undefined) return [];
-    return [
-      finding(
-        'templates_offered',
-        'info',
-        `the ${first.key} of ${first.node.id} looks like a Jinja2 template and is used as it stands`,
-        placeOf(first.node, first.key),
-        'Add `templates=jinja2` to the graph to render it.',
-      ),
-    ];
+    for (const { node, key, text } of templates(graph, context)) {
+      if (!hasTemplateTags(text)) continue;
+      const message = `the ${key} of ${node.id} looks like a Jinja2 template and is used as it stands`;
+      const hint = 'Add `templates=jinja2` to the graph to render it.';
+      return [finding('templates_offered', 'info', message, placeOf(node, key), hint)];
+    }
+    return [];
   },
 };
 
@@ -59,14 +54,17 @@ interface Template {
   readonly text: string;
 }
 
+const templateKeys = ['prompt', 'tool_command', 'label'] as const;
+
 /** The texts that `templates=jinja2` renders: prompts, gate labels, tool commands (semantics.md, Language). */
-function templates(graph: Graph, { handlerOf }: LintContext): readonly Template[] {
-  return [...graph.nodes.values()].flatMap((node) =>
-    ['prompt', 'tool_command', ...(handlerOf(node.id) === 'wait.human' ? ['label'] : [])].flatMap((key) => {
+function* templates(graph: Graph, { handlerOf }: LintContext): Generator<Template> {
+  for (const node of graph.nodes.values()) {
+    for (const key of templateKeys) {
       const text = textOf(node, key);
-      return text === undefined ? [] : { node, key, text };
-    }),
-  );
+      if (text === undefined || (key === 'label' && handlerOf(node.id) !== 'wait.human')) continue;
+      yield { node, key, text };
+    }
+  }
 }
 
 /** `responses.<node>`: the full answer of a node, whichever branch it stands in. */
