@@ -10,8 +10,14 @@ import { loadGraphs } from './bundles.ts';
  * second, `fan#1/security/scan` the one in that branch, and `fan#1/security` all that happens there.
  */
 export function isAbout(place: string): (line: EventLine) => boolean {
+  const covers = isIn(place);
+  return (line) => placesOf(line).some(covers);
+}
+
+/** The same for the keys of visits. */
+export function isIn(place: string): (key: string) => boolean {
   const wanted = segmentsOf(place);
-  return (line) => placesOf(line).some((path) => fits(wanted, segmentsOf(path)));
+  return (key) => fits(wanted, segmentsOf(key));
 }
 
 /**

@@ -1,6 +1,13 @@
 import { z } from 'zod';
+import { jsonSchema } from './event-schema.ts';
 import type { RunSummary } from './run-summary.ts';
-import { runStateSchema, usageTotalsSchema, waitingSchema } from './run-view-schema.ts';
+import {
+  graphDocumentSchema,
+  nodeVisitSchema,
+  runStateSchema,
+  usageTotalsSchema,
+  waitingSchema,
+} from './run-view-schema.ts';
 import type { Same } from './same-type.ts';
 
 /** What commands print with `--json` beside runs and pipelines; `type: error` in the place of any of them. */
@@ -40,6 +47,35 @@ const runSummarySchema = z.object({
 /** `runs --json`. */
 export const runsDocumentSchema = z.object({ runs: z.array(runEntrySchema.extend(runSummarySchema.shape)) });
 
+/** `show RUN NODE --json`: the visits of one node, and what the newest of them left behind. */
+export const nodeDocumentSchema = z.object({
+  runId: z.string(),
+  pipeline: z.string(),
+  /** As it was asked for. */
+  node: z.string(),
+  visits: z.array(nodeVisitSchema),
+  /** By name: prompts, answers, outputs. */
+  artifacts: z.record(z.string(), jsonSchema),
+});
+
+/** `graph --json`. */
+export const pictureDocumentSchema = z.object({
+  graph: graphDocumentSchema,
+  /** Of a run: the newest status of each node it has come to. */
+  states: z.record(z.string(), z.string()),
+  format: z.enum(['terminal', 'svg', 'dot']),
+  /** Absent where it was written to a file. */
+  picture: z.exactOptional(z.string()),
+  output: z.exactOptional(z.string()),
+});
+
+/** `init --json`. */
+export const initDocumentSchema = z.object({
+  folder: z.string(),
+  /** A file that was there already is not created, and stays as it was. */
+  files: z.array(z.object({ path: z.string(), created: z.boolean() })),
+});
+
 /** `answer --json`. */
 export const answerDocumentSchema = z.object({
   runId: z.string(),
@@ -62,6 +98,9 @@ export const doctorDocumentSchema = z.object({
 export type ErrorLine = z.infer<typeof errorLineSchema>;
 export type RunEntry = z.infer<typeof runEntrySchema>;
 export type RunsDocument = z.infer<typeof runsDocumentSchema>;
+export type NodeDocument = z.infer<typeof nodeDocumentSchema>;
+export type PictureDocument = z.infer<typeof pictureDocumentSchema>;
+export type InitDocument = z.infer<typeof initDocumentSchema>;
 export type StatusDocument = z.infer<typeof statusDocumentSchema>;
 export type AnswerDocument = z.infer<typeof answerDocumentSchema>;
 export type CancelDocument = z.infer<typeof cancelDocumentSchema>;

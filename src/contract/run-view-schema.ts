@@ -15,7 +15,7 @@ export const usageTotalsSchema = z.object({
   costUsd: optional(z.number()),
 });
 
-const nodeVisitSchema = z.object({
+export const nodeVisitSchema = z.object({
   node: z.string(),
   scope: z.string(),
   visit: z.int(),
@@ -114,20 +114,20 @@ export const resultLineSchema = z.object({
 
 const plainAttributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
+export const graphDocumentSchema = z.object({
+  name: z.string(),
+  attributes: plainAttributes,
+  nodes: z.array(
+    z.object({ id: z.string(), handler: z.string(), attributes: plainAttributes, classes: z.array(z.string()) }),
+  ),
+  edges: z.array(z.object({ from: z.string(), to: z.string(), attributes: plainAttributes })),
+});
+
 /** What `compile --json` prints; its type stands with `compile` (language/compilation-document.ts). */
 export const compilationDocumentSchema = z.object({
   ok: z.boolean(),
   diagnostics: z.array(diagnosticSchema),
-  graph: z
-    .object({
-      name: z.string(),
-      attributes: plainAttributes,
-      nodes: z.array(
-        z.object({ id: z.string(), handler: z.string(), attributes: plainAttributes, classes: z.array(z.string()) }),
-      ),
-      edges: z.array(z.object({ from: z.string(), to: z.string(), attributes: plainAttributes })),
-    })
-    .nullable(),
+  graph: graphDocumentSchema.nullable(),
 });
 
 // The schemas describe the types exactly: a change of one alone does not compile.

@@ -37,7 +37,8 @@ export function compilationDocument(
   return { ok, diagnostics, graph: graph ? graphDocument(graph, customTypes) : null };
 }
 
-function graphDocument(graph: Graph, customTypes: ReadonlySet<string>): GraphDocument {
+/** The graph of such a document. */
+export function graphDocument(graph: Graph, customTypes: ReadonlySet<string> = new Set()): GraphDocument {
   return {
     name: graph.name,
     attributes: plain(graph.attributes),

@@ -3,11 +3,13 @@ import { resolve } from 'node:path';
 import { loadGraph } from '../../app/bundles.ts';
 import { compileFile } from '../../app/compile-file.ts';
 import { writeTextFile } from '../../app/text-file.ts';
+import type { PictureDocument } from '../../contract/command-documents.ts';
+import { graphDocument } from '../../language/compilation-document.ts';
 import type { Graph } from '../../language/graph/graph.ts';
 import { graphvizSource } from '../../language/picture/graphviz-source.ts';
 import { terminalPicture } from '../../language/picture/terminal-picture.ts';
 import { OrchestraError } from '../../shared/errors.ts';
-import { columnsOf, noteLine, printLine, type CliContext } from '../context.ts';
+import { columnsOf, noteLine, printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 import { onProject } from '../on-project.ts';
@@ -16,6 +18,7 @@ import { diagnosticLines } from '../print/diagnostics.ts';
 export type PictureFormat = 'terminal' | 'svg' | 'dot';
 
 export interface GraphFlags {
+  readonly json?: boolean;
   readonly format: PictureFormat;
   readonly output?: string;
 }
@@ -27,15 +30,27 @@ interface Drawing {
 }
 
 export async function drawGraph(this: CliContext, flags: GraphFlags, subject: string): Promise<void> {
-  await guarded(this, false, async () => {
+  await guarded(this, flags.json, async () => {
     const drawing = existsSync(resolve(this.cwd, subject))
       ? await fromFile(this, subject)
       : await fromRun(this, subject);
-    const picture = await draw(drawing, flags.format, columnsOf(this));
-    if (flags.output === undefined) printLine(this, picture.trimEnd());
-    else await writeTextFile(resolve(this.cwd, flags.output), picture);
+    const { format, output } = flags;
+    const picture = await draw(drawing, format, columnsOf(this));
+    if (output !== undefined) await writeTextFile(resolve(this.cwd, output), picture);
+    if (flags.json) printJson(this, pictureDocument(drawing, format, output === undefined ? { picture } : { output }));
+    else if (output === undefined) printLine(this, picture.trimEnd());
     return exitCodes.success;
   });
+}
+
+function pictureDocument(
+  { graph, states }: Drawing,
+  format: PictureFormat,
+  picture: Pick<PictureDocument, 'picture' | 'output'>,
+): PictureDocument {
+  // The schema says of the graph what its type says, but for `readonly`.
+  const document = graphDocument(graph) as PictureDocument['graph'];
+  return { graph: document, states: Object.fromEntries(states), format, ...picture };
 }
 
 async function fromFile(context: CliContext, file: string): Promise<Drawing> {

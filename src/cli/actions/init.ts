@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeFolder, writeTextFile } from '../../app/text-file.ts';
-import { printLine, type CliContext } from '../context.ts';
+import type { InitDocument } from '../../contract/command-documents.ts';
+import { printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 
@@ -26,22 +27,30 @@ const pipeline = `digraph FirstPipeline {
 }
 `;
 
-/** It takes none. */
-export type InitFlags = Readonly<Record<string, never>>;
+export interface InitFlags {
+  readonly json?: boolean;
+}
 
-export async function initialize(this: CliContext, _flags: InitFlags, folder = '.'): Promise<void> {
-  await guarded(this, false, async () => {
+export async function initialize(this: CliContext, flags: InitFlags, folder = '.'): Promise<void> {
+  await guarded(this, flags.json, async () => {
     const root = resolve(this.cwd, folder);
     await makeFolder(root);
-    await writeNew(this, join(root, 'orchestra.yaml'), configuration);
-    await writeNew(this, join(root, 'pipeline.dot'), pipeline);
+    const files = [
+      await writeNew(join(root, 'orchestra.yaml'), configuration),
+      await writeNew(join(root, 'pipeline.dot'), pipeline),
+    ];
+    if (flags.json) {
+      printJson<InitDocument>(this, { folder: root, files });
+      return exitCodes.success;
+    }
+    for (const { path, created } of files) printLine(this, `${created ? 'created' : 'kept   '} ${path}`);
     printLine(this, 'Run it with: orchestra run pipeline.dot');
     return exitCodes.success;
   });
 }
 
-async function writeNew(context: CliContext, path: string, text: string): Promise<void> {
-  if (existsSync(path)) return printLine(context, `kept    ${path}`);
-  await writeTextFile(path, text);
-  return printLine(context, `created ${path}`);
+async function writeNew(path: string, text: string): Promise<InitDocument['files'][number]> {
+  const created = !existsSync(path);
+  if (created) await writeTextFile(path, text);
+  return { path, created };
 }

@@ -1,17 +1,46 @@
-import { columnsOf, printJson, printLine, type CliContext } from '../context.ts';
+import { nodeDetails } from '../../app/node-details.ts';
+import type { Orchestra } from '../../app/orchestra.ts';
+import type { NodeDocument } from '../../contract/command-documents.ts';
+import type { RunRow } from '../../engine/ports/journal.ts';
+import { columnsOf, noteLine, printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onRuns } from '../on-project.ts';
-import { runViewLines } from '../print/run-view.ts';
+import { artifactLines, runViewLines, visitLines } from '../print/run-view.ts';
 
 export interface ShowFlags {
   readonly json?: boolean;
 }
 
-export async function showRun(this: CliContext, flags: ShowFlags, runId: string): Promise<void> {
+export async function showRun(this: CliContext, flags: ShowFlags, runId: string, node?: string): Promise<void> {
   await onRuns(this, flags, async (orchestra) => {
-    const view = await orchestra.view(await orchestra.findRun(runId));
-    if (flags.json) printJson(this, view);
-    else for (const line of runViewLines(view, columnsOf(this))) printLine(this, line);
+    const row = await orchestra.findRun(runId);
+    if (node === undefined) await showWhole(this, orchestra, flags, row);
+    else await showNode(this, orchestra, flags, { row, node });
     return exitCodes.success;
   });
+}
+
+async function showWhole(context: CliContext, orchestra: Orchestra, flags: ShowFlags, row: RunRow): Promise<void> {
+  const view = await orchestra.view(row);
+  if (flags.json) printJson(context, view);
+  else for (const line of runViewLines(view, columnsOf(context))) printLine(context, line);
+}
+
+async function showNode(
+  context: CliContext,
+  orchestra: Orchestra,
+  flags: ShowFlags,
+  { row, node }: { readonly row: RunRow; readonly node: string },
+): Promise<void> {
+  const { visits, artifacts } = await nodeDetails(orchestra.journal, row, node);
+  if (flags.json) {
+    const { id: runId, pipeline } = row;
+    printJson<NodeDocument>(context, { runId, pipeline, node, visits: [...visits], artifacts });
+    return;
+  }
+  if (visits.length === 0) noteLine(context, `Run ${row.id} has not come to ${node}.`);
+  for (const line of visitLines(visits)) printLine(context, line);
+  for (const [name, content] of Object.entries(artifacts)) {
+    for (const line of artifactLines(name, content)) printLine(context, line);
+  }
 }

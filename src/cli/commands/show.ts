@@ -3,13 +3,21 @@ import type { ShowFlags } from '../actions/show.ts';
 import type { CliContext } from '../context.ts';
 import { aRun, oneDocument } from '../parameters.ts';
 
-export const showCommand = buildCommand<ShowFlags, [string], CliContext>({
+export const showCommand = buildCommand<ShowFlags, [string, string?], CliContext>({
   docs: { brief: 'Show one run: nodes, attempts, tokens, cost, context, questions' },
   parameters: {
     flags: { json: oneDocument },
     positional: {
       kind: 'tuple',
-      parameters: [aRun],
+      parameters: [
+        aRun,
+        {
+          brief: 'Only this node, with what it was asked and answered',
+          parse: String,
+          placeholder: 'NODE',
+          optional: true,
+        },
+      ],
     },
   },
   loader: async () => (await import('../actions/show.ts')).showRun,

@@ -40,7 +40,8 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
-function visitLines(visits: readonly NodeVisit[]): readonly string[] {
+/** Each visit on a line: how it ended, where, how long it took, what it cost. */
+export function visitLines(visits: readonly NodeVisit[]): readonly string[] {
   const places = visits.map(({ node, scope, visit }) => `${scope === '' ? node : `${scope}/${node}`}#${visit}`);
   const width = Math.max(0, ...places.map((place) => place.length));
   return visits.map((visit, index) =>
@@ -56,6 +57,19 @@ function visitText({ attempts, durationMs, usage, failureReason }: NodeVisit): s
     failureReason ?? '',
   ];
   return parts.filter((part) => part !== '').join('  ');
+}
+
+/** An artifact under its name, as it is: a text, else JSON. */
+export function artifactLines(name: string, content: Json): readonly string[] {
+  const text = typeof content === 'string' ? content : JSON.stringify(content, undefined, 2);
+  return [
+    '',
+    name,
+    ...text
+      .trimEnd()
+      .split('\n')
+      .map((line) => `  ${line}`),
+  ];
 }
 
 function questionLines({ id, text, options, default: otherwise, until }: OpenQuestion): readonly string[] {

@@ -1,0 +1,29 @@
+import type { NodeVisit } from '../contract/run-view.ts';
+import type { Journal, RunRow } from '../engine/ports/journal.ts';
+import { visitKey } from '../journal/folds/keys.ts';
+import { foldRun } from '../journal/folds/run-fold.ts';
+import { hydrate } from '../journal/hydrate.ts';
+import type { Json } from '../shared/json.ts';
+import { assertNode, isIn } from './node-filter.ts';
+
+export interface NodeDetails {
+  readonly visits: readonly NodeVisit[];
+  /** What the newest visits left behind, by name, in full. */
+  readonly artifacts: Readonly<Record<string, Json>>;
+}
+
+/** The visits of one node, or of one branch, of a run (`isAbout` says how it is named); throws `NODE_UNKNOWN`. */
+export async function nodeDetails(journal: Journal, row: RunRow, place: string): Promise<NodeDetails> {
+  await assertNode(journal, row, place);
+  const fold = await foldRun(journal, row.id);
+  const view = fold.view(row);
+  const isMeant = isIn(place);
+  const visits = view.nodes.filter(({ scope, node, visit }) => isMeant(visitKey(scope, node, visit)));
+  const nodes = new Set(visits.map(({ node }) => node));
+  const artifacts: Record<string, Json> = {};
+  for (const { name } of view.artifacts) {
+    const content = nodes.has(name.slice(0, name.lastIndexOf('.'))) ? fold.artifact(name) : undefined;
+    if (content !== undefined) artifacts[name] = await hydrate(journal, content);
+  }
+  return { visits, artifacts };
+}
