@@ -94,14 +94,24 @@ function placeIn(subject: Subject, key: string, origin: Attribute['origin']): Pl
 
 function nameFindings(subject: Subject, { key, origin }: Attribute): readonly Diagnostic[] {
   if (origin !== 'explicit' || ofGraphviz.has(key)) return nothing;
-  const elsewhere = attributeCatalogue.filter((entry) => entry.key === key).map(({ on }) => aOf[on]);
-  const near = key.length < 5 ? undefined : nearest(key, entriesOn[subject.kind].keys());
-  if (elsewhere.length === 0 && near === undefined) return nothing;
-  const hint = elsewhere.length > 0 ? `Write it on ${elsewhere.join(' or ')}.` : `Did you mean \`${near}\`?`;
+  const hint = hintFor(key, subject.kind);
+  if (hint === undefined) return nothing;
   return [
     finding('attribute_name', 'warning', `${key} has no effect on ${aOf[subject.kind]}`, placeOf(subject, key), hint),
   ];
 }
+
+/** What was most likely meant by a name without effect; undefined for names of the user's own. */
+function hintFor(key: string, owner: AttributeOwner): string | undefined {
+  const elsewhere = ownersOf.get(key)?.map((other) => aOf[other]);
+  if (elsewhere !== undefined) return `Write it on ${elsewhere.join(' or ')}.`;
+  const near = key.length < 5 ? undefined : nearest(key, entriesOn[owner].keys());
+  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
+}
+
+const ownersOf: ReadonlyMap<string, readonly AttributeOwner[]> = new Map(
+  [...Map.groupBy(attributeCatalogue, ({ key }) => key)].map(([key, entries]) => [key, entries.map(({ on }) => on)]),
+);
 
 const aOf: Readonly<Record<AttributeOwner, string>> = { graph: 'the graph', node: 'a node', edge: 'an edge' };
 
