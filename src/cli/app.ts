@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { graphCommand } from './commands/graph.ts';
 import { initCommand } from './commands/init.ts';
 import { logsCommand } from './commands/logs.ts';
+import { pruneCommand } from './commands/prune.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -30,6 +31,7 @@ export function buildCli(): Application<CliContext> {
       graph: graphCommand,
       answer: answerCommand,
       cancel: cancelCommand,
+      prune: pruneCommand,
       doctor: doctorCommand,
       init: initCommand,
     },

@@ -88,6 +88,32 @@ export const answerDocumentSchema = z.object({
 /** `cancel --json`. */
 export const cancelDocumentSchema = z.object({ runId: z.string(), state: runStateSchema });
 
+/** `prune --json`. Sizes in bytes. */
+export const pruneDocumentSchema = z.object({
+  /** False for `--dry-run`: this is what would go. */
+  removed: z.boolean(),
+  runs: z.array(
+    z.object({
+      runId: z.string(),
+      pipeline: z.string(),
+      state: runStateSchema,
+      updatedAt: z.iso.datetime(),
+      /** Runs it started, which go with it. */
+      children: z.array(z.string()),
+      journalBytes: z.int(),
+      directoryBytes: z.int(),
+      /** A run directory named with `--run-dir`, which stays. */
+      leftDirectory: z.exactOptional(z.string()),
+    }),
+  ),
+  /** Large texts that nothing refers to any more. */
+  blobs: z.object({ count: z.int(), bytes: z.int() }),
+  /** By how much the file of the journal got smaller. */
+  freedBytes: z.int(),
+  /** Why it was not made smaller. */
+  notCompacted: z.exactOptional(z.string()),
+});
+
 /** `doctor --json`. */
 export const doctorDocumentSchema = z.object({
   /** Nothing required is missing. */
@@ -104,6 +130,7 @@ export type InitDocument = z.infer<typeof initDocumentSchema>;
 export type StatusDocument = z.infer<typeof statusDocumentSchema>;
 export type AnswerDocument = z.infer<typeof answerDocumentSchema>;
 export type CancelDocument = z.infer<typeof cancelDocumentSchema>;
+export type PruneDocument = z.infer<typeof pruneDocumentSchema>;
 export type DoctorDocument = z.infer<typeof doctorDocumentSchema>;
 
 // The schema describes the type exactly.

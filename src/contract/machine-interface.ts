@@ -4,6 +4,7 @@ import {
   cancelDocumentSchema,
   doctorDocumentSchema,
   errorLineSchema,
+  pruneDocumentSchema,
   initDocumentSchema,
   nodeDocumentSchema,
   pictureDocumentSchema,
@@ -27,6 +28,7 @@ const documents = {
   RunsDocument: runsDocumentSchema,
   AnswerDocument: answerDocumentSchema,
   CancelDocument: cancelDocumentSchema,
+  PruneDocument: pruneDocumentSchema,
   DoctorDocument: doctorDocumentSchema,
 };
 

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { finalStates } from '../contract/run.ts';
+import type { Journal, RunRow } from '../engine/ports/journal.ts';
+import type { Swept } from '../engine/ports/journal-upkeep.ts';
+import { OrchestraError } from '../shared/errors.ts';
+import { findRun } from './find-run.ts';
+import { folderSize, ownFolders } from './own-folders.ts';
+import { readSettings } from './settings.ts';
+
+export interface PruneRequest {
+  /** Ids, beginnings of ids or `last`: these runs, whatever state they are in; then age and number do not count. */
+  readonly runs?: readonly string[];
+  /** Only runs that ended longer ago than this. */
+  readonly olderThanMs?: number | undefined;
+  /** Never the newest so many runs that ended. */
+  readonly keep?: number | undefined;
+}
+
+export interface PlannedRun {
+  readonly row: RunRow;
+  /** The run, then the runs it started. */
+  readonly tree: readonly string[];
+  readonly journalBytes: number;
+  readonly folders: readonly string[];
+  readonly folderBytes: number;
+  /** A run directory the user named, which is left to them. */
+  readonly leftFolder?: string;
+}
+
+export interface PrunePlan {
+  readonly runs: readonly PlannedRun[];
+  /** What nothing refers to any more without these runs. */
+  readonly blobs: Swept;
+}
+
+export interface PruneParts {
+  readonly journal: Journal;
+  /** Folder of the project's state. */
+  readonly home: string;
+}
+
+/**
+ * What a `prune` would take away; changes nothing.
+ * @throws OrchestraError RUN_UNKNOWN, RUN_HELD for a named run that somebody walks, USAGE for a child run
+ */
+export async function planPrune({ journal, home }: PruneParts, request: PruneRequest, now: number): Promise<PrunePlan> {
+  const rows = request.runs?.length ? await namedRuns(journal, request.runs) : await endedRuns(journal, request, now);
+  const { runs: weights, blobs } = await journal.weigh(rows.map(({ id }) => id));
+  const runs = await Promise.all(
+    rows.map(async (row, index): Promise<PlannedRun> => {
+      const { tree = [], bytes = 0 } = weights[index] ?? {};
+      const folders = (await Promise.all(tree.map((id) => ownFolders(home, id)))).flat();
+      const sizes = await Promise.all(folders.map(folderSize));
+      const leftFolder = await namedFolder(journal, row);
+      return {
+        row,
+        tree,
+        journalBytes: bytes,
+        folders,
+        folderBytes: sizes.reduce((sum, size) => sum + size, 0),
+        ...(leftFolder === undefined ? {} : { leftFolder }),
+      };
+    }),
+  );
+  return { runs, blobs };
+}
+
+/** Throws `RUN_HELD` where somebody walks one of these runs. */
+export async function assertUnowned(journal: Journal, runIds: readonly string[]): Promise<void> {
+  for (const runId of runIds) {
+    const lease = await journal.leaseOf(runId);
+    if (!lease?.alive) continue;
+    throw new OrchestraError('RUN_HELD', `process ${lease.pid} is walking run ${runId}`, {
+      details: { runId, pid: lease.pid },
+    });
+  }
+}
+
+async function namedRuns(journal: Journal, names: readonly string[]): Promise<readonly RunRow[]> {
+  const rows = await Promise.all(names.map((name) => findRun(journal, name)));
+  for (const { id, parent } of rows) {
+    if (parent) throw new OrchestraError('USAGE', `run ${id} is part of run ${parent.runId} and goes only with it`);
+  }
+  const unique = [...new Map(rows.map((row) => [row.id, row])).values()];
+  const { runs } = await journal.weigh(unique.map(({ id }) => id));
+  for (const { tree } of runs) await assertUnowned(journal, tree);
+  return unique;
+}
+
+async function endedRuns(
+  journal: Journal,
+  { olderThanMs = 0, keep = 0 }: PruneRequest,
+  now: number,
+): Promise<readonly RunRow[]> {
+  const ended = (await journal.runs()).filter(({ state }) => finalStates.has(state));
+  const newestFirst = ended.toSorted((a, b) => b.updatedAt - a.updatedAt);
+  return newestFirst.slice(keep).filter(({ updatedAt }) => now - updatedAt >= olderThanMs);
+}
+
+async function namedFolder(journal: Journal, { settings }: RunRow): Promise<string | undefined> {
+  try {
+    const { runDirectory } = await readSettings(journal, settings);
+    return runDirectory !== undefined && existsSync(runDirectory) ? runDirectory : undefined;
+  } catch {
+    // A run too damaged to be read can still be forgotten.
+    return undefined;
+  }
+}

@@ -1,0 +1,139 @@
+import { carryOut, type Pruned } from '../../app/prune.ts';
+import { planPrune, type PlannedRun, type PrunePlan, type PruneRequest } from '../../app/prune-plan.ts';
+import type { PruneDocument } from '../../contract/command-documents.ts';
+import { formatDuration, parseDuration } from '../../shared/duration.ts';
+import { OrchestraError } from '../../shared/errors.ts';
+import { canAsk, confirm } from '../confirm.ts';
+import { noteLine, printJson, printLine, type CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { onRuns } from '../on-project.ts';
+import { bytesText } from '../print/bytes.ts';
+import { localTime } from '../print/local-time.ts';
+import { tableLines } from '../print/table.ts';
+
+export interface PruneFlags {
+  readonly json?: boolean;
+  readonly olderThan?: string;
+  readonly keep?: number;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** How long runs are kept unless something else is asked for. */
+const retentionMs = 30 * 24 * 3_600_000;
+
+export async function pruneRuns(this: CliContext, flags: PruneFlags, ...names: readonly string[]): Promise<void> {
+  await onRuns(this, flags, async (orchestra) => {
+    const request = requestOf(flags, names);
+    const parts = { journal: orchestra.journal, home: orchestra.project.home };
+    const plan = await planPrune(parts, request, Date.now());
+    if (!flags.json) for (const line of planLines(plan, request)) printLine(this, line);
+    if (flags.dryRun) {
+      if (flags.json) printJson<PruneDocument>(this, document(plan, undefined));
+      return exitCodes.success;
+    }
+    const isNothing = plan.runs.length === 0 && plan.blobs.count === 0;
+    if (!isNothing && !(await isWanted(this, flags, names))) {
+      noteLine(this, 'Nothing was removed.');
+      return exitCodes.success;
+    }
+    const pruned = await carryOut(parts, plan);
+    if (flags.json) printJson<PruneDocument>(this, document(plan, pruned));
+    else if (!isNothing) printLine(this, closingLine(pruned));
+    return exitCodes.success;
+  });
+}
+
+function requestOf({ olderThan, keep }: PruneFlags, names: readonly string[]): PruneRequest {
+  if (names.length > 0) {
+    if (olderThan === undefined && keep === undefined) return { runs: names };
+    throw new OrchestraError('USAGE', 'name runs, or use --older-than and --keep');
+  }
+  if (keep !== undefined && !(Number.isInteger(keep) && keep >= 0)) {
+    throw new OrchestraError('USAGE', '--keep takes a whole number from 0');
+  }
+  return { keep, olderThanMs: ageOf(olderThan) ?? (keep === undefined ? retentionMs : undefined) };
+}
+
+function ageOf(olderThan: string | undefined): number | undefined {
+  if (olderThan === undefined) return undefined;
+  const age = parseDuration(olderThan);
+  if (age !== undefined) return age;
+  throw new OrchestraError('USAGE', `--older-than takes no "${olderThan}"`, {
+    hint: 'Write a duration such as `12h` or `30d`.',
+  });
+}
+
+/** A person is asked; a program has to have said what it wants. */
+async function isWanted(context: CliContext, flags: PruneFlags, names: readonly string[]): Promise<boolean> {
+  if (flags.yes) return true;
+  if (!flags.json && canAsk(context)) return confirm(context, 'Remove this for good?');
+  if (names.length > 0 || flags.olderThan !== undefined || flags.keep !== undefined) return true;
+  throw new OrchestraError('USAGE', 'nobody here can be asked whether to remove this', {
+    hint: 'Add `--yes`, or say which runs: `--older-than 30d`, `--keep 20`, or their ids.',
+  });
+}
+
+function planLines({ runs, blobs }: PrunePlan, request: PruneRequest): readonly string[] {
+  const rows = runs.map(({ row, journalBytes, folderBytes }) => [
+    row.id,
+    row.state,
+    localTime(row.updatedAt),
+    bytesText(journalBytes + folderBytes),
+    row.pipeline,
+  ]);
+  const left = runs.flatMap(({ leftFolder }) => (leftFolder === undefined ? [] : [leftFolder]));
+  return [
+    ...(rows.length === 0
+      ? [nothingLine(request)]
+      : tableLines([['RUN', 'STATE', 'ENDED', 'SIZE', 'PIPELINE'], ...rows])),
+    ...(blobs.count === 0 ? [] : [`${count(blobs.count, 'stored text')} that nothing else uses: ${bytesText(blobs.bytes)}`]),
+    ...left.map((folder) => `${folder} was named with --run-dir and stays.`),
+  ];
+}
+
+function nothingLine({ olderThanMs, keep }: PruneRequest): string {
+  const age = olderThanMs === undefined ? '' : ` more than ${ageText(olderThanMs)} ago`;
+  return `No run ended${age}${keep === undefined ? '' : `, beside the newest ${keep}`}.`;
+}
+
+function ageText(ms: number): string {
+  const days = ms / (24 * 3_600_000);
+  return Number.isInteger(days) && days > 0 ? count(days, 'day') : formatDuration(ms);
+}
+
+function closingLine({ runs, blobs, freedBytes, notCompacted }: Pruned): string {
+  const folders = runs.reduce((sum, { folderBytes }) => sum + folderBytes, 0);
+  const removed = `Removed ${count(runs.length, 'run')} and ${count(blobs.count, 'stored text')}`;
+  if (notCompacted !== undefined) {
+    return `${removed}. The journal keeps its size for now (${notCompacted}); what is free in it is used again.`;
+  }
+  return `${removed}; ${bytesText(freedBytes + folders)} of the disk are free again.`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function document({ runs, blobs }: PrunePlan, pruned: Pruned | undefined): PruneDocument {
+  return {
+    removed: pruned !== undefined,
+    runs: runs.map(runDocument),
+    blobs: pruned?.blobs ?? blobs,
+    freedBytes: pruned?.freedBytes ?? 0,
+    ...(pruned?.notCompacted === undefined ? {} : { notCompacted: pruned.notCompacted }),
+  };
+}
+
+function runDocument({ row, tree, journalBytes, folderBytes, leftFolder }: PlannedRun): PruneDocument['runs'][number] {
+  return {
+    runId: row.id,
+    pipeline: row.pipeline,
+    state: row.state,
+    updatedAt: new Date(row.updatedAt).toISOString(),
+    children: tree.slice(1),
+    journalBytes,
+    directoryBytes: folderBytes,
+    ...(leftFolder === undefined ? {} : { leftDirectory: leftFolder }),
+  };
+}
