@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Op, RunContext, Traversal } from '../../src/engine/ports/runtime.ts';
+import type { Turn } from '../../src/engine/ports/journal.ts';
 import { turnTypes } from '../../src/engine/ports/turns.ts';
 import type { ScriptedStep } from '../support/runtime-world.ts';
 import { verifies } from '../support/verifies.ts';
@@ -19,6 +20,12 @@ async function all(run: RunContext, ops: readonly Op[]): Promise<void> {
     const { key } = await run.next([...open]);
     for (const op of open) if (op.key === key) open.delete(op);
   }
+}
+
+/** Nothing happens before what it follows from, so no duration is negative. */
+function expectInOrder(turns: readonly Turn[]): void {
+  const times = turns.map(({ at }) => at);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
 }
 
 /** Timers, and segments with what is handed from one to the next. */
@@ -54,6 +61,72 @@ export function timeTests({ open }: Suite): void {
     expect((await scene.walk())?.state).toBe('completed');
     expect((await scene.turnsOf('RunWarning')).map(({ payload }) => payload)).toEqual([{ message: `woke at ${late}` }]);
   });
+
+  verifies(
+    'durability:timer:clock',
+    'a timer fires once, in time, when the clock is set back, and at once when it is set past it',
+    async () => {
+      for (const [jump, then] of [
+        [-2 * hour, hour / 2],
+        [hour, 0],
+      ] as const) {
+        const scene = await open({ pipeline: sleeper });
+        const { run } = await scene.begin();
+        await scene.advance(hour / 2);
+        scene.world.clock.set(jump);
+        await scene.advance(then);
+        expect((await run.done).state).toBe('completed');
+        expect(await scene.turnsOf('RunWarning')).toHaveLength(1);
+        expectInOrder((await scene.seen()).turns);
+      }
+    },
+  );
+
+  verifies(
+    'durability:timer:clock',
+    'a timer of a run that is resumed on a clock set back waits no longer than it was to wait at all',
+    async () => {
+      const scene = await open({ pipeline: sleeper });
+      const first = await scene.begin();
+      first.process.kill();
+      scene.world.clock.set(-10 * hour);
+      const { run } = await scene.begin();
+      await scene.advance(hour);
+      expect((await run.done).state).toBe('completed');
+      expectInOrder((await scene.seen()).turns);
+    },
+  );
+
+  verifies(
+    'durability:timeout:clock',
+    'the time limit of a step counts the time it ran, not what is done to the clock',
+    async () => {
+      const setup = {
+        pipeline: 'a [timeout="10m"] start -> a -> exit',
+        script: { a: [async (step: ScriptedStep) => step.held().then(() => 'success' as const)] },
+      };
+      const minute = 60_000;
+      for (const jump of [hour, -hour]) {
+        const late = await open(setup);
+        const { run } = await late.begin();
+        await late.advance(9 * minute);
+        late.world.clock.set(jump);
+        await late.advance(0);
+        expect(late.world.aborted).toEqual([]);
+        await late.advance(minute);
+        expect((await run.done).state).toBe('failed');
+        const inTime = await open(setup);
+        const walking = await inTime.begin();
+        inTime.world.clock.set(jump);
+        inTime.world.release('a');
+        await inTime.advance(0);
+        expect((await walking.run.done).state).toBe('completed');
+        expectInOrder((await inTime.seen()).turns);
+        for (const { payload } of await inTime.turnsOf('StageCompleted'))
+          expect((payload as { readonly durationMs: number }).durationMs).toBeGreaterThanOrEqual(0);
+      }
+    },
+  );
 
   test('a dropped timer never settles', async () => {
     const scene = await open({

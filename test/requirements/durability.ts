@@ -58,6 +58,9 @@ export const durability = {
   },
   'Durability: timers and segments': {
     'durability:timer:survives': 'A timer keeps its due time over a restart and fires once.',
+    'durability:timer:clock':
+      'A timer fires once and in time when the clock is set back, and at once when it is set past it.',
+    'durability:timeout:clock': 'The time limit of a step counts the time it ran, whatever the clock is set to.',
     'durability:timer:due': '`resume --due` goes on with every run whose timer is due.',
     'durability:segment:handoff': 'A new segment finds its operations in flight again by their keys.',
   },

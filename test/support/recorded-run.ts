@@ -80,14 +80,12 @@ const startOfTime = Date.UTC(2026, 0, 1);
 /** Every look at the clock takes a millisecond; what sleeps until a time is woken at once, and it is that time then. */
 function impatientClock(): Clock {
   let now = startOfTime;
-  return {
-    now: () => ++now,
-    wakeAt(at, wake) {
-      const timer = setImmediate(() => {
-        now = Math.max(now, at);
-        wake();
-      });
-      return () => clearImmediate(timer);
-    },
+  const wakeAt: Clock['wakeAt'] = (at, wake) => {
+    const timer = setImmediate(() => {
+      now = Math.max(now, at);
+      wake();
+    });
+    return () => clearImmediate(timer);
   };
+  return { now: () => ++now, wakeAt, wakeAfter: (ms, wake) => wakeAt(now + ms, wake) };
 }

@@ -122,7 +122,7 @@ export class LocalRun implements RunContext {
   timer(key: OpKey, ms: number): Op<'timer'> {
     const { clock } = this.#parts;
     this.#start(key, 'timer', { kind: 'timer', dueAt: this.#now + ms }, (_, { dueAt }) => async (signal) => {
-      await sleepUntil(clock, dueAt, signal);
+      await sleepUntil(clock, dueAt, ms, signal);
       return { kind: 'timer' };
     });
     return { key, kind: 'timer' };
@@ -233,7 +233,7 @@ export class LocalRun implements RunContext {
 
   /** Records something that tells of this process rather than of the walk. */
   note(type: string, payload: Json): void {
-    this.#parts.buffer.add({ type, at: this.#parts.clock.now(), payload });
+    this.#parts.buffer.add({ type, at: this.#time(), payload });
   }
 
   /** Commits the end of the walk, once nothing of the run is alive any more. */
@@ -378,7 +378,7 @@ export class LocalRun implements RunContext {
 
   async #settle({ key, turn }: Settlement): Promise<Settled> {
     failpoint('run:before-settle');
-    const at = Math.max(this.#now, this.#parts.clock.now());
+    const at = this.#time();
     const payload = await this.#parts.buffer.addKept({
       type: turnTypes.operationSettled,
       key,
@@ -386,6 +386,11 @@ export class LocalRun implements RunContext {
       payload: turn as unknown as Json,
     });
     return this.#apply(key, await withShape((hash) => this.#parts.journal.getBlob(hash), payload), at);
+  }
+
+  /** A clock that was set back makes nothing of a run happen before what it follows from. */
+  #time(): number {
+    return Math.max(this.#now, this.#parts.clock.now());
   }
 
   /** Gives the walk a settlement as the journal holds it, live and in replay alike. */

@@ -174,7 +174,7 @@ export class Owner {
     const { journal, clock } = this.#options;
     let stop: () => void;
     const sleep = (): void => {
-      stop = clock.wakeAt(clock.now() + heartbeatMs, () => {
+      stop = clock.wakeAfter(heartbeatMs, () => {
         sleep();
         journal.heartbeat(lease).catch((error: unknown) => this.#queue.fail(error));
       });

@@ -7,7 +7,7 @@ const graceMs = 10_000;
 export class Pause {
   readonly #clock: Clock;
   readonly #changed: () => void;
-  #deadline: number | undefined;
+  #stage: 'none' | 'asked' | 'over' = 'none';
   #stopTimer: (() => void) | undefined;
   #isStopped = false;
 
@@ -21,18 +21,18 @@ export class Pause {
   ask(atOnce = false): void {
     if (this.#isStopped || (this.isAsked && !atOnce)) return;
     this.#stopTimer?.();
-    this.#deadline = this.#clock.now() + (atOnce ? 0 : graceMs);
-    this.#stopTimer = this.#clock.wakeAt(this.#deadline, this.#changed);
+    this.#stage = atOnce ? 'over' : 'asked';
+    if (!atOnce) this.#stopTimer = this.#clock.wakeAfter(graceMs, () => this.ask(true));
     this.#changed();
   }
 
   get isAsked(): boolean {
-    return this.#deadline !== undefined;
+    return this.#stage !== 'none';
   }
 
   /** What still runs has had its time. */
   get isOver(): boolean {
-    return this.#deadline !== undefined && this.#clock.now() >= this.#deadline;
+    return this.#stage === 'over';
   }
 
   /** The run has come to rest: from now on a wish means nothing. */

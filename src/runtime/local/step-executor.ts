@@ -43,9 +43,7 @@ export class StepExecutor {
     if (isRelaunch) await step.openBranch();
     const timeout = new AbortController();
     const stopTimer =
-      call.timeoutMs === undefined
-        ? undefined
-        : this.#options.clock.wakeAt(this.#options.clock.now() + call.timeoutMs, () => timeout.abort());
+      call.timeoutMs === undefined ? undefined : this.#options.clock.wakeAfter(call.timeoutMs, () => timeout.abort());
     try {
       const services = step.services(AbortSignal.any([signal, timeout.signal]));
       const result = await this.#bounded(this.#run(call, services), services.signal);
@@ -99,8 +97,9 @@ export class StepExecutor {
     let stopGrace: (() => void) | undefined;
     const givenUp = new Promise<NodeResult>((resolve) => {
       const startGrace = (): void => {
-        const at = this.#options.clock.now() + abortGraceMs;
-        stopGrace = this.#options.clock.wakeAt(at, () => resolve(failure('the step did not end after it was told to')));
+        stopGrace = this.#options.clock.wakeAfter(abortGraceMs, () =>
+          resolve(failure('the step did not end after it was told to')),
+        );
       };
       if (signal.aborted) startGrace();
       else signal.addEventListener('abort', startGrace, { once: true });
