@@ -132,7 +132,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(?:dist|coverage|node_modules/\\.cache)/' },
+    // The peers of a benchmark stand in bench/package.json and are not installed here.
+    exclude: { path: '^(?:dist|coverage|node_modules/\\.cache|bench/(?:peers|node_modules))/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

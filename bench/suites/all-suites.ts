@@ -1,0 +1,21 @@
+import type { Suite } from '../suite.ts';
+import { durableNodes } from './durable-nodes.ts';
+import { fanOut } from './fan-out.ts';
+import { flatCost } from './flat-cost.ts';
+import { readingFiles } from './reading-files.ts';
+import { resuming } from './resuming.ts';
+import { startUp } from './start-up.ts';
+import { waitingRuns } from './waiting-runs.ts';
+import { wholeCommand } from './whole-command.ts';
+
+/** In the order of the page. */
+export const allSuites: readonly Suite[] = [
+  durableNodes,
+  flatCost,
+  wholeCommand,
+  readingFiles,
+  resuming,
+  fanOut,
+  waitingRuns,
+  startUp,
+];
