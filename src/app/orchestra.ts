@@ -54,7 +54,6 @@ interface Opened {
   readonly project: Project;
   readonly configuration: Configuration;
   readonly journal: Journal;
-  readonly redactor: Redactor;
 }
 
 /**
@@ -65,16 +64,14 @@ export class Orchestra {
   readonly project: Project;
   readonly configuration: Configuration;
   readonly journal: Journal;
-  readonly #redactor: Redactor;
   readonly #env: OrchestraOptions['env'];
   readonly #extensions: Extensions;
   #registry: ReadonlyMap<string, AgentAdapter> | undefined;
 
-  private constructor(options: OrchestraOptions, { project, configuration, journal, redactor }: Opened) {
+  private constructor(options: OrchestraOptions, { project, configuration, journal }: Opened) {
     this.project = project;
     this.configuration = configuration;
     this.journal = journal;
-    this.#redactor = redactor;
     this.#env = options.env;
     this.#extensions = options.extensions ?? {};
   }
@@ -84,7 +81,7 @@ export class Orchestra {
     const configuration = await readConfiguration(project.root);
     const redactor = createRedactor(Object.fromEntries(secretsFrom(configuration, options.env)));
     const journal = await openJournal(project, redactor, options);
-    return new Orchestra(options, { project, configuration, journal, redactor });
+    return new Orchestra(options, { project, configuration, journal });
   }
 
   async compileFile(path: string, options: Omit<CompileFileOptions, 'extensions'> = {}): Promise<Compilation> {
@@ -164,7 +161,6 @@ export class Orchestra {
     const parts = {
       project: this.project,
       journal: this.journal,
-      redactor: this.#redactor,
       env: this.#env,
       registry: await this.#agents(),
       extensions: this.#extensions,

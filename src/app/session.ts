@@ -16,7 +16,6 @@ import { textOf } from '../language/graph/attributes.ts';
 import { loadBlake3, type Blake3 } from '../shared/hash.ts';
 import { messageOf, OrchestraError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
-import type { Redactor } from '../shared/redaction.ts';
 import { thisProcess } from '../shared/process/identity.ts';
 import { Broadcast } from './broadcast.ts';
 import { loadProgram } from './bundles.ts';
@@ -33,7 +32,6 @@ export interface SessionParts {
   readonly project: Project;
   readonly journal: Journal;
   /** The one at the journal's door. */
-  readonly redactor: Redactor;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly registry: ReadonlyMap<string, AgentAdapter>;
   readonly extensions: Extensions;
@@ -126,7 +124,7 @@ export class Session {
   }
 
   async #load(row: RunRow, sessions: ThreadSessions, hash: Blake3): Promise<LoadedRun> {
-    const { journal, redactor, extensions, registry, env } = this.#parts;
+    const { journal, extensions, registry, env } = this.#parts;
     if (row.walkVersion !== walkVersion) {
       const message = `run ${row.id} is walked by version ${row.walkVersion} of the walk, and this is version ${walkVersion}`;
       throw new OrchestraError('RUN_OTHER_VERSION', message);
@@ -136,7 +134,7 @@ export class Session {
     const templates = createNodeTemplateEngine();
     return {
       traversal: createTraversal(program, { inputs: settings.inputs }),
-      handlers: stepHandlers({ settings, registry, extensions, sessions, templates, journal, redactor, hash, env }),
+      handlers: stepHandlers({ settings, registry, extensions, sessions, templates, journal, hash, env }),
       cwd: row.cwd,
     };
   }

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseScript } from '../agents/scripted/script.ts';
 import { createScriptedHandler } from '../agents/scripted/scripted-handler.ts';
 import { createCodergenHandler } from '../engine/handlers/codergen.ts';
@@ -12,7 +10,7 @@ import type { TemplateEngine } from '../engine/ports/template-engine.ts';
 import { textOf } from '../language/graph/attributes.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import type { Blake3 } from '../shared/hash.ts';
-import type { Redactor } from '../shared/redaction.ts';
+import { readLeftText } from '../shared/process/left-text.ts';
 import { createToolHandler } from '../workspace/shell/tool-step.ts';
 import { agentNamed, knownBackend, scriptedBackend } from './backends.ts';
 import type { Extensions } from './extensions.ts';
@@ -25,8 +23,6 @@ export interface StepHandlerParts {
   readonly sessions: ThreadSessions;
   readonly templates: TemplateEngine;
   readonly journal: Journal;
-  /** The one at the journal's door. */
-  readonly redactor: Redactor;
   readonly hash: Blake3;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -39,7 +35,7 @@ export function stepHandlers(parts: StepHandlerParts): ReadonlyMap<string, StepH
       ? createScriptedHandler(parseScript(settings.script ?? '{}'), templates)
       : createCodergenHandler({
           agentFor: (call) => agentFor(call, parts),
-          readStatusFile,
+          readStatusFile: readLeftText,
           templates,
           sessions: parts.sessions,
           deriveId: (text) => parts.hash(text).slice(0, 32),
@@ -49,7 +45,6 @@ export function stepHandlers(parts: StepHandlerParts): ReadonlyMap<string, StepH
     templates,
     readBlob: (reference) => readBlob(parts.journal, reference),
     keep: (text) => parts.journal.keep(text),
-    redactor: parts.redactor,
   });
   return new Map<string, StepHandler>([
     ['codergen', codergen],
@@ -72,15 +67,6 @@ function agentFor(call: StepCall, { settings, registry }: StepHandlerParts): Age
 
 function effortOf(text: string | undefined): AgentChoice['effort'] {
   return text === 'low' || text === 'medium' || text === 'high' ? text : undefined;
-}
-
-async function readStatusFile(attemptDir: string): Promise<string | undefined> {
-  try {
-    return await readFile(join(attemptDir, 'status.json'), 'utf8');
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw thrown;
-  }
 }
 
 async function readBlob(journal: Journal, reference: BlobRef): Promise<string> {

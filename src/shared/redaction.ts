@@ -32,6 +32,8 @@ export interface StreamRedactor {
   push(chunk: string): string;
   /** The rest, when the text has ended. */
   end(): string;
+  /** Whether something is held back. */
+  readonly isHolding: boolean;
 }
 
 /** Shorter values would occur by chance and tear ordinary text apart. */
@@ -185,6 +187,9 @@ function joined(stages: readonly StreamRedactor[]): StreamRedactor {
   return {
     push: (chunk) => stages.reduce((text, stage) => stage.push(text), chunk),
     end: () => stages.reduce((text, stage) => stage.push(text) + stage.end(), ''),
+    get isHolding() {
+      return stages.some((stage) => stage.isHolding);
+    },
   };
 }
 
@@ -219,5 +224,8 @@ function streamOf(finder: Finder): StreamRedactor {
       return held.length > maximumHeld ? output + advance('', true) : output;
     },
     end: () => advance('', true),
+    get isHolding() {
+      return held !== '';
+    },
   };
 }

@@ -2,6 +2,7 @@ import type { StepEvent } from '../../src/contract/event.ts';
 import type { StageRecord, StepCall, StepServices } from '../../src/engine/ports/step.ts';
 import { buildGraph, type PlainAttributes } from '../../src/language/graph/build.ts';
 import type { Json } from '../../src/shared/json.ts';
+import { createRedactor } from '../../src/shared/redaction.ts';
 
 export interface CallParts extends Partial<Omit<StepCall, 'node' | 'graph' | 'context' | 'history'>> {
   readonly attributes?: PlainAttributes;
@@ -56,6 +57,7 @@ export function stepServices(
     signal: new AbortController().signal,
     cwd: '/project',
     attemptDir: '/attempt',
+    redactor: createRedactor(),
     emit: async (event) => void events.push(event),
     earlier: async () => left,
     artifact: (name, content) => void artifacts.set(name, content),

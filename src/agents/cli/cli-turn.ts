@@ -2,7 +2,8 @@ import type { StepEvent } from '../../contract/event.ts';
 import type { AgentEvent, OpenSession } from '../../engine/ports/agent.ts';
 import { BoundedText } from '../../shared/process/bounded-text.ts';
 import { endStale } from '../../shared/process/end-group.ts';
-import { LineTooLongError, readLines } from '../../shared/process/lines.ts';
+import { OutputTooLongError, readLines } from '../../shared/process/lines.ts';
+import { withoutSecrets } from '../../shared/process/without-secrets.ts';
 import { startGroup, type GroupExit, type ProcessGroup } from '../../shared/process/process-group.ts';
 
 /** One run of an agent's command line: a prompt in, JSON lines out. */
@@ -36,8 +37,8 @@ export interface CliEnding {
   readonly problem?: string;
 }
 
-/** Bytes of one line of JSON: tool results of some megabytes pass, a flood without line ends does not. */
-const lineLimit = 16 * 1024 * 1024;
+/** One line of JSON: tool results of some megabytes pass, a flood without line ends does not. All of them: a day's work passes. */
+const limits = { lineBytes: 16 * 1024 * 1024, totalBytes: 512 * 1024 * 1024 };
 const errorLimit = 4 * 1024;
 /** How long an agent may stay after its turn, or after closing its output. */
 const lingerMs = 5_000;
@@ -53,18 +54,20 @@ export async function* runCliTurn(
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent> {
   const group = await start(turn, request, signal);
-  const errors = BoundedText.of(group.stderr, 0, errorLimit);
+  const { redactor } = request.services;
+  const errors = BoundedText.of(withoutSecrets(group.stderr, redactor.stream()), 0, errorLimit);
   const lingering = limitLingering(group);
   let problem: string | undefined;
   let finished = false;
   try {
-    for await (const line of readLines(group.stdout, lineLimit)) {
-      yield* turn.reader.read(line);
+    for await (const line of readLines(group.stdout, limits)) {
+      // Before the reader cuts anything out of it; a line of JSON stays one.
+      yield* turn.reader.read(redactor.text(line));
       lingering.watch(turn.reader.concluded);
     }
     finished = true;
   } catch (error) {
-    if (!(error instanceof LineTooLongError)) throw error;
+    if (!(error instanceof OutputTooLongError)) throw error;
     problem = error.message;
   } finally {
     // Whoever stops reading early, and an agent nobody can read, need no agent that goes on.
@@ -100,7 +103,7 @@ async function start(turn: CliTurn, { cwd, services }: OpenSession, signal: Abor
 }
 
 interface Lingering {
-  /** Starts the time an agent may still stay, or stops it. */
+  /** Starts the time an agent may still stay, unless it runs, or stops it: what is printed after the end gives no more of it. */
   watch(over: boolean): void;
 }
 
@@ -108,8 +111,8 @@ function limitLingering(group: ProcessGroup): Lingering {
   let timer: NodeJS.Timeout | undefined;
   return {
     watch(over) {
-      clearTimeout(timer);
-      timer = over ? setTimeout(() => void group.end(), lingerMs) : undefined;
+      if (!over) clearTimeout(timer);
+      timer = over ? (timer ?? setTimeout(() => void group.end(), lingerMs)) : undefined;
     },
   };
 }

@@ -19,7 +19,7 @@ export async function holdSession(task: AgentTask, request: SessionRequest): Pro
   services.artifact(`${call.nodeId}.prompt`, request.prompt);
   const session = await choice.adapter.open(openRequest(task, request));
   try {
-    return await takeTurn(session, request.prompt, services.signal, (event) => record(task, event));
+    return await takeTurn(session, request.prompt, services, (event) => record(task, event));
   } finally {
     await closeQuietly(session, services);
   }

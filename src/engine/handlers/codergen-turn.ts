@@ -2,6 +2,8 @@ import type { StepEvent } from '../../contract/event.ts';
 import type { Usage } from '../../contract/outcome.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { AgentEvent, AgentResult, AgentSession } from '../ports/agent.ts';
+import type { StepServices } from '../ports/step.ts';
+import { EventRedaction } from './step-event-redaction.ts';
 import { isTransientError } from './should-retry.ts';
 
 /** How one prompt ended, and what it cost. */
@@ -21,14 +23,16 @@ export interface Turn {
 export async function takeTurn(
   session: AgentSession,
   text: string,
-  signal: AbortSignal,
+  { signal, redactor }: Pick<StepServices, 'signal' | 'redactor'>,
   onEvent: (event: StepEvent) => Promise<void>,
 ): Promise<Turn> {
   let counted: Usage | undefined;
+  const redaction = new EventRedaction(redactor);
   for await (const event of withResult(session.prompt(text, signal), signal)) {
-    if (event.type === 'result') return { result: event, usage: event.usage ?? counted };
+    const isLast = event.type === 'result';
+    for (const told of isLast ? redaction.end() : redaction.push(event)) await onEvent(told);
+    if (isLast) return { result: event, usage: event.usage ?? counted };
     if (event.type === 'AgentUsage') counted = addUsage(counted, event);
-    await onEvent(event);
   }
   throw new Error('a turn ends with a result');
 }

@@ -256,13 +256,13 @@ describe('the status file of the attempt', () => {
 
   test('is announced to the agent and looked for in the folder of the attempt only', async () => {
     const asked: string[] = [];
-    const readStatusFile = async (folder: string): Promise<undefined> => void asked.push(folder);
+    const readStatusFile = async (path: string): Promise<undefined> => void asked.push(path);
     const { agent } = await run(() => 'ok', {
       services: stepServices({ attemptDir: '/runs/a2' }),
       ports: { readStatusFile },
     });
     expect(agent.prompts[0]?.env).toEqual({ ORCHESTRA_STATUS_FILE: '/runs/a2/status.json' });
-    expect(asked).toEqual(['/runs/a2']);
+    expect(asked).toEqual(['/runs/a2/status.json']);
   });
 
   test('costs no folder where no process was told of it', async () => {

@@ -1,5 +1,5 @@
 import { stageStatuses, type Outcome, type StageStatus } from '../../contract/outcome.ts';
-import { messageOf } from '../../shared/errors.ts';
+import { parseForeignJson } from '../../shared/foreign-json.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { reservedKeyProblem } from './context-keys.ts';
 
@@ -9,7 +9,7 @@ import { reservedKeyProblem } from './context-keys.ts';
  * Outcome (5.2) the appendix leaves out. Empty texts count as absent. Never throws.
  */
 export function parseStatusFile(text: string): StatusFile {
-  const parsed = parseJson(text.replace(/^\uFEFF/, ''));
+  const parsed = parseForeignJson(text.replace(/^\uFEFF/, ''));
   if ('problem' in parsed) return parsed;
   try {
     return { outcome: readOutcome(parsed.value) };
@@ -32,14 +32,6 @@ export function printStatusFile(outcome: Outcome): string {
     failure_reason: outcome.failureReason,
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
-}
-
-function parseJson(text: string): { readonly value: Json } | { readonly problem: string } {
-  try {
-    return { value: JSON.parse(text) as Json };
-  } catch (thrown) {
-    return { problem: `not JSON: ${messageOf(thrown)}` };
-  }
 }
 
 /** Leaves the reading of a file at its first problem. */

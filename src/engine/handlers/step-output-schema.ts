@@ -1,5 +1,6 @@
 import { Validator, type OutputUnit } from '@cfworker/json-schema';
 import { messageOf } from '../../shared/errors.ts';
+import { parseForeignJson } from '../../shared/foreign-json.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { reservedKeyProblem } from './context-keys.ts';
 import { isProblem, type Problem } from './step-problem.ts';
@@ -16,7 +17,7 @@ export interface OutputSchema {
  * other documents.
  */
 export function parseOutputSchema(attribute: string): OutputSchema | Problem {
-  const schema = parseJson(attribute);
+  const schema = parseForeignJson(attribute);
   if (isProblem(schema)) return { problem: `output_schema is ${schema.problem}` };
   if (!isJsonObject(schema.value)) return { problem: 'output_schema must be a JSON object' };
   const reserved = reservedKeyProblem(propertyNames(schema.value), 'output_schema');
@@ -34,7 +35,7 @@ export function readStructuredOutput(
   text: string,
   output: Json | undefined,
 ): { readonly updates: JsonObject } | Problem {
-  const answer = output === undefined ? parseJson(lastJsonBlock(text) ?? text) : { value: output };
+  const answer = output === undefined ? parseForeignJson(lastJsonBlock(text) ?? text) : { value: output };
   if (isProblem(answer)) return { problem: `the answer is ${answer.problem}` };
   if (!isJsonObject(answer.value)) return { problem: 'the answer is not a JSON object' };
   const problem = mismatch(schema, answer.value);
@@ -70,12 +71,4 @@ function describe(error: OutputUnit): string {
 function lastJsonBlock(text: string): string | undefined {
   const fences = /^[ \t]*```[ \t]*json[ \t]*\r?\n([\s\S]*?)^[ \t]*```/gim;
   return [...text.matchAll(fences)].at(-1)?.[1];
-}
-
-function parseJson(text: string): { readonly value: Json } | Problem {
-  try {
-    return { value: JSON.parse(text) as Json };
-  } catch (thrown) {
-    return { problem: `not JSON: ${messageOf(thrown)}` };
-  }
 }

@@ -53,7 +53,9 @@ export async function prepareStage(
  * it says about the context beats what the text says. An answer that does not keep to what the node declares
  * fails the stage, unless it reports a failure anyway.
  */
-export function concludeStage(stage: PreparedStage, answer: StageAnswer, services: StepServices): Outcome {
+export function concludeStage(stage: PreparedStage, whole: StageAnswer, services: StepServices): Outcome {
+  // Before anything is cut out of it. An answer is JSON by its type.
+  const answer = services.redactor.json(whole as unknown as Json) as unknown as StageAnswer;
   services.artifact(`${stage.nodeId}.response`, answer.text);
   const given = answer.outcome ?? { status: 'success', notes: `Stage completed: ${stage.nodeId}` };
   const reserved = reservedKeyProblem(Object.keys(given.contextUpdates ?? {}), `outcome of node ${stage.nodeId}`);

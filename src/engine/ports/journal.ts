@@ -1,6 +1,7 @@
 import type { Command, InboxEntry } from '../../contract/command.ts';
 import type { RunState, Waiting } from '../../contract/run.ts';
 import type { Json } from '../../shared/json.ts';
+import type { Redactor } from '../../shared/redaction.ts';
 import type { JournalUpkeep } from './journal-upkeep.ts';
 
 /**
@@ -22,6 +23,8 @@ export interface Journal extends JournalUpkeep {
   /** Newest first. */
   runs(filter?: RunFilter): Promise<readonly RunRow[]>;
 
+  /** What `keep` redacts with: for whoever cuts a text before it is kept, as half a secret is found by nobody. */
+  readonly redactor: Redactor;
   /** Redacts a payload and moves what exceeds 64 KB into blobs (`BlobRef`), durable when this resolves. The only way in. */
   keep<T extends Json>(payload: T): Promise<Kept<T>>;
   /** Redacts texts, also those given as bytes of UTF-8; other bytes are kept as they are. The hash is that of what was kept. */

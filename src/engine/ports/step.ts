@@ -2,6 +2,7 @@ import type { StepEvent } from '../../contract/event.ts';
 import type { Outcome, Usage } from '../../contract/outcome.ts';
 import type { Graph, Node } from '../../language/graph/graph.ts';
 import type { Json } from '../../shared/json.ts';
+import type { Redactor } from '../../shared/redaction.ts';
 
 /** Attractor 5.4. */
 export type FidelityMode = 'full' | 'truncate' | 'compact' | 'summary:low' | 'summary:medium' | 'summary:high';
@@ -83,6 +84,11 @@ export interface StepServices {
   readonly cwd: string;
   /** Folder for this attempt's own files (status file, prompts); exists. */
   readonly attemptDir: string;
+  /**
+   * Everything a step gives back is redacted when it is recorded. A step that cuts a text, or passes on the pieces of
+   * one, redacts it itself before: half a secret is found by nobody.
+   */
+  readonly redactor: Redactor;
   /** Records an event on this operation's branch; resolves once it is durable. Awaiting is needed only before effects that depend on it. */
   emit(event: StepEvent): Promise<void>;
   /** Events earlier starts of this same operation left, oldest first: the session to resume, the process to end. */

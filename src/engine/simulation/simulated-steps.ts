@@ -1,4 +1,5 @@
 import type { Json } from '../../shared/json.ts';
+import { createRedactor } from '../../shared/redaction.ts';
 import type { DryRunWorld } from '../dry-run.ts';
 import { createCodergenHandler } from '../handlers/codergen.ts';
 import { createThreadSessions } from '../handlers/codergen-threads.ts';
@@ -63,6 +64,7 @@ const bareServices: Omit<StepServices, 'key' | 'artifact' | 'readArtifact'> = {
   signal: new AbortController().signal,
   cwd: '/',
   attemptDir: '/',
+  redactor: createRedactor(),
   emit: async () => {},
   earlier: async () => [],
 };

@@ -75,14 +75,14 @@ export function openMemoryJournal(options: MemoryJournalOptions = {}): Journal {
 
 class MemoryJournal implements Journal {
   readonly #store: MemoryStore;
-  readonly #redactor: Redactor;
+  readonly redactor: Redactor;
   readonly #rule: OwnershipRule;
   readonly #stopWatching = new Set<() => void>();
   readonly #unreferenced: UnreferencedBlobs;
 
   constructor({ store, redactor, livenessOf, now }: MemoryJournalOptions) {
     this.#store = store ?? new MemoryStore();
-    this.#redactor = redactor ?? createRedactor();
+    this.redactor = redactor ?? createRedactor();
     const { blobs } = this.#store;
     this.#unreferenced = new UnreferencedBlobs({
       has: (hash) => blobs.has(hash),
@@ -128,14 +128,14 @@ class MemoryJournal implements Journal {
   }
 
   keep<T extends Json>(payload: T): Promise<Kept<T>> {
-    return keepPayload(payload, this.#redactor, {
+    return keepPayload(payload, this.redactor, {
       store: (content) => this.#storeBlob(content),
       has: async (hash) => this.#store.blobs.has(hash),
     });
   }
 
   async putBlob(content: Uint8Array | string): Promise<BlobHash> {
-    return this.#storeBlob(redactContent(content, this.#redactor));
+    return this.#storeBlob(redactContent(content, this.redactor));
   }
 
   async getBlob(hash: BlobHash): Promise<Uint8Array | undefined> {
@@ -176,7 +176,7 @@ class MemoryJournal implements Journal {
     const written = this.#insert(stored, '', turns);
     if (status !== undefined) {
       // Redaction keeps the shape, as a type cannot say.
-      stored.status = this.#redactor.json({ ...status } as unknown as Json) as unknown as RunStatusChange;
+      stored.status = this.redactor.json({ ...status } as unknown as Json) as unknown as RunStatusChange;
       stored.statusAt = this.#rule.now();
     }
     this.#announce(lease.runId);

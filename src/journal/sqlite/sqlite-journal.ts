@@ -96,6 +96,7 @@ interface Parts {
 const runsPage = 256;
 
 class SqliteJournal implements Journal {
+  readonly redactor: Redactor;
   readonly #parts: Parts;
   readonly #database: Database;
   readonly #writes: CommitQueue;
@@ -104,6 +105,7 @@ class SqliteJournal implements Journal {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.redactor = parts.redactor;
     this.#database = parts.database;
     this.#watcher = new Watcher(parts.database);
     this.#unreferenced = new UnreferencedBlobs({

@@ -4,6 +4,7 @@ import type { Lease } from '../../engine/ports/journal.ts';
 import type { NodeCall, NodeResult, StepCall, StepServices } from '../../engine/ports/step.ts';
 import type { Json } from '../../shared/json.ts';
 import { hasMovedShape } from '../../shared/blob-ref.ts';
+import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { suspended } from './in-flight.ts';
@@ -54,7 +55,7 @@ export class StepExecutor {
       };
       await step.emitted();
       // An outcome is plain JSON by its type.
-      return hasMovedShape(settlement as unknown as Json) ? { result: forgedResult, artifacts: {} } : settlement;
+      return refusalOf(settlement as unknown as Json) ?? settlement;
     } finally {
       stopTimer?.();
       step.close();
@@ -111,6 +112,15 @@ export class StepExecutor {
     }
   }
 }
+
+/** What stands in the place of a settlement that the journal cannot take. */
+function refusalOf(settlement: Json): StepSettlement | undefined {
+  // Its own levels come on top of those of the values in it.
+  if (isDeeperThan(settlement, deepestNesting + 10)) return { result: deepResult, artifacts: {} };
+  return hasMovedShape(settlement) ? { result: forgedResult, artifacts: {} } : undefined;
+}
+
+const deepResult = failure(`the result is nested deeper than ${deepestNesting} levels`);
 
 /** The walk reads such references back by itself, and an agent's text must not decide which: only the journal makes them. */
 const forgedResult = failure('the result holds a reference that only the journal may make ("$blob" with "json")');

@@ -5,6 +5,7 @@ import type { StepEvent } from '../../contract/event.ts';
 import type { Branch, Lease, NewTurn } from '../../engine/ports/journal.ts';
 import type { StepServices } from '../../engine/ports/step.ts';
 import type { Json } from '../../shared/json.ts';
+import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
 import type { ExecutorOptions } from './executor-options.ts';
 
 /** One execution of one step: its branch, artifacts and folder, each made only when used. */
@@ -14,7 +15,7 @@ export class StepRun {
   readonly #key: string;
   readonly #options: ExecutorOptions;
   readonly #attemptDir: string;
-  readonly #artifacts: Record<string, Json> = {};
+  readonly #artifacts = new Map<string, Json>();
   #branch: Promise<Branch> | undefined;
   #epoch = 1;
   #pending: StepEvent[] = [];
@@ -55,15 +56,14 @@ export class StepRun {
       },
       emit: (event) => this.#emit(event),
       earlier: () => this.#earlier(),
-      artifact: (name, content) => {
-        this.#artifacts[name] = content;
-      },
+      redactor: this.#options.journal.redactor,
+      artifact: (name, content) => void this.#artifacts.set(name, content),
       readArtifact: (name) => this.#options.readArtifact(name),
     };
   }
 
   artifacts(): Readonly<Record<string, Json>> {
-    return this.#artifacts;
+    return Object.fromEntries(this.#artifacts);
   }
 
   /** Resolves when everything emitted so far is durable; rejects when some of it could not be written. */
@@ -91,6 +91,8 @@ export class StepRun {
   /** Events that arrive while a write is under way are written together by the next one. */
   #emit(event: StepEvent): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
+    if (isDeeperThan(event, deepestNesting + 10))
+      return Promise.reject(new Error(`an event is nested deeper than ${deepestNesting} levels`));
     this.#pending.push(event);
     if (this.#pending.length === 1) {
       const before = this.#writing ?? Promise.resolve();

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LineTooLongError, readLines } from './lines.ts';
+import { OutputTooLongError, readLines } from './lines.ts';
+
+const limits = { lineBytes: 16_000, totalBytes: 100_000 };
 
 async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
@@ -17,7 +19,7 @@ test('lines come out whole whatever the chunk borders, also inside a character',
     fc.asyncProperty(fc.array(fc.string({ unit: 'grapheme' })), fc.integer({ min: 1, max: 9 }), async (texts, size) => {
       const lines = texts.map((text) => text.replaceAll(/[\r\n]/g, '-'));
       const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-      expect(await collect(readLines(inChunks(bytes, size), 10_000))).toEqual(lines);
+      expect(await collect(readLines(inChunks(bytes, size), limits))).toEqual(lines);
     }),
     { seed: 7, numRuns: 200 },
   );
@@ -25,7 +27,7 @@ test('lines come out whole whatever the chunk borders, also inside a character',
 
 test('a last line without a line end counts, and carriage returns before line ends do not', async () => {
   const bytes = Buffer.from('one\r\n\r\ntwo');
-  expect(await collect(readLines(inChunks(bytes, 4), 100))).toEqual(['one', '', 'two']);
+  expect(await collect(readLines(inChunks(bytes, 4), limits))).toEqual(['one', '', 'two']);
 });
 
 test('an endless line is refused once it passes the limit, without being collected', async () => {
@@ -36,6 +38,18 @@ test('an endless line is refused once it passes the limit, without being collect
       yield new Uint8Array(1_000).fill(65);
     }
   }
-  await expect(collect(readLines(endless(), 16_000))).rejects.toThrow(LineTooLongError);
+  await expect(collect(readLines(endless(), limits))).rejects.toThrow(OutputTooLongError);
   expect(given).toBe(17_000);
+});
+
+test('output without end is refused once all of it passes the limit, however short its lines', async () => {
+  let lines = 0;
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    for (;;) yield Buffer.from('noise\n'.repeat(1_000));
+  }
+  const read = async (): Promise<void> => {
+    for await (const _line of readLines(endless(), limits)) lines += 1;
+  };
+  await expect(read()).rejects.toThrow(OutputTooLongError);
+  expect(lines).toBe(16_000);
 });

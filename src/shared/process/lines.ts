@@ -1,6 +1,13 @@
-/** A line longer than the reader accepts: a flood without line ends, never a message. */
-export class LineTooLongError extends Error {
-  override readonly name = 'LineTooLongError';
+/** More output than the reader accepts: a flood, never a message. */
+export class OutputTooLongError extends Error {
+  override readonly name = 'OutputTooLongError';
+}
+
+export interface OutputLimits {
+  /** Of one line: what is held in memory. */
+  readonly lineBytes: number;
+  /** Of all lines together: what is read at all. */
+  readonly totalBytes: number;
 }
 
 const newline = 0x0a;
@@ -8,14 +15,17 @@ const newline = 0x0a;
 /**
  * Splits a byte stream into lines without their line ends; a last line without one counts. Splitting
  * happens on bytes, so a character cut by a chunk border is whole again when its line is decoded.
- * @throws LineTooLongError as soon as a line has grown above `limitBytes`, before it is held in full.
+ * @throws OutputTooLongError as soon as a line or all of them have grown above the limits, before they are held in full.
  */
-export async function* readLines(chunks: AsyncIterable<Uint8Array>, limitBytes: number): AsyncGenerator<string> {
+export async function* readLines(
+  chunks: AsyncIterable<Uint8Array>,
+  { lineBytes, totalBytes }: OutputLimits,
+): AsyncGenerator<string> {
   let parts: Uint8Array[] = [];
   let size = 0;
   const add = (part: Uint8Array): void => {
     size += part.length;
-    if (size > limitBytes) throw new LineTooLongError(`a line of output exceeds ${limitBytes} bytes`);
+    if (size > lineBytes) throw new OutputTooLongError(`a line of it exceeds ${lineBytes} bytes`);
     parts.push(part);
   };
   const take = (): string => {
@@ -24,7 +34,10 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, limitBytes: 
     size = 0;
     return line.endsWith('\r') ? line.slice(0, -1) : line;
   };
+  let total = 0;
   for await (const chunk of chunks) {
+    total += chunk.length;
+    if (total > totalBytes) throw new OutputTooLongError(`it exceeds ${totalBytes} bytes`);
     let start = 0;
     for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
       add(chunk.subarray(start, end));

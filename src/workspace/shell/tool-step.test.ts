@@ -43,6 +43,7 @@ async function runTool({ signal, ports, onEvent, node, left, ...parts }: Given):
     attemptDir: folder,
     runId, // unique on this machine: processes are told apart by run and operation
     key: 'build#1',
+    redactor: createRedactor({ PASSPHRASE: secret }),
     ...(signal && { signal }),
     ...(left && { left }),
     emit: async (event) => {
@@ -54,7 +55,6 @@ async function runTool({ signal, ports, onEvent, node, left, ...parts }: Given):
     baseEnv: { PATH: '/usr/bin:/bin', GITHUB_TOKEN: 'secret' },
     readBlob: async (reference) => `content of ${reference.$blob}`,
     keep: async (text) => ({ kept: text }),
-    redactor: createRedactor({ PASSPHRASE: secret }),
     ...ports,
   });
   const call = stepCall({ nodeId: 'build', handler: 'tool', attributes: node ?? {}, ...parts });

@@ -1,6 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { Outcome } from '../../contract/outcome.ts';
-import { parseStatusFile } from '../../engine/handlers/status-file.ts';
+import { reportedOutcome, statusPath } from '../../engine/handlers/codergen-status.ts';
 import { responsesFor, responsesVariable } from '../../engine/handlers/step-responses.ts';
 import { templateVariables } from '../../engine/handlers/step-template-variables.ts';
 import { toolUpdates } from '../../engine/handlers/tool-updates.ts';
@@ -11,12 +11,12 @@ import { textOf } from '../../language/graph/attributes.ts';
 import type { Json } from '../../shared/json.ts';
 import { endStale } from '../../shared/process/end-group.ts';
 import { allowedEnvironment } from '../../shared/process/environment.ts';
+import { readLeftText } from '../../shared/process/left-text.ts';
 import { startGroup, type GroupExit } from '../../shared/process/process-group.ts';
-import type { Redactor } from '../../shared/redaction.ts';
 import { renderCommand, type RenderedCommand } from './command-template.ts';
 import { contextVariables } from './tool-environment.ts';
 import { keepErrors, keepOutput, type KeptOutput } from './tool-output.ts';
-import { withoutSecrets } from './without-secrets.ts';
+import { withoutSecrets } from '../../shared/process/without-secrets.ts';
 
 export interface ToolPorts {
   /** The environment of Orchestra; tools see the allow-listed part of it. */
@@ -27,8 +27,6 @@ export interface ToolPorts {
   readonly readBlob: (reference: BlobRef) => Promise<string>;
   /** Puts a long text into the journal at once and gives what stands for it (`Journal.keep`). */
   readonly keep: (text: string) => Promise<Json>;
-  /** Takes secrets out of what a command writes, before anything is shown, cut or kept of it. */
-  readonly redactor: Pick<Redactor, 'stream'>;
   /** Needed by graphs that say `templates=jinja2`. */
   readonly templates?: TemplateEngine;
 }
@@ -97,7 +95,7 @@ async function runCommand(
   for (const event of await services.earlier()) {
     if (event.type === 'ProcessStarted') await endStale({ ...event, operation });
   }
-  await rm(statusFile(services), { force: true }); // an earlier start of this attempt may have left one
+  await rm(statusPath(services), { recursive: true, force: true }); // an earlier start of this attempt may have left one
   const group = await startGroup({
     command: '/bin/sh',
     args: ['-c', command],
@@ -108,12 +106,12 @@ async function runCommand(
     onStarted: (facts) => services.emit({ type: 'ProcessStarted', ...facts, command }),
   });
   const [output, errors, exit] = await Promise.all([
-    keepOutput(withoutSecrets(group.stdout, ports.redactor.stream()), {
+    keepOutput(withoutSecrets(group.stdout, services.redactor.stream()), {
       name: `${call.nodeId}.output`,
       services,
       keep: ports.keep,
     }),
-    keepErrors(withoutSecrets(group.stderr, ports.redactor.stream()), errorLimit, services),
+    keepErrors(withoutSecrets(group.stderr, services.redactor.stream()), errorLimit, services),
     group.exited,
   ]).finally(() => group.end()); // where an event cannot be recorded, the command ends too
   await services.emit({ type: 'ProcessExited', pid: group.facts.pid, exitCode: exit.exitCode, signal: exit.signal });
@@ -123,10 +121,6 @@ async function runCommand(
 
 /** Bytes of standard error that go into a failure reason. */
 const errorLimit = 2 * 1024;
-
-function statusFile(services: StepServices): string {
-  return `${services.attemptDir}/status.json`;
-}
 
 async function environment(
   ports: ToolPorts,
@@ -142,7 +136,7 @@ async function environment(
     ORCHESTRA_RUN: services.runId,
     ORCHESTRA_NODE: call.nodeId,
     ORCHESTRA_KEY: services.key,
-    ORCHESTRA_STATUS_FILE: statusFile(services),
+    ORCHESTRA_STATUS_FILE: statusPath(services),
   };
   return allowedEnvironment({ base: ports.baseEnv, ...(ports.allowEnv && { allow: ports.allowEnv }), set });
 }
@@ -166,21 +160,8 @@ async function withStatusFile(
   call: StepCall,
   services: StepServices,
 ): Promise<Outcome> {
-  const text = await readIfPresent(statusFile(services));
+  const text = await readLeftText(statusPath(services));
   if (text === undefined) return done;
-  const file = parseStatusFile(text);
-  const { contextUpdates } = done;
-  if ('problem' in file) {
-    return { status: 'fail', failureReason: `status file of node ${call.nodeId}: ${file.problem}`, contextUpdates };
-  }
-  return { ...done, ...file.outcome, contextUpdates: { ...contextUpdates, ...file.outcome.contextUpdates } };
-}
-
-async function readIfPresent(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const reported = reportedOutcome(text, call.nodeId);
+  return { ...done, ...reported, contextUpdates: { ...done.contextUpdates, ...reported.contextUpdates } };
 }

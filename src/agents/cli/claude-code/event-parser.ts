@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { StepEvent } from '../../../contract/event.ts';
 import type { AgentEvent } from '../../../engine/ports/agent.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../shared/json.ts';
+import { parseForeignJson } from '../../../shared/foreign-json.ts';
 import type { CliEnding, TranscriptReader } from '../cli-turn.ts';
 import { readHookFailure, tellsOfSkip } from '../tool-hooks.ts';
 import { failureOf } from './failure-map.ts';
@@ -26,6 +27,7 @@ export class ClaudeTranscript implements TranscriptReader {
   #model: string | undefined;
   #result: shapes.ResultLine | undefined;
   #concluded = false;
+  #oddLines = 0;
 
   constructor(context: TranscriptContext) {
     this.#context = context;
@@ -38,14 +40,15 @@ export class ClaudeTranscript implements TranscriptReader {
 
   read(text: string): readonly StepEvent[] {
     if (text.trim() === '') return [];
-    const line = parseLine(text);
-    if (line === undefined) return [warning(`not a line of stream-json: ${text.slice(0, 200)}`)];
-    this.#concluded = line['type'] === 'result';
+    const parsed = parseForeignJson(text);
+    const line = 'value' in parsed && isJsonObject(parsed.value) ? parsed.value : undefined;
+    if (line === undefined) return this.#odd(`not a line of stream-json: ${text}`);
+    this.#noteTurn(line);
     try {
       return this.#events(line);
     } catch (error) {
       if (!(error instanceof UnknownShape)) throw error;
-      return [warning(`a line of type ${JSON.stringify(line['type'])} has an unknown shape: ${error.message}`)];
+      return this.#odd(`a line of unknown shape (${error.message}): ${text}`);
     }
   }
 
@@ -53,10 +56,23 @@ export class ClaudeTranscript implements TranscriptReader {
     const usage = this.#usage.total(this.#model);
     const failure = failureOf(this.#result, ending);
     const counted = usage && { usage };
+    const untold = this.#oddLines - toldOddLines;
     return [
+      ...(untold > 0 ? [warning(`${untold} more lines that cannot be understood`)] : []),
       ...(usage ? [{ type: 'AgentUsage', ...usage } as const] : []),
       failure ? { ...failure, ...counted } : { type: 'result', ok: true, text: this.#result?.result ?? '', ...counted },
     ];
+  }
+
+  /** After a result only what belongs to another turn of the session shows that the agent goes on, and no noise does. */
+  #noteTurn({ type, subtype }: JsonObject): void {
+    if (type === 'result') this.#concluded = true;
+    else if (type === 'assistant' || type === 'user' || subtype === 'init') this.#concluded = false;
+  }
+
+  #odd(message: string): readonly StepEvent[] {
+    this.#oddLines += 1;
+    return this.#oddLines > toldOddLines ? [] : [warning(message.slice(0, 300))];
   }
 
   #events(line: JsonObject): readonly StepEvent[] {
@@ -70,7 +86,7 @@ export class ClaudeTranscript implements TranscriptReader {
       case 'result':
         return this.#resultEvents(shaped(shapes.result, line));
       default:
-        return ignoredTypes.has(line['type']) ? [] : [warning(`unknown line type ${JSON.stringify(line['type'])}`)];
+        return ignoredTypes.has(line['type']) ? [] : this.#odd(`a line of unknown type: ${JSON.stringify(line)}`);
     }
   }
 
@@ -161,6 +177,9 @@ export class ClaudeTranscript implements TranscriptReader {
   }
 }
 
+/** A program that floods its output fills neither journal nor screen. */
+const toldOddLines = 20;
+
 /** Known and of no use here. */
 const ignoredTypes: ReadonlySet<Json | undefined> = new Set([
   'stream_event',
@@ -176,16 +195,6 @@ function shaped<T extends z.ZodType>(shape: T, value: unknown): z.infer<T> {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new UnknownShape(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-}
-
-function parseLine(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function warning(message: string): StepEvent {

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { StreamRedactor } from '../../shared/redaction.ts';
+import type { StreamRedactor } from '../redaction.ts';
 
 /**
  * The text a program writes, in UTF-8, with its secrets taken out: those that a chunk cuts in two as
