@@ -7,7 +7,7 @@ export interface TextError {
   readonly hint: string;
 }
 
-/** A place in a text that moves forward only, so every scan is linear. Patterns must be sticky. */
+/** A place in a text that moves forward only, so every scan is linear. Patterns must be sticky, unless it says otherwise. */
 export class Cursor {
   readonly text: string;
   offset = 0;
@@ -26,6 +26,14 @@ export class Cursor {
     const taken = pattern.exec(this.text)?.[0];
     this.offset += taken?.length ?? 0;
     return taken;
+  }
+
+  /** Goes behind the next place where `pattern`, which must be global, matches: what stood there, or nothing. */
+  find(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.offset;
+    const found = pattern.exec(this.text);
+    if (found) this.offset = found.index + found[0].length;
+    return found?.[0];
   }
 
   /** What `pattern` would take. */

@@ -1,10 +1,13 @@
+import { Cursor } from '../scan/cursor.ts';
+
 /**
  * The variables a Jinja2 template reads from outside, as dotted paths in order, without duplicates: a
  * scanner for hints, not a parser. It knows names the template sets itself (`for`, `set`, `macro`,
- * `with`, imports), and leaves out those that may be missing (`default`, `is defined`).
+ * `with`, imports), and leaves out those that may be missing (`default`, `is defined`). Linear in the
+ * length of the text; behind a tag that is never closed nothing is read.
  */
 export function variablesOf(template: string): readonly string[] {
-  const tags = [...template.matchAll(tag)].flatMap(tagOf);
+  const tags = tagsOf(template);
   const own = new Set([...providedNames, ...tags.flatMap(({ word, tokens }) => boundNames(word, tokens))]);
   const read = tags.flatMap(({ word, tokens }) => tokens.filter((_token, index) => isRead(tokens, index, word)));
   return [...new Set(read.filter((path) => !own.has(path.split('.', 1)[0] ?? '')))];
@@ -12,7 +15,7 @@ export function variablesOf(template: string): readonly string[] {
 
 /** Whether a text has Jinja2 tags at all. */
 export function hasTemplateTags(text: string): boolean {
-  return /\{\{|\{%/.test(text);
+  return text.includes('{{') || text.includes('{%');
 }
 
 interface Tag {
@@ -21,19 +24,47 @@ interface Tag {
   readonly tokens: readonly string[];
 }
 
-// Comments and raw blocks come first and have no group: tags inside them are passed over.
-const tag =
-  /\{#[^]*?#\}|\{%-?\s*raw\s*-?%\}[^]*?\{%-?\s*endraw\s*-?%\}|\{\{-?((?:"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|[^"'])*?)\}\}|\{%-?((?:"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|[^"'])*?)%\}/g;
-const token = /[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|\d[\w.]*|"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|[=!<>]=|[^\s]/g;
+const opening = /\{[{%#]-?/g;
+const space = /\s+/y;
+const token =
+  /[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|\d[\w.]*|"[^"\\]*(?:\\[^][^"\\]*)*"|'[^'\\]*(?:\\[^][^'\\]*)*'|[=!<>]=|[^\s]/y;
+const endOfRaw = /\{%-?\s*endraw\s*-?%\}/g;
 const path = /^[A-Za-z_]/;
 const providedNames = ['loop', 'self', 'super', 'varargs', 'kwargs', 'caller'];
 const operatorWords =
   /^(?:and|or|not|in|is|if|else|true|false|none|True|False|None|as|recursive|scoped|ignore|missing|without|context)$/;
 
-function tagOf([, expression, statement]: RegExpExecArray): readonly Tag[] {
-  if (expression !== undefined) return [{ word: undefined, tokens: expression.match(token) ?? [] }];
-  const [word, ...tokens] = statement?.match(token) ?? [];
-  return word === undefined ? [] : [{ word, tokens }];
+function tagsOf(template: string): readonly Tag[] {
+  const cursor = new Cursor(template);
+  const tags: Tag[] = [];
+  for (let mark = cursor.find(opening); mark !== undefined; mark = cursor.find(opening)) {
+    if (mark.startsWith('{#')) {
+      if (cursor.find(/#\}/g) === undefined) break;
+      continue;
+    }
+    const tokens = readTokens(cursor, mark.startsWith('{{') ? '}}' : '%}');
+    if (tokens === undefined) break;
+    const [word, ...rest] = tokens;
+    if (mark.startsWith('{{')) tags.push({ word: undefined, tokens });
+    else if (word !== undefined) tags.push({ word, tokens: rest });
+    if (mark.startsWith('{%') && word === 'raw' && cursor.find(endOfRaw) === undefined) break;
+  }
+  return tags;
+}
+
+/** The words of a tag up to its closing mark; undefined when it, or a string in it, is never closed. */
+function readTokens(cursor: Cursor, closing: '}}' | '%}'): readonly string[] | undefined {
+  const tokens: string[] = [];
+  for (;;) {
+    cursor.take(space);
+    if (cursor.text.startsWith(closing, cursor.offset)) {
+      cursor.offset += closing.length;
+      return tokens;
+    }
+    const next = cursor.take(token);
+    if (next === undefined || next === '"' || next === "'") return undefined;
+    tokens.push(next);
+  }
 }
 
 /** Names a statement gives a value to. */
