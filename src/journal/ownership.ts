@@ -2,19 +2,29 @@ import type { LeaseHolder } from '../engine/ports/journal.ts';
 import type { RunState, Waiting } from '../contract/run.ts';
 
 /**
- * Who owns a run (R5), the same for every driver. The owner proves to be alive by a heartbeat on the
- * wall clock. What a jumping clock or a sleeping laptop do:
- * - a clock set forward, or a sleep, makes heartbeats look old until the owner's next one. Somebody
- *   who comes in between takes the run over; the former owner is refused at its next append
- *   (`RUN_FENCED`) and leaves no trace. There is never more than one walk that can write.
- * - a clock set back makes a heartbeat lie in the future; beyond the limit that counts as old too,
- *   or a dead owner would hold the run until the clock has caught up.
+ * Who owns a run (R5), the same for every driver. The owner proves to be alive by a heartbeat. Its age is
+ * counted on the steady clock of the machine, which nobody sets and which stands still while the machine
+ * sleeps: a jump of the time of day or the sleep of a laptop costs no living owner its run. Where that clock
+ * is no common one (another boot), the time of day decides, and:
+ * - set forward, it makes heartbeats look old until the owner's next one. Somebody who comes in between
+ *   takes the run over; the former owner is refused at its next append (`RUN_FENCED`) and leaves no trace.
+ * - set back, it makes a heartbeat lie in the future; beyond the limit that counts as old too, or a dead
+ *   owner would hold the run until the clock has caught up.
  */
 export interface OwnershipRule {
   /** What the system says of the process that holds a lease. */
   readonly livenessOf: (holder: LeaseHolder) => Liveness;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds on the steady clock of that boot; undefined when it is not this machine's present one. */
+  readonly steadyNow?: ((bootId: string) => number | undefined) | undefined;
+}
+
+/** When an owner was last heard of, on both clocks. */
+export interface Heartbeat {
+  readonly at: number;
+  /** Absent where there is no steady clock. */
+  readonly steadyAt: number | undefined;
 }
 
 /** `unknown`: the holder is on another host, or this system does not say. */
@@ -23,8 +33,18 @@ export type Liveness = 'alive' | 'dead' | 'unknown';
 /** A heartbeat older than this is a lost one (semantics.md, Durability). */
 export const heartbeatLimitMs = 30_000;
 
-export function isOwnerAlive(holder: LeaseHolder, heartbeatAt: number, rule: OwnershipRule): boolean {
-  return Math.abs(rule.now() - heartbeatAt) <= heartbeatLimitMs && rule.livenessOf(holder) !== 'dead';
+export function heartbeatNow({ bootId }: LeaseHolder, rule: OwnershipRule): Heartbeat {
+  return { at: rule.now(), steadyAt: rule.steadyNow?.(bootId) };
+}
+
+/** Milliseconds since an owner was last heard of. */
+export function heartbeatAge({ bootId }: LeaseHolder, { at, steadyAt }: Heartbeat, rule: OwnershipRule): number {
+  const steadyNow = rule.steadyNow?.(bootId);
+  return steadyNow === undefined || steadyAt === undefined ? Math.abs(rule.now() - at) : steadyNow - steadyAt;
+}
+
+export function isOwnerAlive(holder: LeaseHolder, heartbeat: Heartbeat, rule: OwnershipRule): boolean {
+  return heartbeatAge(holder, heartbeat, rule) <= heartbeatLimitMs && rule.livenessOf(holder) !== 'dead';
 }
 
 /** When the earliest timer a run waits for falls due. */

@@ -290,7 +290,13 @@ export function journalConformance(driver: string, createSite: () => Promise<Jou
           code: 'RUN_HELD',
           details: { pid: 1, ageMs: 4_000 },
         });
-        expect(await journal.leaseOf('r1')).toEqual({ ...holder(1), token: 1, heartbeatAt: 1_000_000, alive: true });
+        expect(await journal.leaseOf('r1')).toEqual({
+          ...holder(1),
+          token: 1,
+          heartbeatAt: 1_000_000,
+          ageMs: 4_000,
+          alive: true,
+        });
       });
 
       test('a dead owner is replaced at once, and everything it still writes is refused', async () => {

@@ -63,4 +63,37 @@ export function ownershipTests({ open }: Suite): void {
       expect((await scene.turnsOf('StageCompleted')).filter(({ key }) => key === 'a#1')).toHaveLength(1);
     },
   );
+
+  verifies(
+    'durability:R5:clock',
+    'an owner keeps its run when the clock is set forward or back and when the machine has slept, before its next heartbeat too',
+    async () => {
+      for (const jump of [3_600_000, -3_600_000]) {
+        const scene = await open(setup);
+        const first = await scene.begin();
+        await scene.advance(4_000);
+        scene.world.clock.set(jump);
+        expect(await scene.state()).toBe('running');
+        await expect(scene.walk()).rejects.toMatchObject({ code: 'RUN_HELD', details: { ageMs: 4_000 } });
+        await scene.advance(60_000);
+        await expect(scene.walk()).rejects.toMatchObject({ code: 'RUN_HELD', details: { ageMs: 0 } });
+        scene.world.release('a');
+        expect((await first.finish())?.state).toBe('completed');
+      }
+    },
+  );
+
+  verifies('durability:R5:clock', 'a dead or silent owner loses its run however the clock is set', async () => {
+    for (const jump of [0, -3_600_000]) {
+      for (const end of ['kill', 'freeze'] as const) {
+        const scene = await open(setup);
+        const first = await scene.begin();
+        first.process[end]();
+        scene.world.clock.set(jump);
+        if (end === 'freeze') await scene.advance(31_000);
+        scene.world.release('a');
+        expect((await scene.walk())?.state).toBe('completed');
+      }
+    }
+  });
 }

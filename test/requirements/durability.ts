@@ -27,6 +27,8 @@ export const durability = {
   R5: {
     'durability:R5:lease': 'A second process cannot walk a run whose owner lives.',
     'durability:R5:takeover': 'A run whose owner is dead can be taken over.',
+    'durability:R5:clock':
+      'An owner keeps its run when the clock jumps or the machine sleeps, and a dead or silent one loses it all the same.',
     'durability:R5:fencing': 'Writes under a lost lease or an older epoch are refused and leave no trace.',
     'durability:R5:states':
       'created, running, waiting, paused, completed, failed, cancelled and interrupted are told apart.',

@@ -21,6 +21,7 @@ export async function localRuntimeUnderTest(
   const open = async (): Promise<Journal> => {
     const journal = await home.open({
       now: () => world.clock.now(),
+      steadyNow: () => world.clock.steady(),
       livenessOf: ({ pid }) =>
         world.processes.find((process) => process.pid === pid)?.isDead === false ? 'alive' : 'dead',
     });

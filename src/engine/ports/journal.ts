@@ -133,6 +133,8 @@ export interface Lease {
 export interface LeaseView extends LeaseHolder {
   readonly token: number;
   readonly heartbeatAt: number;
+  /** Milliseconds since then, whatever the time of day was set to. */
+  readonly ageMs: number;
   readonly alive: boolean;
 }
 

@@ -21,7 +21,15 @@ import { loadBlake3 } from '../../shared/hash.ts';
 import { canonicalJson, type Json } from '../../shared/json.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction.ts';
 import { keepPayload, redactContent } from '../door.ts';
-import { dueAt, isOwnerAlive, type OwnershipRule, shownState } from '../ownership.ts';
+import {
+  dueAt,
+  heartbeatAge,
+  heartbeatNow,
+  isOwnerAlive,
+  type Heartbeat,
+  type OwnershipRule,
+  shownState,
+} from '../ownership.ts';
 import { branchFenced, runExists, runFenced, runHeld, runUnknown } from '../refusals.ts';
 import { UnreferencedBlobs } from '../unreferenced-blobs.ts';
 import { treeOf, unusedBlobs, weighTree, weightOf } from './upkeep.ts';
@@ -57,7 +65,7 @@ interface StoredLease {
   readonly holder: LeaseHolder;
   readonly token: number;
   readonly held: boolean;
-  readonly heartbeatAt: number;
+  readonly heartbeat: Heartbeat;
 }
 
 interface StoredBranch {
@@ -80,7 +88,7 @@ class MemoryJournal implements Journal {
   readonly #stopWatching = new Set<() => void>();
   readonly #unreferenced: UnreferencedBlobs;
 
-  constructor({ store, redactor, livenessOf, now }: MemoryJournalOptions) {
+  constructor({ store, redactor, livenessOf, now, steadyNow }: MemoryJournalOptions) {
     this.#store = store ?? new MemoryStore();
     this.redactor = redactor ?? createRedactor();
     const { blobs } = this.#store;
@@ -88,7 +96,7 @@ class MemoryJournal implements Journal {
       has: (hash) => blobs.has(hash),
       insert: (hash, content) => void blobs.set(hash, content),
     });
-    this.#rule = { livenessOf: livenessOf ?? (() => 'unknown'), now: now ?? Date.now };
+    this.#rule = { livenessOf: livenessOf ?? (() => 'unknown'), now: now ?? Date.now, steadyNow };
   }
 
   async createRun(run: NewRun): Promise<RunRow> {
@@ -144,17 +152,16 @@ class MemoryJournal implements Journal {
 
   async acquire(runId: string, holder: LeaseHolder): Promise<Lease> {
     const stored = this.#stored(runId);
-    const now = this.#rule.now();
     if (stored.lease && this.#isOwned(stored)) throw this.#held(runId, stored.lease);
     const token = (stored.lease?.token ?? 0) + 1;
-    stored.lease = { holder: copy(holder), token, held: true, heartbeatAt: now };
+    stored.lease = { holder: copy(holder), token, held: true, heartbeat: heartbeatNow(holder, this.#rule) };
     this.#announce(runId);
     return { runId, token };
   }
 
   async heartbeat(lease: Lease): Promise<void> {
     const stored = this.#underLease(lease);
-    if (stored.lease) stored.lease = { ...stored.lease, heartbeatAt: this.#rule.now() };
+    if (stored.lease) stored.lease = { ...stored.lease, heartbeat: heartbeatNow(stored.lease.holder, this.#rule) };
   }
 
   async release(lease: Lease): Promise<void> {
@@ -167,8 +174,9 @@ class MemoryJournal implements Journal {
   async leaseOf(runId: string): Promise<LeaseView | undefined> {
     const stored = this.#stored(runId);
     if (!stored.lease?.held) return undefined;
-    const { holder, token, heartbeatAt } = stored.lease;
-    return { ...holder, token, heartbeatAt, alive: this.#isOwned(stored) };
+    const { holder, token, heartbeat } = stored.lease;
+    const ageMs = heartbeatAge(holder, heartbeat, this.#rule);
+    return { ...holder, token, heartbeatAt: heartbeat.at, ageMs, alive: this.#isOwned(stored) };
   }
 
   async append(lease: Lease, turns: readonly NewTurn[], status?: RunStatusChange): Promise<readonly Turn[]> {
@@ -311,12 +319,12 @@ class MemoryJournal implements Journal {
     return stored;
   }
 
-  #held(runId: string, { holder, heartbeatAt }: StoredLease): Error {
-    return runHeld(runId, holder, Math.max(0, this.#rule.now() - heartbeatAt));
+  #held(runId: string, { holder, heartbeat }: StoredLease): Error {
+    return runHeld(runId, holder, heartbeatAge(holder, heartbeat, this.#rule));
   }
 
   #isOwned({ lease }: StoredRun): boolean {
-    return lease?.held === true && isOwnerAlive(lease.holder, lease.heartbeatAt, this.#rule);
+    return lease?.held === true && isOwnerAlive(lease.holder, lease.heartbeat, this.#rule);
   }
 
   #matches(stored: StoredRun, filter: RunFilter): boolean {

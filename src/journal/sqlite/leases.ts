@@ -1,5 +1,5 @@
 import type { Lease, LeaseHolder, LeaseView } from '../../engine/ports/journal.ts';
-import { isOwnerAlive, type OwnershipRule } from '../ownership.ts';
+import { heartbeatAge, heartbeatNow, isOwnerAlive, type OwnershipRule } from '../ownership.ts';
 import { runFenced, runHeld } from '../refusals.ts';
 import type { Database } from './database.ts';
 import { runNumber } from './runs.ts';
@@ -12,6 +12,7 @@ interface LeaseRecord {
   readonly boot_id: string;
   readonly start_time: string;
   readonly heartbeat_at: number;
+  readonly steady_at: number | null;
 }
 
 export function readLease(database: Database, runId: string, rule: OwnershipRule): LeaseView | undefined {
@@ -22,31 +23,37 @@ export function readLease(database: Database, runId: string, rule: OwnershipRule
 /** Takes the lease under a new token, or throws `RUN_HELD`. */
 export function takeLease(database: Database, runId: string, holder: LeaseHolder, rule: OwnershipRule): Lease {
   const current = readLease(database, runId, rule);
-  if (current?.alive) throw runHeld(runId, current, Math.max(0, rule.now() - current.heartbeatAt));
+  if (current?.alive) throw runHeld(runId, current, current.ageMs);
+  const { at, steadyAt } = heartbeatNow(holder, rule);
   const row = database.get<{ token: number }>(
-    `insert into lease (run, token, held, pid, host, boot_id, start_time, heartbeat_at) values (?, 1, 1, ?, ?, ?, ?, ?)
+    `insert into lease (run, token, held, pid, host, boot_id, start_time, heartbeat_at, steady_at)
+     values (?, 1, 1, ?, ?, ?, ?, ?, ?)
      on conflict (run) do update set token = token + 1, held = 1, pid = excluded.pid, host = excluded.host,
-       boot_id = excluded.boot_id, start_time = excluded.start_time, heartbeat_at = excluded.heartbeat_at
+       boot_id = excluded.boot_id, start_time = excluded.start_time, heartbeat_at = excluded.heartbeat_at,
+       steady_at = excluded.steady_at
      returning token`,
     runNumber(database, runId),
     holder.pid,
     holder.host,
     holder.bootId,
     holder.startTime,
-    rule.now(),
+    at,
+    steadyAt ?? null,
   );
   if (row === undefined) throw new Error('an upsert returned no row');
   return { runId, token: row.token };
 }
 
-export function beat(database: Database, lease: Lease, now: number): void {
-  const { changes } = database.run(
-    `update lease set heartbeat_at = ? where token = ? and held = 1 and run = (select number from run where id = ?)`,
-    now,
+export function beat(database: Database, lease: Lease, rule: OwnershipRule): void {
+  const run = runNumber(database, lease.runId);
+  const record = database.get<LeaseRecord>(
+    'select * from lease where run = ? and token = ? and held = 1',
+    run,
     lease.token,
-    lease.runId,
   );
-  if (changes === 0) throw runFenced(lease.runId);
+  if (record === undefined) throw runFenced(lease.runId);
+  const { at, steadyAt } = heartbeatNow(holderOf(record), rule);
+  database.run('update lease set heartbeat_at = ?, steady_at = ? where run = ?', at, steadyAt ?? null, run);
 }
 
 /** Gives the lease back; nothing when it was lost already. */
@@ -59,7 +66,13 @@ export function giveUpLease(database: Database, lease: Lease): void {
 }
 
 function toView(record: LeaseRecord, rule: OwnershipRule): LeaseView {
-  const { pid, host, boot_id: bootId, start_time: startTime, token, heartbeat_at: heartbeatAt } = record;
-  const holder = { pid, host, bootId, startTime };
-  return { ...holder, token, heartbeatAt, alive: isOwnerAlive(holder, heartbeatAt, rule) };
+  const { token, heartbeat_at: at, steady_at: steadyAt } = record;
+  const holder = holderOf(record);
+  const heartbeat = { at, steadyAt: steadyAt ?? undefined };
+  const ageMs = heartbeatAge(holder, heartbeat, rule);
+  return { ...holder, token, heartbeatAt: at, ageMs, alive: isOwnerAlive(holder, heartbeat, rule) };
+}
+
+function holderOf({ pid, host, boot_id: bootId, start_time: startTime }: LeaseRecord): LeaseHolder {
+  return { pid, host, bootId, startTime };
 }

@@ -57,7 +57,7 @@ test('no step costs more in a long run: its statements search by index and never
 
   insertRun(database, { id: 'r1', pipeline: 'p', bundle: 'b', walkVersion: 1, cwd: '/', settings: kept({}), at: 1 });
   const lease = takeLease(database, 'r1', { pid: 1, host: 'h', bootId: 'b', startTime: 's' }, rule);
-  beat(database, lease, 1_000);
+  beat(database, lease, rule);
   appendToMain(database, lease, turns, { state: 'running' }, 1_000);
   appendToBranch(database, openBranch(database, lease, 'work#1'), turns);
   addToInbox(database, 'r1', { id: 'c1', command: kept({ kind: 'pause' }), by: 'me', at: 1 });

@@ -36,7 +36,7 @@ export function removeTree(database: Database, runId: string, rule: OwnershipRul
   const tree = treeOf(database, runId);
   for (const { id } of tree) {
     const lease = readLease(database, id, rule);
-    if (lease?.alive) throw runHeld(id, lease, Math.max(0, rule.now() - lease.heartbeatAt));
+    if (lease?.alive) throw runHeld(id, lease, lease.ageMs);
   }
   if (tree.length > 0) keepNumbersUsed(database);
   for (const { number } of tree) {

@@ -27,13 +27,15 @@ interface RunRecord {
   readonly boot_id: string;
   readonly start_time: string;
   readonly heartbeat_at: number;
+  readonly steady_at: number | null;
 }
 
 const selectRun = `
   select run.*, status.state, status.waiting, status.due_at, max(status.updated_at, coalesce(newest.at, 0)) as updated_at,
          (select content from summary where summary.run = run.number
             and up_to = (select max(seq) from turn where turn.run = run.number)) as summary,
-         lease.held, lease.pid, lease.host, lease.boot_id, lease.start_time, lease.heartbeat_at
+         lease.held, lease.pid, lease.host, lease.boot_id, lease.start_time, lease.heartbeat_at,
+         lease.steady_at
   from run
   join status on status.run = run.number
   join branch on branch.run = run.number and branch.key = ''
@@ -145,8 +147,8 @@ interface RunPage {
 
 function ownerAlive(record: RunRecord, rule: OwnershipRule): boolean {
   if (record.held !== 1) return false;
-  const { pid, host, boot_id: bootId, start_time: startTime } = record;
-  return isOwnerAlive({ pid, host, bootId, startTime }, record.heartbeat_at, rule);
+  const { pid, host, boot_id: bootId, start_time: startTime, heartbeat_at: at, steady_at: steadyAt } = record;
+  return isOwnerAlive({ pid, host, bootId, startTime }, { at, steadyAt: steadyAt ?? undefined }, rule);
 }
 
 function toRow(record: RunRecord, rule: OwnershipRule): RunRow {

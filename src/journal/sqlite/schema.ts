@@ -126,10 +126,16 @@ create table last_number (
 insert into last_number values ('run', 0), ('turn', 0);
 `;
 
+/** When the owner was last heard of on the clock of its boot; null in leases of before, and without such a clock. */
+const fourth = `
+alter table lease add column steady_at integer;
+`;
+
 export const migrations: readonly Migration[] = [
   { schema: 1, sql: first },
   { schema: 2, sql: second },
   { schema: 3, sql: third },
+  { schema: 4, sql: fourth },
 ];
 
 /** The schema this version writes. */

@@ -19,7 +19,7 @@ import type {
 import type { Compaction, Swept, Weight } from '../../engine/ports/journal-upkeep.ts';
 import { loadBlake3, type Blake3 } from '../../shared/hash.ts';
 import type { Json } from '../../shared/json.ts';
-import { livenessOf } from '../../shared/process/identity.ts';
+import { livenessOf, steadyNow } from '../../shared/process/identity.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction.ts';
 import { keepPayload, redactContent } from '../door.ts';
 import type { OwnershipRule } from '../ownership.ts';
@@ -74,7 +74,12 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     onWaiting: options.onWaiting ?? (() => undefined),
   };
   const database = await openDatabase(path, busy);
-  const rule = { livenessOf: options.livenessOf ?? livenessOf, now: options.now ?? Date.now };
+  const rule: OwnershipRule = {
+    livenessOf: options.livenessOf ?? livenessOf,
+    now: options.now ?? Date.now,
+    // Whoever brings one clock brings both.
+    steadyNow: options.now ? options.steadyNow : steadyNow,
+  };
   return new SqliteJournal({
     database,
     busy,
@@ -173,7 +178,7 @@ class SqliteJournal implements Journal {
   async heartbeat(lease: Lease): Promise<void> {
     this.#database.assertInPlace();
     // No run id: a heartbeat is no change that anybody waits for.
-    await this.#writes.submit(() => leases.beat(this.#database, lease, this.#parts.rule.now()));
+    await this.#writes.submit(() => leases.beat(this.#database, lease, this.#parts.rule));
   }
 
   async release(lease: Lease): Promise<void> {

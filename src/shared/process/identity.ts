@@ -27,6 +27,14 @@ export function livenessOf(holder: ProcessIdentity): 'alive' | 'dead' | 'unknown
   return holder.host === hostIdentity() ? 'dead' : 'unknown';
 }
 
+/**
+ * Milliseconds on a clock that all processes of this machine share, that nobody sets, and that stands
+ * still while the machine sleeps (CLOCK_MONOTONIC). Undefined for another boot than the present one.
+ */
+export function steadyNow(boot: string): number | undefined {
+  return boot === bootId() ? Number(process.hrtime.bigint() / 1_000_000n) : undefined;
+}
+
 /** Start time of a running process; undefined when there is none (a zombie still has one). */
 export function startTimeOf(pid: number): string | undefined {
   if (process.platform !== 'linux') return printed('ps', ['-o', 'lstart=', '-p', String(pid)]);
