@@ -4,6 +4,7 @@ import type { CliContext } from './context.ts';
 import { answerCommand } from './commands/answer.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { compileCommand } from './commands/compile.ts';
+import { completionCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { graphCommand } from './commands/graph.ts';
 import { initCommand } from './commands/init.ts';
@@ -34,6 +35,7 @@ export function buildCli(): Application<CliContext> {
       prune: pruneCommand,
       doctor: doctorCommand,
       init: initCommand,
+      completion: completionCommand,
     },
     docs: { brief: 'Runs teams of coding agents as durable, inspectable pipelines' },
   });

@@ -8,6 +8,8 @@ export interface CliContext extends CommandContext {
   readonly stdin: (Readable & { readonly isTTY?: boolean }) | undefined;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Words of the command line a shell wants completed, the last one unfinished; absent when a command runs. */
+  readonly words?: readonly string[];
   /** Calls back on SIGINT or SIGTERM; returns how to stop listening. */
   onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
 }

@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { ExitCode, run } from '@stricli/core';
 import { buildCli } from './app.ts';
+import { completionWord } from './completion/word.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -12,7 +13,10 @@ import { exitCodes } from './exit-codes.ts';
 export async function main(argv: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const context = processContext();
-  await run(buildCli(), argv, context);
+  const cli = buildCli();
+  if (argv[0] === completionWord)
+    await (await import('./completion/complete.ts')).complete(context, cli, argv.slice(1));
+  else await run(cli, argv, context);
   process.exitCode = exitCode(context.process.exitCode);
   // A console that was detached, or a handler of the user's that never ended, must not hold the process.
   await written(process.stdout);

@@ -1,11 +1,38 @@
+import type { RunKind } from './completion/proposals.ts';
+import type { CliContext } from './context.ts';
+
+/** What completes a value in a shell. It is imported when a shell asks. */
+type Propose = (this: CliContext, partial: string) => Promise<readonly string[]>;
+
+type Proposals = typeof import('./completion/proposals.ts');
+type Subject = 'nodes' | 'answers' | 'questions' | 'pipelineNames' | 'backends' | 'pipelineFiles';
+
+export function propose(subject: Subject): Propose {
+  return async function (partial) {
+    const proposals: Proposals = await import('./completion/proposals.ts');
+    return proposals[subject](this, partial);
+  };
+}
+
+function proposeRuns(kind: RunKind): Propose {
+  return async function (partial) {
+    const { runs } = await import('./completion/proposals.ts');
+    return runs(this, partial, kind);
+  };
+}
+
 /** A switch: off unless given, with no `--no-...` beside it. */
 export function toggle(brief: string) {
   return { kind: 'boolean', brief, optional: true, withNegated: false } as const;
 }
 
-/** A flag that takes a text. */
-export function text(brief: string, placeholder: string) {
-  return { kind: 'parsed', parse: String, brief, optional: true, placeholder } as const;
+/**
+ * A flag that takes a text.
+ * @param subject what a shell may complete it with; file names otherwise
+ */
+export function text(brief: string, placeholder: string, subject?: Subject) {
+  const flag = { kind: 'parsed', parse: String, brief, optional: true, placeholder } as const;
+  return subject === undefined ? flag : { ...flag, proposeCompletions: propose(subject) };
 }
 
 /** `--since`: how long ago, or a date or time. */
@@ -29,4 +56,22 @@ export const oneDocument = toggle('Print one JSON document');
 export const eventLines = toggle('Print events as JSON lines, the last one the result');
 
 /** A positional that names a run. */
-export const aRun = { brief: 'Run id, a beginning of it, or `last`', parse: String, placeholder: 'RUN' } as const;
+export const aRun = runOf('any');
+
+/** The same, where a shell shall only offer runs of a kind. */
+export function runOf(kind: RunKind) {
+  return {
+    brief: 'Run id, a beginning of it, or `last`',
+    parse: String,
+    placeholder: 'RUN',
+    proposeCompletions: proposeRuns(kind),
+  } as const;
+}
+
+/** A positional that names a pipeline file. */
+export const aPipelineFile = {
+  brief: 'Pipeline file',
+  parse: String,
+  placeholder: 'FILE',
+  proposeCompletions: propose('pipelineFiles'),
+} as const;

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { AnswerFlags } from '../actions/answer.ts';
 import type { CliContext } from '../context.ts';
-import { aRun, oneDocument, text } from '../parameters.ts';
+import { oneDocument, propose, runOf, text } from '../parameters.ts';
 
 export const answerCommand = buildCommand<AnswerFlags, [string, string], CliContext>({
   docs: {
@@ -11,11 +11,19 @@ export const answerCommand = buildCommand<AnswerFlags, [string, string], CliCont
   parameters: {
     flags: {
       json: oneDocument,
-      question: text('Which question, where several are open', 'ID'),
+      question: text('Which question, where several are open', 'ID', 'questions'),
     },
     positional: {
       kind: 'tuple',
-      parameters: [aRun, { brief: 'Key or label of an option, or a free text', parse: String, placeholder: 'ANSWER' }],
+      parameters: [
+        runOf('waiting'),
+        {
+          brief: 'Key or label of an option, or a free text',
+          parse: String,
+          placeholder: 'ANSWER',
+          proposeCompletions: propose('answers'),
+        },
+      ],
     },
   },
   loader: async () => (await import('../actions/answer.ts')).answerQuestion,

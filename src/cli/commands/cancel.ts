@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { CancelFlags } from '../actions/cancel.ts';
 import type { CliContext } from '../context.ts';
-import { aRun, oneDocument, text } from '../parameters.ts';
+import { oneDocument, runOf, text } from '../parameters.ts';
 
 export const cancelCommand = buildCommand<CancelFlags, [string], CliContext>({
   docs: { brief: 'End a run for good, wherever it is walked' },
@@ -12,7 +12,7 @@ export const cancelCommand = buildCommand<CancelFlags, [string], CliContext>({
     },
     positional: {
       kind: 'tuple',
-      parameters: [aRun],
+      parameters: [runOf('unfinished')],
     },
   },
   loader: async () => (await import('../actions/cancel.ts')).cancelRun,

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { GraphFlags } from '../actions/graph.ts';
 import type { CliContext } from '../context.ts';
-import { oneDocument, text } from '../parameters.ts';
+import { oneDocument, propose, text } from '../parameters.ts';
 
 export const graphCommand = buildCommand<GraphFlags, [string], CliContext>({
   docs: { brief: 'Draw a pipeline: in the terminal, as SVG, or as DOT for Graphviz' },
@@ -13,7 +13,14 @@ export const graphCommand = buildCommand<GraphFlags, [string], CliContext>({
     },
     positional: {
       kind: 'tuple',
-      parameters: [{ brief: 'Pipeline file, or a run', parse: String, placeholder: 'FILE|RUN' }],
+      parameters: [
+        {
+          brief: 'Pipeline file, or a run',
+          parse: String,
+          placeholder: 'FILE|RUN',
+          proposeCompletions: propose('pipelineFiles'),
+        },
+      ],
     },
   },
   loader: async () => (await import('../actions/graph.ts')).drawGraph,

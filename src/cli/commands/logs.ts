@@ -13,7 +13,7 @@ export const logsCommand = buildCommand<LogsFlags, [string?], CliContext>({
     flags: {
       json: toggle('Print the events as JSON lines'),
       follow: toggle('Go on until the run ends'),
-      node: text('Only events of this node: `scan`, its second visit `scan#2`, a branch `fan#1/scan`', 'NODE'),
+      node: text('Only events of this node: `scan`, its second visit `scan#2`, a branch `fan#1/scan`', 'NODE', 'nodes'),
       since: since('Only events since then'),
     },
     aliases: { f: 'follow' },

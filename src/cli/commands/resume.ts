@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { ResumeFlags } from '../actions/resume.ts';
 import type { CliContext } from '../context.ts';
-import { aRun, eventLines, text, toggle } from '../parameters.ts';
+import { eventLines, runOf, text, toggle } from '../parameters.ts';
 
 export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
   docs: {
@@ -13,11 +13,11 @@ export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
     flags: {
       json: eventLines,
       due: toggle('Resume all runs with a timer that is due'),
-      pipeline: text('Go on with this edited pipeline, if the recorded walk leads through it', 'FILE'),
+      pipeline: text('Go on with this edited pipeline, if the recorded walk leads through it', 'FILE', 'pipelineFiles'),
     },
     positional: {
       kind: 'tuple',
-      parameters: [{ ...aRun, optional: true }],
+      parameters: [{ ...runOf('unfinished'), optional: true }],
     },
   },
   loader: async () => (await import('../actions/resume.ts')).resumeRuns,

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { RunFlags } from '../actions/run.ts';
 import type { CliContext } from '../context.ts';
-import { eventLines, text, toggle } from '../parameters.ts';
+import { aPipelineFile, eventLines, text, toggle } from '../parameters.ts';
 
 export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliContext>({
   docs: {
@@ -13,7 +13,7 @@ export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliConte
   parameters: {
     flags: {
       json: eventLines,
-      backend: text('Agent of all nodes: claude-code, simulation, scripted', 'NAME'),
+      backend: text('Agent of all nodes: claude-code, simulation, scripted', 'NAME', 'backends'),
       script: text('Answers of nodes, for backend `scripted`', 'FILE'),
       answers: text('Answers to questions, a JSON list', 'FILE'),
       autoApprove: toggle('Answer every question with its first option'),
@@ -25,7 +25,7 @@ export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliConte
     },
     positional: {
       kind: 'array',
-      parameter: { brief: 'Pipeline file, then inputs as key=value', parse: String, placeholder: 'FILE' },
+      parameter: { ...aPipelineFile, brief: 'Pipeline file, then inputs as key=value' },
       minimum: 1,
     },
   },

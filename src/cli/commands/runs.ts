@@ -17,7 +17,7 @@ export const runsCommand = buildCommand<RunsFlags, [], CliContext>({
         brief: 'Only runs in this state',
         optional: true,
       },
-      pipeline: text('Only runs of the pipeline of this name', 'NAME'),
+      pipeline: text('Only runs of the pipeline of this name', 'NAME', 'pipelineNames'),
       since: since('Only runs started since then'),
       limit: aLimit,
     },

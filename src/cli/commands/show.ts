@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { ShowFlags } from '../actions/show.ts';
 import type { CliContext } from '../context.ts';
-import { aRun, oneDocument } from '../parameters.ts';
+import { aRun, oneDocument, propose } from '../parameters.ts';
 
 export const showCommand = buildCommand<ShowFlags, [string, string?], CliContext>({
   docs: { brief: 'Show one run: nodes, attempts, tokens, cost, context, questions' },
@@ -15,6 +15,7 @@ export const showCommand = buildCommand<ShowFlags, [string, string?], CliContext
           brief: 'Only this node, with what it was asked and answered',
           parse: String,
           placeholder: 'NODE',
+          proposeCompletions: propose('nodes'),
           optional: true,
         },
       ],

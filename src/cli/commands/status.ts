@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { StatusFlags } from '../actions/status.ts';
 import type { CliContext } from '../context.ts';
-import { aLimit, oneDocument } from '../parameters.ts';
+import { aLimit, aRun, oneDocument } from '../parameters.ts';
 
 export const statusCommand = buildCommand<StatusFlags, [string?], CliContext>({
   docs: { brief: 'List runs with their state, and what waiting ones wait for' },
@@ -12,7 +12,7 @@ export const statusCommand = buildCommand<StatusFlags, [string?], CliContext>({
     },
     positional: {
       kind: 'tuple',
-      parameters: [{ brief: 'Only this run', parse: String, placeholder: 'RUN', optional: true }],
+      parameters: [{ ...aRun, brief: 'Only this run', optional: true }],
     },
   },
   loader: async () => (await import('../actions/status.ts')).showStatus,

@@ -16,10 +16,23 @@ export function nearest(
   let best: { name: string; edits: number } | undefined;
   for (const name of known) {
     if (Math.abs(name.length - written.length) > limit) continue;
-    const edits = distance(written.toLowerCase(), name.toLowerCase());
+    const edits = editsBetween(written.toLowerCase(), name.toLowerCase());
     if (edits <= limit && (best === undefined || edits < best.edits)) best = { name, edits };
   }
   return best?.name;
+}
+
+/** Letters added, left out or mistaken for others; two neighbours that changed places are one slip of the hand. */
+function editsBetween(written: string, name: string): number {
+  const edits = distance(written, name);
+  return edits === 2 && isSwapped(written, name) ? 1 : edits;
+}
+
+function isSwapped(written: string, name: string): boolean {
+  if (written.length !== name.length) return false;
+  let at = 0;
+  while (written[at] === name[at]) at += 1;
+  return written[at] === name[at + 1] && written[at + 1] === name[at] && written.slice(at + 2) === name.slice(at + 2);
 }
 
 /** A hint that asks for the nearest known name, else lists what is allowed. */
