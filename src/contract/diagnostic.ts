@@ -13,6 +13,18 @@ export interface Diagnostic {
   readonly edge?: readonly [from: string, to: string];
   /** What to write instead (the specification's `fix`). */
   readonly hint?: string;
+  /** The hint for programs: edits that remove the finding and leave what the pipeline says as it was understood. */
+  readonly edits?: readonly TextEdit[];
+}
+
+/**
+ * What stands between two offsets is replaced by `text`. Offsets are 0-based and count UTF-16 code units,
+ * behind a byte order mark as columns do.
+ */
+export interface TextEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
 }
 
 export type Severity = 'error' | 'warning' | 'info';

@@ -98,6 +98,7 @@ const diagnosticSchema = z.object({
   node: optional(z.string()),
   edge: optional(z.tuple([z.string(), z.string()])),
   hint: optional(z.string()),
+  edits: optional(z.array(z.object({ start: z.int(), end: z.int(), text: z.string() }))),
 });
 
 /** `ResultLine`: the last line of `run --json` and `resume --json`. */

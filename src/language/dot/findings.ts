@@ -1,17 +1,23 @@
 import { EOF, type IToken } from 'chevrotain';
-import type { Diagnostic, Severity } from '../../contract/diagnostic.ts';
+import type { Diagnostic, Severity, TextEdit } from '../../contract/diagnostic.ts';
 import type { Position } from '../graph/span.ts';
-import { SourceText, type TextSpan } from '../scan/source-text.ts';
-import { type Complaint, tooMany } from './complaints.ts';
+import type { SourceText, TextSpan } from '../scan/source-text.ts';
+import type { Complaint } from './complaint.ts';
+import { tooMany } from './complaints.ts';
+import { inOrder, withoutOverlaps } from './text-edits.ts';
 
 /** Errors of the grammar are `dot_syntax`; the other rules are warnings. */
 export type DotRule = 'dot_syntax' | 'duplicate_attribute' | 'dot_value' | 'subgraph_attribute' | 'graphviz_habit';
 
 const limit = 100;
 
+/** Edits that are told with a finding. The list may still grow while the text is read. */
+export type Edits = readonly TextEdit[];
+
 interface Found {
   readonly diagnostic: Diagnostic;
   readonly offset: number;
+  readonly edits: Edits;
 }
 
 /** Collects what the reader finds, and knows how tokens become places in the file. */
@@ -35,16 +41,17 @@ export class Findings {
 
   /** An error that makes the rest of the file unreadable. */
   cut(token: IToken, complaint: Complaint): void {
-    this.#cut = this.#describe('dot_syntax', 'error', this.startOf(token), complaint);
+    this.#cut = this.#describe('dot_syntax', 'error', this.startOf(token), complaint, []);
   }
 
-  error(token: IToken, complaint: Complaint): void {
-    this.errorAt(this.startOf(token), complaint);
+  /** @param edits what makes the text say the same without the mistake; every habit has them */
+  error(token: IToken, complaint: Complaint, edits: Edits = []): void {
+    this.errorAt(this.startOf(token), complaint, edits);
   }
 
-  errorAt(position: Position, complaint: Complaint): void {
-    if (this.lenient && complaint.isHabit) this.#add('graphviz_habit', 'warning', position, complaint);
-    else this.#add('dot_syntax', 'error', position, complaint);
+  errorAt(position: Position, complaint: Complaint, edits: Edits = []): void {
+    if (this.lenient && complaint.isHabit) this.#add('graphviz_habit', 'warning', position, complaint, edits);
+    else this.#add('dot_syntax', 'error', position, complaint, edits);
   }
 
   get count(): number {
@@ -66,30 +73,42 @@ export class Findings {
   }
 
   warningAt(rule: DotRule, position: Position, complaint: Complaint): void {
-    this.#add(rule, 'warning', position, complaint);
+    this.#add(rule, 'warning', position, complaint, []);
   }
 
-  #add(rule: DotRule, severity: Severity, position: Position, complaint: Complaint): void {
+  #add(rule: DotRule, severity: Severity, position: Position, complaint: Complaint, edits: Edits): void {
     if (severity === 'error') this.#linesWithErrors.add(position.line);
-    this.#found.push(this.#describe(rule, severity, position, complaint));
+    this.#found.push(this.#describe(rule, severity, position, complaint, edits));
   }
 
-  #describe(rule: DotRule, severity: Severity, { line, column, offset }: Position, complaint: Complaint): Found {
-    const { message, hint } = complaint;
-    return { diagnostic: { rule, severity, message, hint, file: this.source.file, line, column }, offset };
+  #describe(
+    rule: DotRule,
+    severity: Severity,
+    { line, column, offset }: Position,
+    { message, hint }: Complaint,
+    edits: Edits,
+  ): Found {
+    return { diagnostic: { rule, severity, message, hint, file: this.source.file, line, column }, offset, edits };
+  }
+
+  /** The edits of all findings, which together make the text one of the subset when no error is left. */
+  edits(): readonly TextEdit[] {
+    return withoutOverlaps(this.#found.flatMap(({ edits }) => edits));
   }
 
   /** In the order of the text, the first hundred. */
   all(): readonly Diagnostic[] {
     const cut = this.#cut;
     const readable = cut ? [...this.#found.filter(({ offset }) => offset < cut.offset), cut] : this.#found;
-    const sorted = [...readable].sort((a, b) => a.offset - b.offset).map(({ diagnostic }) => diagnostic);
+    const sorted = [...readable]
+      .sort((a, b) => a.offset - b.offset)
+      .map(({ diagnostic, edits }) => (edits.length === 0 ? diagnostic : { ...diagnostic, edits: inOrder(edits) }));
     if (sorted.length <= limit) return sorted;
     const last = sorted[limit - 1];
     const severity = sorted.some((diagnostic) => diagnostic.severity === 'error') ? 'error' : 'warning';
     return last === undefined
       ? []
-      : [...sorted.slice(0, limit), { ...last, rule: 'dot_syntax', severity, ...tooMany(limit) }];
+      : [...sorted.slice(0, limit), { ...placeAlone(last), rule: 'dot_syntax', severity, ...tooMany(limit) }];
   }
 
   startOf(token: IToken): Position {
@@ -115,3 +134,9 @@ export class Findings {
     return token.tokenType === EOF ? this.source.text.length : token.startOffset + token.image.length;
   }
 }
+
+const placeAlone = ({ file, line, column }: Diagnostic): Pick<Diagnostic, 'file' | 'line' | 'column'> => ({
+  file,
+  line,
+  column,
+});

@@ -1,9 +1,15 @@
 import { EmbeddedActionsParser, EOF, type IToken, tokenMatcher, type TokenType } from 'chevrotain';
 import { SourceText } from '../scan/source-text.ts';
+import type { TextEdit } from '../../contract/diagnostic.ts';
+import type { Complaint } from './complaint.ts';
 import * as complaint from './complaints.ts';
-import type { Complaint } from './complaints.ts';
-import { Findings } from './findings.ts';
+import { type Edits, Findings } from './findings.ts';
 import * as token from './tokens.ts';
+
+/** The offset behind a token. Not for the end of the file, which has none. */
+export function endOf({ startOffset, image }: IToken): number {
+  return startOffset + image.length;
+}
 
 const nowhere = new Findings(new SourceText('', ''));
 
@@ -31,13 +37,30 @@ export class ForgivingParser extends EmbeddedActionsParser {
     this.findings = nowhere;
   }
 
-  protected complain(at: IToken | undefined, what: Complaint): void {
-    if (at && !this.RECORDING_PHASE) this.findings.error(at, what);
+  /** @param edits see `Findings.error`; the list may be added to afterwards */
+  protected complain(at: IToken | undefined, what: Complaint, edits: Edits = []): void {
+    if (at && !this.RECORDING_PHASE) this.findings.error(at, what, edits);
   }
 
   /** For what may have been swallowed by an unclosed string or comment. */
-  protected complainOfMissing(at: IToken, what: Complaint): void {
-    if (!this.findings.cutShort) this.complain(at, what);
+  protected complainOfMissing(at: IToken, what: Complaint, edits: Edits = []): void {
+    if (!this.findings.cutShort) this.complain(at, what, edits);
+  }
+
+  protected replace(token: IToken, text: string): TextEdit {
+    return { start: token.startOffset, end: endOf(token), text };
+  }
+
+  protected remove(token: IToken): TextEdit {
+    return this.replace(token, '');
+  }
+
+  protected insertBefore(token: IToken, text: string): TextEdit {
+    return { start: token.startOffset, end: token.startOffset, text };
+  }
+
+  protected insertBehind(token: IToken, text: string): TextEdit {
+    return { start: endOf(token), end: endOf(token), text };
   }
 
   protected neverClosed(what: string, opening: IToken): void {

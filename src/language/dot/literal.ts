@@ -55,6 +55,13 @@ export function decodeString(literal: string): DecodedString {
   return unknownEscape === undefined ? { text } : { text, unknownEscape };
 }
 
+/** Where in a quoted literal each backslash stands that begins no escape of section 2.2. */
+export function unknownEscapes(literal: string): readonly number[] {
+  return [...literal.matchAll(/\\([^])/gu)].flatMap(({ 1: letter = '', index }) =>
+    escapes.has(letter) ? [] : [index],
+  );
+}
+
 /** The literal that reads back as `text`. */
 export function encodeString(text: string): string {
   const escaped = text.replace(/["\\\n\t]/g, (character) => {

@@ -111,7 +111,7 @@ describe('statements: one finding for each mistake', () => {
       ['a ->', "3:1 the edge has no target: expected a node id, found '}'"],
       ['a -> @b', "2:6 the edge has no target: expected a node id, found '@'"],
       ['a -> {b c}', '2:6 an edge joins nodes, not groups'],
-      ['{a b} -> c', "2:1 unexpected '{'"],
+      ['{a b} -> c', '2:1 an edge joins nodes, not groups'],
       ['subgraph { a } -> b', '2:16 an edge joins nodes, not groups'],
     ]);
   });

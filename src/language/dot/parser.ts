@@ -1,29 +1,54 @@
 import { EMPTY_ALT, EOF, type IToken, tokenMatcher } from 'chevrotain';
+import type { TextEdit } from '../../contract/diagnostic.ts';
 import { attributeEntry } from '../graph/attribute-catalogue.ts';
 import { withAttribute } from '../graph/attributes.ts';
-import type { Attribute, Attributes, AttributeValue, Graph } from '../graph/graph.ts';
+import type { Attributes, Graph } from '../graph/graph.ts';
+import type { Span } from '../graph/span.ts';
+import { isKey, oddKey } from './block-complaints.ts';
+import { type Blocks, BlockParser, identifierPattern, isIdentifier, meaningOf } from './block-parser.ts';
+import type { Complaint } from './complaint.ts';
 import * as complaint from './complaints.ts';
-import type { Complaint } from './complaints.ts';
 import { GraphDraft, Scope } from './draft.ts';
 import type { Findings } from './findings.ts';
-import { ForgivingParser } from './forgiving-parser.ts';
-import { decodeString } from './literal.ts';
-import { readLiteral } from './read-literal.ts';
+import { endOf } from './forgiving-parser.ts';
+import { decodeString, encodeString } from './literal.ts';
+import { identifierLike } from './node-names.ts';
+import { attributeBlock } from './print-dot.ts';
+import { Renaming, withLabel } from './renaming.ts';
 import * as token from './tokens.ts';
+
+const nothing: Attributes = new Map();
 
 /** Subgraphs nested deeper are refused, so that no text can exhaust the stack. */
 export const maxSubgraphDepth = 64;
 
-type AttributeMap = Map<string, Attribute>;
+/** What stands before the first brace. */
+interface Header {
+  readonly name: string;
+  /** What the text calls the graph, where that is no name of the grammar. */
+  readonly title: string | undefined;
+  /** Those of the complaint of it. */
+  readonly edits: TextEdit[];
+}
 
-const nothing: Attributes = new Map();
+/** More edges than this from one statement are refused, so that a short text cannot make a huge graph. */
+const maxEdgesOfGroups = 100;
 
-/** An attribute block while it is read. */
-interface Block {
-  readonly attributes: AttributeMap;
-  readonly origin: Attribute['origin'];
-  /** What stands before the next word; after a mistake nothing is asked of it. */
-  previous: 'opening' | 'attribute' | 'comma' | 'mistake';
+/** Where edges of one statement meet: a node, or every node of a group. */
+type EdgeEnd = readonly NodeReference[];
+
+interface NodeReference {
+  readonly id: string;
+  readonly name: IToken;
+}
+
+/** The edges of a statement while it is read. */
+interface EdgeTail {
+  readonly ends: EdgeEnd[];
+  /** Every word of the tail, which an edit can take away without the comments between them. */
+  readonly words: IToken[];
+  /** The braces of groups. */
+  readonly groups: IToken[];
 }
 
 /**
@@ -31,10 +56,9 @@ interface Block {
  * place, so that each is named and the parser never gets lost. What statements mean lives in the draft,
  * wording in the complaints, how far a mistake reaches in `ForgivingParser`.
  */
-class DotParser extends ForgivingParser {
+class DotParser extends BlockParser {
   // One reading at a time: a parser is costly to make and cheap to use again.
   private draft = new GraphDraft();
-  private text = '';
   private undirected = false;
   private lacksBrace = false;
 
@@ -47,12 +71,14 @@ class DotParser extends ForgivingParser {
   parse(tokens: IToken[], text: string, findings: Findings): Graph | undefined {
     this.begin(tokens, findings);
     this.draft = new GraphDraft();
+    this.renaming = new Renaming(tokens);
     this.text = text;
     this.lacksBrace = false;
     const graph = this.document();
     for (const { token: at } of this.errors) findings.error(at, complaint.unexpected(at.image));
     this.end();
     this.draft = new GraphDraft();
+    this.renaming = new Renaming([]);
     this.text = '';
     return graph;
   }
@@ -68,38 +94,61 @@ class DotParser extends ForgivingParser {
     return this.ACTION(() => {
       if (opening && !closing) this.neverClosed('the digraph', opening);
       if (closing) this.nothingFollows();
-      return closing && this.draft.finish(name, this.findings.between(first, closing));
+      return opening && closing && this.finish(name, opening, this.findings.between(first, closing));
     });
   });
 
+  private finish(header: Header, opening: IToken, span: Span): Graph {
+    const graph = this.renaming.finish(this.draft.finish(header.name, span), this.findings);
+    if (header.title === undefined || graph.attributes.has('label')) return graph;
+    header.edits.push(this.insertBehind(opening, ` graph [label=${encodeString(header.title)}]`));
+    return { ...graph, attributes: withLabel(graph.attributes, header.title, span) };
+  }
+
   /** The name of the graph. All words before the first brace are looked at together, as any of them may be wrong. */
-  private readHeader(): string {
+  private readHeader(): Header {
     const words: IToken[] = [];
     this.skipWhile(() => !this.nextIs(token.LBrace) && words.push(this.LA(1)) > 0);
     let at = 0;
-    if (words[at]?.image === 'strict') this.complain(words[at++], complaint.strictModifier);
+    const first = words[0];
+    if (first?.image.toLowerCase() === 'strict') {
+      this.complain(first, complaint.strictModifier, [this.remove(first)]);
+      at += 1;
+    }
     const keyword = words[at++];
     this.undirected = keyword?.tokenType === token.GraphKeyword;
     if (this.undirected) this.complain(keyword, complaint.undirectedGraph);
     else if (keyword?.image.toLowerCase() !== 'digraph') return this.giveUp(keyword, complaint.noDigraph);
-    else if (keyword.tokenType !== token.Digraph) this.complain(keyword, complaint.keywordCase(keyword.image));
+    else if (keyword.tokenType !== token.Digraph) {
+      this.complain(keyword, complaint.keywordCase(keyword.image), [this.replace(keyword, 'digraph')]);
+    }
     const name = words[at++];
     if (name === undefined) {
-      this.complainOfMissing(this.LA(1), complaint.missingGraphName);
-      return 'G';
+      this.complainOfMissing(this.LA(1), complaint.missingGraphName, keyword && [this.insertBehind(keyword, ' G')]);
+      return { name: 'G', title: undefined, edits: [] };
     }
-    if (!isIdentifier(name)) this.complain(name, complaint.oddGraphName(name.image));
+    const header = this.graphName(name);
     if (at < words.length || !this.nextIs(token.LBrace)) {
       return this.giveUp(words[at], () => complaint.missingOpeningBrace(words[at - 1]?.image ?? ''));
     }
-    return meaningOf(name);
+    return header;
   }
 
-  private giveUp(at: IToken | undefined, say: (image: string) => Complaint): string {
+  private graphName(word: IToken): Header {
+    const title = meaningOf(word);
+    if (isIdentifier(word)) return { name: title, title: undefined, edits: [] };
+    const name = identifierPattern.test(title) ? title : identifierLike(title);
+    const edits = [this.replace(word, name)];
+    const isName = tokenMatcher(word, token.NodeName);
+    this.complain(word, isName ? complaint.oddGraphName(word.image) : complaint.noGraphName(word.image), edits);
+    return { name, title: name === title ? undefined : title, edits };
+  }
+
+  private giveUp(at: IToken | undefined, say: (image: string) => Complaint): Header {
     const found = at ?? this.LA(1);
     this.complainOfMissing(found, say(found.image));
     this.skipWhile(() => true);
-    return '';
+    return { name: '', title: undefined, edits: [] };
   }
 
   private nothingFollows(): void {
@@ -148,7 +197,12 @@ class DotParser extends ForgivingParser {
     if (this.LA(0) === keyword) this.complain(keyword, complaint.missingBlock(keyword.image));
   });
 
-  private applyDefaults(scope: Scope, keyword: IToken, attributes: AttributeMap): void {
+  private applyDefaults(scope: Scope, keyword: IToken, { attributes, emptied }: Blocks): void {
+    if (attributes.size === 0) {
+      // Without its block the keyword, and the semicolon behind it, would be mistakes of their own.
+      emptied?.push(this.remove(keyword));
+      if (this.nextIs(token.Semicolon)) emptied?.push(this.remove(this.LA(1)));
+    }
     if (keyword.tokenType === token.NodeKeyword) scope.addNodeDefaults(attributes);
     else if (keyword.tokenType === token.EdgeKeyword) scope.edgeDefaults.add(attributes);
     else this.addScopeAttributes(scope, attributes);
@@ -168,11 +222,21 @@ class DotParser extends ForgivingParser {
     this.CONSUME(token.Equals);
     const value = this.SUBRULE(this.value, { ARGS: [key] });
     this.ACTION(() => {
-      if (!isIdentifier(key)) this.complain(key, complaint.oddDeclarationKey(key.image));
+      if (!isIdentifier(key)) this.complainOfKey(key);
       if (value === undefined) this.skipLine();
       else this.addScopeAttributes(scope, withAttribute(nothing, this.attribute(key, value, 'explicit')));
     });
   });
+
+  private complainOfKey(key: IToken): void {
+    const name = meaningOf(key);
+    if (!isKey(name) || identifierPattern.test(name)) {
+      this.complain(key, oddKey(key.image), [this.replace(key, name)]);
+      return;
+    }
+    const edits = [this.replace(key, `graph [${name}`), this.insertBehind(this.LA(0), ']')];
+    this.complain(key, complaint.dottedDeclaration(name), edits);
+  }
 
   private readonly nameStatement = this.RULE('nameStatement', (scope: Scope) => {
     const name = this.CONSUME(token.NodeName);
@@ -183,63 +247,177 @@ class DotParser extends ForgivingParser {
   });
 
   private readonly nodeOrEdges = this.RULE('nodeOrEdges', (scope: Scope, name: IToken) => {
-    this.ACTION(() => this.checkNodeId(name));
-    const targets = this.OPTION(() => this.SUBRULE(this.edgeTail, { ARGS: [scope] }));
-    const attributes = this.OPTION1(() => this.SUBRULE(this.attributes, { ARGS: ['explicit'] })) ?? nothing;
+    const node = this.ACTION(() => this.nodeReference(name));
+    const tail = this.OPTION(() => this.SUBRULE(this.edgeTail, { ARGS: [scope] }));
+    const attributes = this.OPTION1(() => this.SUBRULE(this.attributes, { ARGS: ['explicit'] }));
     this.ACTION(() => {
-      if (targets) {
-        const ends = [name, ...targets].map((end) => ({ id: nodeIdOf(end), span: this.findings.between(end, end) }));
-        this.draft.addEdges(scope, ends, attributes);
-      } else {
-        this.draft.declareNode(scope, nodeIdOf(name), attributes, this.findings.between(name, this.LA(0)));
-      }
+      if (tail) {
+        tail.ends.unshift([node]);
+        tail.words.unshift(name);
+        this.addEdges(scope, tail, attributes);
+      } else this.declareNode(scope, node, attributes);
     });
   });
 
-  private checkNodeId(name: IToken): void {
-    if (isKeyword(name)) this.complain(name, complaint.keywordAsNode(name.image));
-    else if (name.tokenType !== token.Identifier) this.complain(name, complaint.oddNodeId(name.image));
+  private declareNode(scope: Scope, { id, name }: NodeReference, block: Blocks | undefined): void {
+    this.draft.declareNode(scope, id, block?.attributes ?? nothing, this.findings.between(name, this.LA(0)));
+    const place = block?.first
+      ? { offset: block.first.startOffset, before: '', after: ', ' }
+      : { offset: endOf(name), before: ' [', after: ']' };
+    this.renaming.placeLabel(id, place, true);
   }
 
-  /** `-> b -> c`: the targets. */
-  private readonly edgeTail = this.RULE('edgeTail', (scope: Scope): IToken[] => {
-    const targets: IToken[] = [];
+  private addEdges(scope: Scope, tail: EdgeTail, block: Blocks | undefined): void {
+    const attributes = block?.attributes ?? nothing;
+    const draw = (ends: readonly NodeReference[]): void =>
+      this.draft.addEdges(
+        scope,
+        ends.map(({ id, name }) => ({ id, span: this.findings.between(name, name) })),
+        attributes,
+      );
+    if (tail.groups.length === 0) draw(tail.ends.flat());
+    else for (const pair of this.pairsOf(tail, attributes)) draw(pair);
+    const end = endOf(this.LA(0));
+    for (const { id } of tail.ends.flat()) {
+      this.renaming.placeLabel(id, { offset: end, before: `\n${id} [`, after: ']' }, false);
+    }
+  }
+
+  /** What groups of nodes say: an edge from every node of an end to every node of the next. */
+  private pairsOf({ ends, words, groups }: EdgeTail, attributes: Attributes): readonly NodeReference[][] {
+    const count = ends.reduce((sum, end, index) => sum + end.length * (ends[index - 1]?.length ?? 0), 0);
+    if (count > maxEdgesOfGroups) {
+      this.complain(groups[0], complaint.tooManyEdges(maxEdgesOfGroups));
+      return [];
+    }
+    const pairs = ends.flatMap((end, index) =>
+      (ends[index - 1] ?? []).flatMap((from) => end.map((to): NodeReference[] => [from, to])),
+    );
+    const copy = attributes.size === 0 ? '' : ` ${attributeBlock(attributes)}`;
+    // The block that is written belongs to the last edge.
+    const edges = pairs.map(([from, to]) => `${from?.id} -> ${to?.id}`).join(`${copy}\n`);
+    const edits = words.map((word, index) => this.replace(word, index === 0 ? edges : ''));
+    groups.forEach((group, index) => this.complain(group, complaint.idsInEdge, index === 0 ? edits : []));
+    return pairs;
+  }
+
+  /** The node a word names; what is no id is complained of. */
+  private nodeReference(name: IToken): NodeReference {
+    if (name.tokenType === token.Identifier) return { id: name.image, name };
+    if (isKeyword(name)) {
+      this.complain(name, complaint.keywordAsNode(name.image));
+      return { id: name.image, name };
+    }
+    const meant = nodeNameOf(name);
+    if (meant === undefined) {
+      this.complain(name, complaint.oddNodeId(name.image, undefined));
+      return { id: name.image, name };
+    }
+    const id = this.renaming.idOf(meant);
+    const edits = [this.replace(name, id)];
+    this.complain(name, this.oddName(name, id), edits);
+    this.renaming.complained(id, edits);
+    return { id, name };
+  }
+
+  private oddName({ tokenType, image }: IToken, id: string): Complaint {
+    if (tokenType === token.StringLiteral) return complaint.quotedNodeId(image, id);
+    return withPort.test(image) ? complaint.port(image, id) : complaint.oddNodeId(image, id);
+  }
+
+  /** `-> b -> c`. */
+  private readonly edgeTail = this.RULE('edgeTail', (scope: Scope): EdgeTail => {
+    const tail: EdgeTail = { ends: [], words: [], groups: [] };
     this.AT_LEAST_ONE(() => {
       const operator = this.CONSUME(token.EdgeOperator);
-      this.ACTION(() => this.checkOperator(operator));
-      const target = this.SUBRULE(this.edgeTarget, { ARGS: [scope] });
-      if (target) targets.push(target);
+      this.ACTION(() => {
+        tail.words.push(operator);
+        this.checkOperator(operator);
+      });
+      this.SUBRULE(this.edgeTarget, { ARGS: [scope, tail] });
     });
-    return targets;
+    return tail;
   });
 
   private checkOperator(operator: IToken): void {
     // In a file that says `graph`, the complaint there speaks of every `--`.
     if (operator.tokenType === token.Arrow || (this.undirected && operator.image === '--')) return;
-    this.complain(operator, complaint.wrongArrow(operator.image));
+    const what = complaint.wrongArrow(operator.image);
+    this.complain(operator, what, what.isHabit ? [this.replace(operator, '->')] : []);
   }
 
-  private readonly edgeTarget = this.RULE('edgeTarget', (scope: Scope): IToken | undefined =>
-    this.OR([
-      {
-        ALT: () => {
-          const name = this.CONSUME(token.EdgeTarget);
-          this.ACTION(() => this.checkNodeId(name));
-          return name;
+  private readonly edgeTarget = this.RULE('edgeTarget', (scope: Scope, tail: EdgeTail) => {
+    this.OR({
+      IGNORE_AMBIGUITIES: true,
+      DEF: [
+        {
+          ALT: () => {
+            const name = this.CONSUME(token.EdgeTarget);
+            this.ACTION(() => {
+              tail.words.push(name);
+              tail.ends.push([this.nodeReference(name)]);
+            });
+          },
         },
-      },
-      {
-        ALT: () => {
-          this.complain(this.LA(1), complaint.groupInEdge);
-          this.SUBRULE(this.group, { ARGS: [scope, 'edge'] });
-          return undefined;
+        {
+          GATE: () => this.idsAreGrouped(),
+          ALT: () => {
+            const words = this.SUBRULE(this.idGroup);
+            this.ACTION(() => this.takeGroup(tail, words));
+          },
         },
-      },
-      { ALT: () => this.ACTION(() => this.missingTarget()) },
-    ]),
-  );
+        {
+          ALT: () => {
+            this.complain(this.LA(1), complaint.groupInEdge);
+            this.SUBRULE(this.group, { ARGS: [scope, 'edge'] });
+          },
+        },
+        { ALT: () => this.ACTION(() => this.missingTarget()) },
+      ],
+    });
+  });
 
-  private missingTarget(): undefined {
+  /** `{ a b }`: every word of it. */
+  private readonly idGroup = this.RULE('idGroup', (): IToken[] => {
+    const words = [this.CONSUME(token.LBrace)];
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => words.push(this.CONSUME(token.NodeName)) },
+        { ALT: () => words.push(this.CONSUME(token.Separator)) },
+      ]);
+    });
+    words.push(this.CONSUME(token.RBrace));
+    return words;
+  });
+
+  /** All nodes of the group are the next end of the edges. */
+  private takeGroup(tail: EdgeTail, words: readonly IToken[]): void {
+    const names = words.filter((word) => tokenMatcher(word, token.NodeName));
+    tail.ends.push(names.map((name) => this.nodeReference(name)));
+    tail.words.push(...words);
+    tail.groups.push(...words.slice(0, 1));
+  }
+
+  /** True before braces with nothing but ids in them. */
+  private idsAreGrouped(): boolean {
+    return this.endOfIdGroup() !== undefined;
+  }
+
+  /** How many words ahead the brace is that closes a group of ids; undefined when there is none. */
+  private endOfIdGroup(): number | undefined {
+    if (!this.nextIs(token.LBrace)) return undefined;
+    let ahead = 2;
+    let names = 0;
+    for (;;) {
+      const next = this.LA(ahead);
+      if (tokenMatcher(next, token.NodeName)) names += 1;
+      else if (!tokenMatcher(next, token.Separator)) break;
+      ahead += 1;
+    }
+    return names > 0 && this.LA(ahead).tokenType === token.RBrace ? ahead : undefined;
+  }
+
+  private missingTarget(): void {
     const next = this.LA(1);
     this.complainOfMissing(next, complaint.targetlessEdge(next.image));
     const goesOn = [token.LBracket, token.Semicolon, token.RBrace, token.EdgeOperator];
@@ -251,7 +429,7 @@ class DotParser extends ForgivingParser {
     this.ACTION(() => {
       const explained = this.findings.hasErrorInLine(stray);
       const what = this.skipStray(stray);
-      if (!explained) this.complain(stray, what);
+      if (!explained) this.complain(stray, what, what.isHabit ? [this.remove(stray)] : []);
     });
   });
 
@@ -268,6 +446,39 @@ class DotParser extends ForgivingParser {
   // Subgraphs
 
   private readonly subgraphStatement = this.RULE('subgraphStatement', (scope: Scope) => {
+    this.OR({
+      IGNORE_AMBIGUITIES: true,
+      DEF: [
+        { GATE: () => this.idGroupLeads(), ALT: () => this.SUBRULE(this.groupEdges, { ARGS: [scope] }) },
+        { ALT: () => this.SUBRULE(this.groupStatement, { ARGS: [scope] }) },
+      ],
+    });
+  });
+
+  private idGroupLeads(): boolean {
+    const end = this.endOfIdGroup();
+    return end !== undefined && tokenMatcher(this.LA(end + 1), token.EdgeOperator);
+  }
+
+  /** `{ a b } -> c`. */
+  private readonly groupEdges = this.RULE('groupEdges', (scope: Scope) => {
+    const words = this.SUBRULE(this.idGroup);
+    const first = this.ACTION(() => {
+      const tail: EdgeTail = { ends: [], words: [], groups: [] };
+      this.takeGroup(tail, words);
+      return tail;
+    });
+    const tail = this.SUBRULE(this.edgeTail, { ARGS: [scope] });
+    const attributes = this.OPTION(() => this.SUBRULE(this.attributes, { ARGS: ['explicit'] }));
+    this.ACTION(() => {
+      tail.ends.unshift(...first.ends);
+      tail.words.unshift(...first.words);
+      tail.groups.unshift(...first.groups);
+      this.addEdges(scope, tail, attributes);
+    });
+  });
+
+  private readonly groupStatement = this.RULE('groupStatement', (scope: Scope) => {
     this.SUBRULE(this.group, { ARGS: [scope, 'statement'] });
     this.OPTION(() => {
       // A group in bare braces was complained of already.
@@ -303,7 +514,8 @@ class DotParser extends ForgivingParser {
       {
         ALT: () => {
           const opening = this.CONSUME(token.LBrace);
-          if (place === 'statement') this.complain(opening, complaint.anonymousGroup);
+          const edits = this.ACTION(() => [this.replace(opening, 'subgraph {')]);
+          if (place === 'statement') this.complain(opening, complaint.anonymousGroup, edits);
           return opening;
         },
       },
@@ -315,7 +527,11 @@ class DotParser extends ForgivingParser {
     const name = this.OPTION(() => this.CONSUME(token.AttributeName));
     const opening = this.OPTION1(() => this.CONSUME(token.LBrace));
     this.ACTION(() => {
-      if (name && !isIdentifier(name)) this.complain(name, complaint.oddSubgraphName(name.image));
+      if (name && !isIdentifier(name)) {
+        this.complain(name, complaint.oddSubgraphName(name.image), [
+          this.replace(name, identifierLike(meaningOf(name))),
+        ]);
+      }
       if (opening) return;
       this.lacksBrace = true;
       this.complainOfMissing(this.LA(1), complaint.missingOpeningBrace((name ?? keyword).image));
@@ -332,135 +548,19 @@ class DotParser extends ForgivingParser {
     }
     return scope;
   }
-
-  // Attribute blocks
-
-  /** One block; further ones are complained of and merged. */
-  private readonly attributes = this.RULE('attributes', (origin: Attribute['origin']): AttributeMap => {
-    const into: AttributeMap = new Map();
-    this.SUBRULE(this.block, { ARGS: [into, origin] });
-    this.MANY(() => {
-      this.complain(this.LA(1), complaint.secondBlock);
-      this.SUBRULE1(this.block, { ARGS: [into, origin] });
-    });
-    return into;
-  });
-
-  private readonly block = this.RULE('block', (attributes: AttributeMap, origin: Attribute['origin']) => {
-    const opening = this.CONSUME(token.LBracket);
-    const block: Block = { attributes, origin, previous: 'opening' };
-    const findingsBefore = this.findings.count;
-    this.MANY({
-      GATE: () => !this.statementBegins(),
-      DEF: () => {
-        this.OR([
-          { ALT: () => this.SUBRULE(this.blockEntry, { ARGS: [block] }) },
-          {
-            ALT: () => {
-              const separator = this.CONSUME(token.Separator);
-              this.ACTION(() => this.takeSeparator(block, separator));
-            },
-          },
-          {
-            ALT: () => {
-              const stray = this.CONSUME(token.StrayInBlock);
-              this.ACTION(() => {
-                if (!this.findings.hasErrorInLine(stray)) this.complain(stray, complaint.strayInBlock(stray.image));
-                this.skipEntry(block);
-              });
-            },
-          },
-        ]);
-      },
-    });
-    const last = this.LA(0);
-    const closing = this.OPTION(() => this.CONSUME(token.RBracket));
-    if (!closing) {
-      // Statements taken for attributes earned complaints of their own.
-      this.findings.dropBehind(findingsBefore);
-      this.neverClosed('the attributes', opening);
-    } else if (block.previous === 'opening') this.complain(opening, complaint.emptyBlock);
-    else if (block.previous === 'comma') this.complain(last, complaint.trailingComma);
-  });
-
-  private readonly blockEntry = this.RULE('blockEntry', (block: Block) => {
-    const key = this.CONSUME(token.AttributeName);
-    this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(token.Equals);
-          const value = this.SUBRULE(this.value, { ARGS: [key] });
-          this.ACTION(() => this.takeAttribute(block, key, value));
-        },
-      },
-      { ALT: () => this.ACTION(() => this.takeWord(block, key)) },
-    ]);
-  });
-
-  private takeAttribute(block: Block, key: IToken, value: AttributeValue | undefined): void {
-    if (block.previous === 'attribute') this.complain(key, complaint.missingComma(key.image));
-    if (!isIdentifier(key) && key.tokenType !== token.QualifiedId) this.complain(key, complaint.oddKey(key.image));
-    if (value === undefined) {
-      this.skipEntry(block);
-      return;
-    }
-    const attribute = this.attribute(key, value, block.origin);
-    if (block.attributes.has(attribute.key)) {
-      this.findings.warning('duplicate_attribute', key, complaint.duplicateKey(key.image));
-    }
-    block.attributes.set(attribute.key, attribute);
-    block.previous = 'attribute';
-  }
-
-  /** A word without `=`: a key that lacks its value, or more of a value that lacks its quotes. */
-  private takeWord(block: Block, word: IToken): void {
-    const say = block.previous === 'attribute' ? complaint.textNeedsQuotes : complaint.valuelessKey;
-    this.complain(word, say(word.image));
-    this.skipEntry(block);
-  }
-
-  private takeSeparator(block: Block, separator: IToken): void {
-    const superfluous = block.previous === 'opening' || block.previous === 'comma';
-    if (separator.tokenType === token.Semicolon) this.complain(separator, complaint.semicolonInBlock);
-    else if (superfluous) this.complain(separator, complaint.superfluousComma);
-    block.previous = superfluous || separator.tokenType === token.Semicolon ? 'mistake' : 'comma';
-  }
-
-  private skipEntry(block: Block): void {
-    this.skipInBlock();
-    block.previous = 'mistake';
-  }
-
-  private attribute(key: IToken, value: AttributeValue, origin: Attribute['origin']): Attribute {
-    return { key: meaningOf(key), value, origin, span: this.findings.between(key, this.LA(0)) };
-  }
-
-  /** The literal behind `=`; undefined, complained of, when there is none. */
-  private readonly value = this.RULE('value', (key: IToken): AttributeValue | undefined => {
-    const literal = this.OPTION(() => this.CONSUME(token.Value));
-    return this.ACTION(() => {
-      if (literal) return readLiteral(literal, this.text, this.findings);
-      this.complainOfMissing(this.LA(1), complaint.missingValue(key.image, this.LA(1).image));
-      return undefined;
-    });
-  });
-}
-
-const identifierPattern = /^[A-Za-z_]\w*$/;
-
-// Keywords are identifiers too, where the grammar leaves no doubt: as keys and as names of graphs and subgraphs.
-function isIdentifier({ image }: IToken): boolean {
-  return identifierPattern.test(image);
-}
-
-/** What a name stands for: the text of a string, itself otherwise. */
-function meaningOf({ image, tokenType }: IToken): string {
-  return tokenType === token.StringLiteral ? decodeString(image).text : image;
 }
 
 /** Ports say where an edge meets the drawing of its node. */
-function nodeIdOf(name: IToken): string {
-  return name.tokenType === token.OddName ? name.image.replace(/:.*$/, '') : meaningOf(name);
+const withPort = /^([A-Za-z_]\w*):.*$/;
+
+/** A name people would give: letters and digits of any alphabet, with inner dots and hyphens. */
+const namePattern = /^[\p{L}\p{M}\p{N}_](?:[\p{L}\p{M}\p{N}_.-]*[\p{L}\p{M}\p{N}_])?$/u;
+
+/** What the node is called, ports aside; undefined when the text is no name. */
+function nodeNameOf(name: IToken): string | undefined {
+  if (name.tokenType === token.StringLiteral) return decodeString(name.image).text;
+  const text = name.image.replace(withPort, '$1');
+  return namePattern.test(text) ? text : undefined;
 }
 
 function isKeyword(word: IToken): boolean {

@@ -10,7 +10,7 @@ import { encodeString, unquotedLiteral } from './literal.ts';
  */
 export function printDot(graph: Graph): string {
   const sections = [
-    graph.attributes.size === 0 ? [] : [`  graph ${block(graph.attributes)}`],
+    graph.attributes.size === 0 ? [] : [`  graph ${attributeBlock(graph.attributes)}`],
     [...graph.nodes.values()].map((node) => `  ${nodeId(node.id)}${optionalBlock(node.attributes)}`),
     groups(graph),
     graph.edges.map((edge) => `  ${nodeId(edge.from)} -> ${nodeId(edge.to)}${optionalBlock(edge.attributes)}`),
@@ -33,10 +33,11 @@ function group(name: string, nodes: readonly Node[]): string {
 }
 
 function optionalBlock(attributes: Attributes): string {
-  return attributes.size === 0 ? '' : ` ${block(attributes)}`;
+  return attributes.size === 0 ? '' : ` ${attributeBlock(attributes)}`;
 }
 
-function block(attributes: Attributes): string {
+/** `[key=value, ...]`. */
+export function attributeBlock(attributes: Attributes): string {
   const pairs = [...attributes.values()].map(
     ({ key, value }) => `${legal(key, attributeKey, 'attribute key')}=${literal(value)}`,
   );

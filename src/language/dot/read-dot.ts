@@ -1,11 +1,12 @@
 import type { IToken } from 'chevrotain';
-import { type Diagnostic, hasErrors } from '../../contract/diagnostic.ts';
+import { type Diagnostic, hasErrors, type TextEdit } from '../../contract/diagnostic.ts';
 import type { Graph } from '../graph/graph.ts';
 import { SourceText } from '../scan/source-text.ts';
+import { oddSpace } from './complaint.ts';
 import * as complaint from './complaints.ts';
 import { Findings } from './findings.ts';
 import { dotParser } from './parser.ts';
-import { dotLexer, HashComment, problemGroup, StringLiteral, UnclosedString } from './tokens.ts';
+import { dotLexer, HashComment, OddSpace, problemGroup, StringLiteral, UnclosedString } from './tokens.ts';
 
 export interface DotSource {
   /** As diagnostics and spans shall name it. */
@@ -23,6 +24,11 @@ export interface DotReading {
   readonly graph: Graph | undefined;
   /** In the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
+  /**
+   * Those of all diagnostics, in order, without overlaps. Where there is a graph, the text with them made is
+   * one of the subset and says that graph. Offsets count behind a byte order mark.
+   */
+  readonly edits: readonly TextEdit[];
 }
 
 /**
@@ -39,7 +45,7 @@ export function readDot(source: DotSource, { lenient = false }: DotOptions = {})
   const findings = new Findings(new SourceText(source.path, text), lenient);
   const { tokens, groups, errors } = dotLexer.tokenize(text);
   const problems = groups[problemGroup] ?? [];
-  for (const problem of problems) reportComment(problem, findings);
+  for (const problem of problems) reportProblem(problem, findings);
   for (const { offset, length } of errors) {
     findings.errorAt(findings.source.positionAt(offset), complaint.unexpected(text.slice(offset, offset + length)));
   }
@@ -49,15 +55,19 @@ export function readDot(source: DotSource, { lenient = false }: DotOptions = {})
   }
   const graph = tokens.length === 0 ? undefined : dotParser.parse(tokens, text, findings);
   const diagnostics = findings.all();
-  return { graph: hasErrors(diagnostics) ? undefined : graph, diagnostics };
+  return { graph: hasErrors(diagnostics) ? undefined : graph, diagnostics, edits: findings.edits() };
 }
 
-function reportComment(problem: IToken, findings: Findings): void {
-  if (problem.tokenType === HashComment) {
-    findings.error(problem, complaint.hashComment);
-    return;
+function reportProblem(problem: IToken, findings: Findings): void {
+  const start = problem.startOffset;
+  switch (problem.tokenType) {
+    case HashComment:
+      return findings.error(problem, complaint.hashComment, [{ start, end: start + 1, text: '//' }]);
+    case OddSpace:
+      return findings.error(problem, oddSpace(problem.image), [{ start, end: start + 1, text: ' ' }]);
+    default:
+      return findings.cut(problem, complaint.unclosedComment);
   }
-  findings.cut(problem, complaint.unclosedComment);
 }
 
 /**

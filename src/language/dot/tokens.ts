@@ -142,8 +142,19 @@ export const UnquotedValue = createToken({
   categories: [Value, StrayInStatements, StrayInBlock],
 });
 
+/** Joins strings in Graphviz. */
+export const Plus = createToken({ name: 'Plus', pattern: '+', categories: [StrayInStatements, StrayInBlock] });
+
 /** Outside the token stream: reported by themselves, invisible to the grammar. */
 export const problemGroup = 'problems';
+/** A space that is none to the grammar, as pages of the web are full of. */
+export const OddSpace = createToken({
+  name: 'OddSpace',
+  pattern: /[^\S \t\r\n\f\v]/,
+  group: problemGroup,
+  start_chars_hint: everyCharacter,
+  line_breaks: false,
+});
 export const HashComment = createToken({ name: 'HashComment', pattern: /#[^\n\r]*/, group: problemGroup });
 export const UnclosedComment = createToken({
   name: 'UnclosedComment',
@@ -160,11 +171,22 @@ export const UnknownCharacter = createToken({
   categories: [StrayInStatements, StrayInBlock],
 });
 
-const skipped = [
-  createToken({ name: 'WhiteSpace', pattern: /[ \t\r\n\f\v]+/, group: Lexer.SKIPPED, line_breaks: true }),
-  createToken({ name: 'LineComment', pattern: /\/\/[^\n\r]*/, group: Lexer.SKIPPED }),
-  createToken({ name: 'BlockComment', pattern: /\/\*[^]*?\*\//, group: Lexer.SKIPPED, line_breaks: true }),
-];
+/** Outside the token stream as well: what a formatter has to keep. */
+export const commentGroup = 'comments';
+export const LineComment = createToken({ name: 'LineComment', pattern: /\/\/[^\n\r]*/, group: commentGroup });
+export const BlockComment = createToken({
+  name: 'BlockComment',
+  pattern: /\/\*[^]*?\*\//,
+  group: commentGroup,
+  line_breaks: true,
+});
+
+const whiteSpace = createToken({
+  name: 'WhiteSpace',
+  pattern: /[ \t\r\n\f\v]+/,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+});
 
 const categories = [
   NodeName,
@@ -180,7 +202,10 @@ const categories = [
 
 /** In order of precedence: the first pattern that matches wins. */
 export const vocabulary: TokenType[] = [
-  ...skipped,
+  whiteSpace,
+  LineComment,
+  BlockComment,
+  OddSpace,
   UnclosedComment,
   HtmlValue,
   UnquotedValue,
@@ -204,6 +229,7 @@ export const vocabulary: TokenType[] = [
   QualifiedId,
   OddName,
   HashComment,
+  Plus,
   UnknownCharacter,
   ...categories,
 ];
