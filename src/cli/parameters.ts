@@ -4,12 +4,11 @@ import type { CliContext } from './context.ts';
 /** What completes a value in a shell. It is imported when a shell asks. */
 type Propose = (this: CliContext, partial: string) => Promise<readonly string[]>;
 
-type Proposals = typeof import('./completion/proposals.ts');
 type Subject = 'nodes' | 'answers' | 'questions' | 'pipelineNames' | 'backends' | 'pipelineFiles';
 
 export function propose(subject: Subject): Propose {
   return async function (partial) {
-    const proposals: Proposals = await import('./completion/proposals.ts');
+    const proposals = await import('./completion/proposals.ts');
     return proposals[subject](this, partial);
   };
 }
