@@ -11,7 +11,7 @@ const here = import.meta.dirname;
 export function preparePeers(tell: (line: string) => void): void {
   if (!areInstalled()) {
     tell('installing the peers (bench/package.json)');
-    runIn(here, 'npm', ['ci', '--no-audit', '--no-fund']);
+    runIn(here, 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
   }
   const compiler = join(here, '../node_modules/typescript-7/bin/tsc');
   runIn(here, process.execPath, [compiler, '-p', 'peers']);

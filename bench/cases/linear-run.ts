@@ -22,7 +22,10 @@ export interface LinearRun extends DurableRun {
 const asked = request<DurableRunRequest>();
 const pragmas = asked.synchronous === 'normal' ? openAtNormal() : undefined;
 const commits: number[] = [];
+/** How many commits came before the walk: those of the pipeline, the run and its lease. */
+let commitsBefore = 0;
 armFailpoint('journal:after-commit', () => commits.push(performance.now()));
+armFailpoint('run:owned', () => (commitsBefore = commits.length));
 const orchestra = await Orchestra.open({ cwd: asked.folder, env: {} });
 const database = join(asked.folder, '.orchestra/journal.db');
 
@@ -46,7 +49,7 @@ async function run(nodes: number): Promise<Omit<LinearRun, 'databaseBytes'>> {
     compileMs: began - beforeCompile,
     wallMs: ended - began,
     cpuMs: processorMs() - cpuBefore,
-    walkMs: endOfWalk() - began,
+    walkMs: durableAt(nodes) - began,
     commits: commits.length,
     thousandsMs: thousands(nodes),
     files: readdirSync(join(asked.folder, '.orchestra/runs', session.runId), { recursive: true }).length,
@@ -56,19 +59,19 @@ async function run(nodes: number): Promise<Omit<LinearRun, 'databaseBytes'>> {
   };
 }
 
-/** The last commit gives the lease back, the one before it ends the run. */
-function endOfWalk(): number {
-  return commits.at(-2) ?? Number.NaN;
+/** When the walk had begun (0), and when so many of its nodes were durable; the last commit of a node ends the run, too. */
+function durableAt(nodes: number): number {
+  const at = commits[commitsBefore + nodes];
+  if (at === undefined) throw new Error(`there are ${commits.length} commits, and none for node ${nodes}`);
+  return at;
 }
 
-/** The commits of nodes stand before the two that end a run; what begins it comes before them. */
 function thousands(nodes: number): readonly number[] {
-  const ofNodes = commits.slice(-2 - nodes - 1, -2);
   const size = Math.min(1000, Math.floor(nodes / 2));
-  return Array.from({ length: Math.floor(nodes / size) }, (_, index) => {
-    const [from = Number.NaN, to = Number.NaN] = [ofNodes[index * size], ofNodes[(index + 1) * size]];
-    return to - from;
-  });
+  return Array.from(
+    { length: Math.floor(nodes / size) },
+    (_, index) => durableAt((index + 1) * size) - durableAt(index * size),
+  );
 }
 
 /** With everything that still stands in the log; only this connection is open, so all of it can be written back. */

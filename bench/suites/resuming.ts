@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Resuming, ResumingRequest } from '../cases/resuming.ts';
 import { launcher, timeNode } from '../measuring/command-line.ts';
 import { measured } from '../measuring/measure.ts';
-import { linearPipeline } from '../measuring/pipelines.ts';
+import { linearPipeline, nodeName } from '../measuring/pipelines.ts';
 import { inScratch } from '../measuring/scratch.ts';
 import { showCount, showMb, showMs } from '../measuring/show.ts';
 import { median } from '../measuring/statistics.ts';
@@ -12,8 +12,6 @@ import { atMost, type Suite, type SuiteResult } from '../suite.ts';
 const limitMs = 1000;
 /** How many nodes are still to be walked. */
 const rest = 50;
-/** Commits of a run before its first node: the bundle, the settings, the run, its lease. */
-const commitsBefore = 5;
 
 export const resuming: Suite = {
   name: 'resuming',
@@ -27,7 +25,9 @@ export const resuming: Suite = {
       for (let round = 1; round <= rounds; round += 1) {
         tell(`resuming it, round ${round} of ${rounds}`);
         const request: ResumingRequest = { folder: copyOf(killed, join(folder, `copy-${round}`)) };
-        samples.push(await measured<Resuming>('cases/resuming.ts', request));
+        const sample = await measured<Resuming>('cases/resuming.ts', request);
+        if (sample.firstNode !== nodeName(steps)) throw new Error(`the resumed run went on with ${sample.firstNode}`);
+        samples.push(sample);
       }
       return resultOf(steps, samples);
     });
@@ -41,7 +41,8 @@ function killedRun(folder: string, steps: number): string {
   writeFileSync(join(project, 'linear.dot'), linearPipeline(steps + rest));
   timeNode([launcher, 'run', 'linear.dot', '--backend', 'simulation'], {
     cwd: project,
-    env: { ORCHESTRA_FAILPOINTS: `journal:after-commit=kill@${steps + commitsBefore}` },
+    // As the next one has its answer, before that is written.
+    env: { ORCHESTRA_FAILPOINTS: `run:before-settle=kill@${steps + 1}` },
     ends: { code: null, signal: 'SIGKILL' },
   });
   return project;
