@@ -6,6 +6,7 @@ import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { BlobHash, Journal, RunFilter, RunRow } from '../engine/ports/journal.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import { foldRun } from '../journal/folds/run-fold.ts';
+import type { OnWaiting } from '../journal/sqlite/busy.ts';
 import { openSqliteJournal } from '../journal/sqlite/sqlite-journal.ts';
 import type { AttributeChange } from '../language/graph/changes.ts';
 import type { Compilation } from '../language/compile.ts';
@@ -31,7 +32,7 @@ export interface OrchestraOptions {
   /** False: a project without state is read as an empty one and nothing is made in it. */
   readonly isNew?: boolean;
   /** Told while another process holds the journal's lock. */
-  readonly onWaiting?: (waitedMs: number) => void;
+  readonly onWaiting?: OnWaiting;
 }
 
 export interface StartRequest extends RunRequest {
@@ -55,6 +56,8 @@ interface Opened {
   readonly configuration: Configuration;
   readonly journal: Journal;
 }
+
+export type { OnWaiting };
 
 /**
  * A project opened for work: the one door that CLI, server and library come through. Looking at runs

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { OrchestraError, messageOf } from '../shared/errors.ts';
+import { makeFolders } from '../shared/make-folders.ts';
 
 /** Where a project keeps its things (semantics.md, Policies: Root). */
 export interface Project {
@@ -31,7 +32,7 @@ function nearest(start: string, holds: (folder: string) => boolean): string | un
 /** Makes the home, and keeps it out of the project's version control without touching the user's files. */
 export async function prepareHome(project: Project): Promise<void> {
   try {
-    await mkdir(project.home, { recursive: true });
+    makeFolders(project.home);
     const ignore = join(project.home, '.gitignore');
     if (!existsSync(ignore)) await writeFile(ignore, '*\n');
   } catch (cause) {

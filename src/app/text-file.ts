@@ -1,5 +1,6 @@
-import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import { messageOf, OrchestraError } from '../shared/errors.ts';
+import { makeFolders } from '../shared/make-folders.ts';
 
 /**
  * The text of a file the user named.
@@ -10,8 +11,22 @@ export async function readTextFile(path: string, shownPath = path): Promise<stri
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new OrchestraError('FILE_UNREADABLE', `${shownPath} cannot be read: ${problemOf(cause)}`, { cause });
+    const hint = isAbsent(cause) ? await fileMeant(path, shownPath) : undefined;
+    throw new OrchestraError('FILE_UNREADABLE', `${shownPath} cannot be read: ${problemOf(cause)}`, {
+      cause,
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
+}
+
+async function fileMeant(path: string, shownPath: string): Promise<string | undefined> {
+  const { similarFile } = await import('./similar-file.ts');
+  const near = await similarFile(path, shownPath);
+  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
+}
+
+function isAbsent(cause: unknown): boolean {
+  return (cause as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 /** Writes a file the user asked for. @throws OrchestraError FILE_UNWRITABLE */
@@ -22,7 +37,7 @@ export async function writeTextFile(path: string, text: string): Promise<void> {
 /** Makes a folder the user asked for, and finds out whether files can be made in it. @throws OrchestraError FILE_UNWRITABLE */
 export async function makeFolder(path: string): Promise<void> {
   await writable(path, async () => {
-    await mkdir(path, { recursive: true });
+    makeFolders(path);
     await access(path, constants.W_OK);
   });
 }
@@ -31,7 +46,10 @@ async function writable(path: string, write: () => Promise<void>): Promise<void>
   try {
     await write();
   } catch (cause) {
-    throw new OrchestraError('FILE_UNWRITABLE', `${path} cannot be written: ${problemOf(cause)}`, { cause });
+    // What is missing was to be made: where that fails, the place takes nothing.
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const problem = isMissing ? 'nothing can be made there' : problemOf(cause);
+    throw new OrchestraError('FILE_UNWRITABLE', `${path} cannot be written: ${problem}`, { cause });
   }
 }
 

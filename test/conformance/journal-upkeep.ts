@@ -33,10 +33,10 @@ export function journalUpkeepConformance(driver: string, createSite: () => Promi
 
     const holder: LeaseHolder = { pid: 1, host: 'here', bootId: 'boot', startTime: 't' };
 
-    const createRun = async (id: string, more: Partial<NewRun> = {}): Promise<void> => {
-      const settings = await journal.keep({ inputs: {} });
+    const createRun = async (id: string, more: Partial<NewRun> = {}, by = journal): Promise<void> => {
+      const settings = await by.keep({ inputs: {} });
       const run = { id, pipeline: 'demo', bundle: 'b'.repeat(64), walkVersion: 1, cwd: '/', settings, at: 1, ...more };
-      await journal.createRun(run);
+      await by.createRun(run);
     };
 
     /** A run whose turns hold these payloads, ended and left. */
@@ -174,7 +174,7 @@ export function journalUpkeepConformance(driver: string, createSite: () => Promi
         const bundle = await other.putBlob('the pipeline');
         const command = await other.keep({ kind: 'steer' as const, text: large('c') });
         expect((await journal.sweep()).count).toBe(4);
-        await other.createRun({ ...((await journal.run('r1')) as NewRun), id: 'r2', bundle });
+        await createRun('r2', { bundle }, other);
         await other.append(await other.acquire('r1', holder), [{ type: 'said', at: 1, payload }]);
         await other.send('r1', { id: 'c1', command, by: 'me', at: 1 });
         for (const hash of [bundle, hashOf(inner), hashOf(command)]) {

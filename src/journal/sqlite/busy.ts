@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { lockHolder } from './lock-holder.ts';
+import { lockHolder, type LockHolder } from './lock-holder.ts';
 import { BusyError, StorageError } from './storage-error.ts';
 
 export interface BusyOptions {
@@ -7,8 +7,11 @@ export interface BusyOptions {
   /** After this the attempt is given up with `JOURNAL_UNAVAILABLE`. */
   readonly limitMs: number;
   /** Told before each further attempt, so that a user interface can say what is waited for. */
-  readonly onWaiting: (waitedMs: number) => void;
+  readonly onWaiting: OnWaiting;
 }
+
+/** `holder` looks up who is waited for; undefined where the system does not tell. */
+export type OnWaiting = (waitedMs: number, holder: () => LockHolder | undefined) => void;
 
 const longestDelayMs = 50;
 
@@ -26,7 +29,7 @@ export async function retryWhileBusy<T>(attempt: () => T, options: BusyOptions):
       if (!(error instanceof BusyError)) throw error;
       if (waitedMs >= options.limitMs) throw givenUp(error, waitedMs, options.path);
     }
-    options.onWaiting(waitedMs);
+    options.onWaiting(waitedMs, () => lockHolder(options.path));
     // Not all who wait come back at the same moment.
     const pauseMs = delayMs * (0.5 + Math.random() / 2);
     await delay(pauseMs);
@@ -35,15 +38,21 @@ export async function retryWhileBusy<T>(attempt: () => T, options: BusyOptions):
 }
 
 function givenUp(cause: BusyError, waitedMs: number, path: string): StorageError {
-  const pid = lockHolder(path);
-  const who = pid === undefined ? 'another process' : `process ${pid}`;
+  const holder = lockHolder(path);
+  const who =
+    holder === undefined ? 'another process' : `process ${holder.pid}${holder.isStopped ? ', which is stopped,' : ''}`;
   const text = `The journal ${path} has been locked by ${who} for ${Math.round(waitedMs / 1_000)} s.`;
   return new StorageError('JOURNAL_UNAVAILABLE', text, {
     cause,
-    hint:
-      pid === undefined
-        ? 'See which program has the file open, and end it.'
-        : `See what process ${pid} does (\`ps ${pid}\`); when it is stopped, continue or end it.`,
-    details: { path, ...(pid === undefined ? {} : { pid }) },
+    hint: hintFor(holder),
+    details: { path, ...(holder === undefined ? {} : { pid: holder.pid }) },
   });
+}
+
+function hintFor(holder: LockHolder | undefined): string {
+  if (holder === undefined) return 'See which program has the file open, and end it; then try again.';
+  const { pid, isStopped } = holder;
+  return isStopped
+    ? `Continue it with \`kill -CONT ${pid}\`, or end it with \`kill -KILL ${pid}\`; then try again.`
+    : `See what it does with \`ps ${pid}\`, and end it if it hangs; then try again.`;
 }

@@ -51,7 +51,7 @@ describe.skipIf(process.platform !== 'linux')('while a stopped process holds the
     });
     let turnsOfTheLoop = 0;
     const counting = setInterval(() => (turnsOfTheLoop += 1), 1);
-    expect(lockHolder(join(folder, 'journal.db'))).toBe(writer.child.pid);
+    expect(lockHolder(join(folder, 'journal.db'))).toEqual({ pid: writer.child.pid, isStopped: true });
     await journal.createRun(await newRun(journal));
     clearInterval(counting);
     expect(notices.length).toBeGreaterThanOrEqual(8);

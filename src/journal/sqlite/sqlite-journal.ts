@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   BlobHash,
@@ -19,13 +18,14 @@ import type {
 import type { Compaction, Swept, Weight } from '../../engine/ports/journal-upkeep.ts';
 import { loadBlake3, type Blake3 } from '../../shared/hash.ts';
 import type { Json } from '../../shared/json.ts';
+import { makeFolders } from '../../shared/make-folders.ts';
 import { livenessOf, steadyNow } from '../../shared/process/identity.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction.ts';
 import { keepPayload, redactContent } from '../door.ts';
 import type { OwnershipRule } from '../ownership.ts';
 import { UnreferencedBlobs } from '../unreferenced-blobs.ts';
 import * as blobs from './blobs.ts';
-import { type BusyOptions, retryWhileBusy } from './busy.ts';
+import { type BusyOptions, type OnWaiting, retryWhileBusy } from './busy.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { compactFile } from './compact.ts';
 import type { Database } from './database.ts';
@@ -47,8 +47,8 @@ export interface SqliteJournalOptions extends Partial<OwnershipRule> {
   readonly folder: string;
   /** Knows the configured secrets; without it only known shapes of credentials are redacted. */
   readonly redactor?: Redactor;
-  /** Told while another process holds the lock of the database, with the time waited so far. */
-  readonly onWaiting?: (waitedMs: number) => void;
+  /** Told while another process holds the lock of the database, with the time waited so far and who it is. */
+  readonly onWaiting?: OnWaiting;
   /** How long to wait for that lock before `JOURNAL_UNAVAILABLE`; 20 s by default, less than a heartbeat may be late. */
   readonly lockLimitMs?: number;
   /** Tells the type of the file system of a folder, as statfs(2) does. */
@@ -63,7 +63,7 @@ export interface SqliteJournalOptions extends Partial<OwnershipRule> {
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
   const path = join(options.folder, 'journal.db');
   try {
-    mkdirSync(options.folder, { recursive: true });
+    makeFolders(options.folder);
     refuseNetworkFileSystem(options.folder, options.fileSystemOf);
   } catch (error) {
     throw translateFileError(error, path);

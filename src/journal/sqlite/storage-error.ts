@@ -56,6 +56,7 @@ const fileErrors: Readonly<Record<string, string>> = {
   EPERM: 'access to its folder is denied',
   EROFS: 'its file system is read-only',
   ENOSPC: 'the disk is full',
+  ENOENT: 'no folder can be made where it shall lie',
   ENOTDIR: 'a part of its path is a file',
   EEXIST: 'a file stands in the place of its folder',
 };

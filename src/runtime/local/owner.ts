@@ -57,13 +57,19 @@ export class Owner {
     if (finalStates.has(row.state)) throw new OrchestraError('RUN_FINISHED', `run ${this.#runId} is ${row.state}`);
     const lease = await journal.acquire(this.#runId, holder);
     const stopBeating = this.#beat(lease);
+    let end: RunEnd;
     try {
       failpoint('run:owned');
-      return await this.#walk(row, lease);
-    } finally {
+      end = await this.#walk(row, lease);
+    } catch (thrown) {
       stopBeating();
-      await journal.release(lease);
+      // Where the journal failed, this fails too: the first error is the one to tell, and the lease dies with us.
+      await journal.release(lease).catch(() => undefined);
+      throw thrown;
     }
+    stopBeating();
+    await journal.release(lease);
+    return end;
   }
 
   /** Lets running steps end for a while, or not at all; then leaves the run resumable. */
