@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -80,6 +81,43 @@ describe('a program that ends by itself', () => {
     const start = request('sleep 60 & setsid sleep 60 & exit 0');
     expect((await finish(start)).exit.exitCode).toBe(0);
     expect(running(start.operation)).toEqual([]);
+  });
+
+  test('can open its standard streams by their names', async () => {
+    const script = 'cat /dev/stdin; echo first > /dev/stdout; echo warned > /dev/stderr; echo last >> /proc/self/fd/1';
+    expect(await finish(request(script))).toMatchObject({
+      stdout: 'first\nlast\n',
+      stderr: 'warned\n',
+    });
+  });
+
+  test('need not read its input, however long that is', async () => {
+    const stdin = 'x'.repeat(10_000_000);
+    expect((await finish(request('echo done', { stdin }))).stdout).toBe('done\n');
+    expect((await finish(request('head -c 3; exec <&-; sleep 0.05; echo " done"', { stdin }))).stdout).toBe(
+      'xxx done\n',
+    );
+    expect((await finish(request('wc -c', { stdin }))).stdout.trim()).toBe('10000000');
+  });
+
+  test('that is too long to be started is told as such', async () => {
+    await expect(startGroup(request('true', { env: { BIG: 'x'.repeat(200_000) } }))).rejects.toThrow(
+      'longer than the system allows',
+    );
+    await expect(startGroup(request('true', { cwd: import.meta.filename }))).rejects.toThrow('does not exist');
+  });
+
+  test('leaves no descriptor open behind it, whether it ran or not', async () => {
+    const open = (): number => readdirSync('/proc/self/fd').length;
+    await finish(request('echo warm'));
+    const before = open();
+    for (let count = 0; count < 5; count += 1) {
+      await finish(request('cat', { stdin: 'in' }));
+      await expect(startGroup(request('true', { cwd: '/no/such/folder' }))).rejects.toThrow();
+      const refused = request('true', { onStarted: () => Promise.reject(new Error('fenced')) });
+      await expect(startGroup(refused)).rejects.toThrow('fenced');
+    }
+    await until(() => open() <= before);
   });
 
   test('is 127 when it does not exist, and a missing folder is named', async () => {

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { failpoint } from '../failpoint.ts';
 import { endGroup, operationVariable, type GroupTarget, type ProcessFacts } from './end-group.ts';
 import { armGuardian, type Guardian } from './guardian.ts';
 import { bootId, startTimeOf } from './identity.ts';
+import { openStandardStreams, type ProgramStreams, type StandardStreams } from './standard-streams.ts';
+import { startProblem } from './start-problem.ts';
 
 /*
  * Runs one program so that nothing of it outlives its step or this process (R7).
@@ -69,7 +70,7 @@ const gate = 'read -r go <&3 || exit 125; exec 3<&-; exec "$@"';
 /** Starts a program as leader of its own group and session. Rejects when it could not be started or recorded; then nothing runs. */
 export async function startGroup(start: GroupStart): Promise<ProcessGroup> {
   start.signal.throwIfAborted();
-  const child = await spawnWaiting(start);
+  const { child, streams } = await spawnWaiting(start);
   const left = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>; // from the first moment: it may be killed while it waits
   const pid = child.pid as number; // present once the `spawn` event has come
   const facts: ProcessFacts = { pid, bootId: bootId(), startTime: startTimeOf(pid) ?? 'unknown' };
@@ -79,33 +80,45 @@ export async function startGroup(start: GroupStart): Promise<ProcessGroup> {
     await start.onStarted?.(facts);
     failpoint('process:recorded');
     start.signal.throwIfAborted();
-    guardian = await armGuardian(target);
+    guardian = await armGuardian(target).catch((error: unknown) => {
+      throw startProblem(error, start.cwd);
+    });
     failpoint('process:guarded');
   } catch (error) {
     child.kill('SIGKILL');
+    for (const stream of Object.values(streams) as (Readable | Writable | undefined)[]) stream?.destroy();
     throw error;
   }
-  return supervise({ child, left, start, target, guardian });
+  return supervise({ child, streams, left, start, target, guardian });
 }
 
-async function spawnWaiting(start: GroupStart): Promise<ChildProcess> {
-  const child = spawn('/bin/sh', ['-c', gate, 'sh', start.command, ...(start.args ?? [])], {
-    detached: true,
-    cwd: start.cwd,
-    env: { ...start.env, [operationVariable]: start.operation },
-    stdio: [start.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe'],
-  });
+/** A program that waits for its line on descriptor 3, and our ends of its streams. */
+interface WaitingProgram {
+  readonly child: ChildProcess;
+  readonly streams: ProgramStreams;
+}
+
+async function spawnWaiting(start: GroupStart): Promise<WaitingProgram> {
+  let streams: StandardStreams | undefined;
   try {
+    streams = await openStandardStreams(start.stdin !== undefined);
+    const child = spawn('/bin/sh', ['-c', gate, 'sh', start.command, ...(start.args ?? [])], {
+      detached: true,
+      cwd: start.cwd,
+      env: { ...start.env, [operationVariable]: start.operation },
+      stdio: [...streams.stdio, 'pipe'],
+    });
     await once(child, 'spawn');
+    return { child, streams: streams.started(child) };
   } catch (error) {
-    // Node blames the shell when it is the folder that is missing.
-    throw existsSync(start.cwd) ? error : new Error(`the folder ${start.cwd} does not exist`, { cause: error });
+    streams?.discard();
+    throw startProblem(error, start.cwd);
   }
-  return child;
 }
 
 interface Supervised {
   readonly child: ChildProcess;
+  readonly streams: ProgramStreams;
   /** Settles when the leader is gone. */
   readonly left: Promise<[exitCode: number | null, signal: NodeJS.Signals | null]>;
   readonly start: GroupStart;
@@ -113,7 +126,7 @@ interface Supervised {
   readonly guardian: Guardian;
 }
 
-function supervise({ child, left, start, target, guardian }: Supervised): ProcessGroup {
+function supervise({ child, streams, left, start, target, guardian }: Supervised): ProcessGroup {
   let endedBy: GroupExit['endedBy'];
   let ending: Promise<readonly number[]> | undefined;
   const end = (reason: GroupExit['endedBy']): void => {
@@ -133,16 +146,16 @@ function supervise({ child, left, start, target, guardian }: Supervised): Proces
     end(undefined);
     const survivors = (await ending) ?? [];
     guardian.dismiss();
-    void releasePipes(child);
+    void releasePipes(streams);
     return { exitCode, signal, ...(endedBy === undefined ? {} : { endedBy }), survivors };
   });
   start.signal.addEventListener('abort', abort, { once: true });
-  feed(child, start.stdin);
+  feed(child, streams.stdin, start.stdin);
   if (start.signal.aborted) abort();
   return {
     facts: { pid: target.pid, bootId: target.bootId, startTime: target.startTime },
-    stdout: chunksOf(child.stdout as Readable),
-    stderr: chunksOf(child.stderr as Readable),
+    stdout: chunksOf(streams.stdout),
+    stderr: chunksOf(streams.stderr),
     exited,
     end: () => {
       end('end');
@@ -152,12 +165,12 @@ function supervise({ child, left, start, target, guardian }: Supervised): Proces
 }
 
 /** Writes the line the gate waits for, and standard input. A program that does not read to the end (EPIPE) is within its rights. */
-function feed(child: ChildProcess, stdin: string | undefined): void {
+function feed(child: ChildProcess, stdin: Writable | undefined, text: string | undefined): void {
   const go = child.stdio[3] as Writable; // opened as a pipe in `spawnWaiting`
   go.on('error', () => undefined);
   go.end('go\n');
-  child.stdin?.on('error', () => undefined);
-  child.stdin?.end(stdin);
+  stdin?.on('error', () => undefined);
+  stdin?.end(text);
 }
 
 async function* chunksOf(stream: Readable): AsyncGenerator<Uint8Array> {
@@ -177,8 +190,8 @@ const pipePatienceMs = 250;
  * ancestry and environment still holds a pipe, its reader would wait for ever: a pipe that brings
  * nothing for a while, with nothing left unread, is closed.
  */
-async function releasePipes(child: ChildProcess): Promise<void> {
-  for (const stream of [child.stdout, child.stderr] as (Readable & { bytesRead?: number })[]) {
+async function releasePipes({ stdout, stderr }: ProgramStreams): Promise<void> {
+  for (const stream of [stdout, stderr] as (Readable & { bytesRead?: number })[]) {
     let before = -1;
     while (!stream.readableEnded && !stream.destroyed) {
       if (stream.readableLength === 0 && stream.bytesRead === before) stream.destroy();

@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import type { StepServices } from '../../engine/ports/step.ts';
 import type { Json } from '../../shared/json.ts';
 import { BoundedText } from '../../shared/process/bounded-text.ts';
+import { Spill } from './spill.ts';
 
 /** Bytes of each stream shown live as `ToolOutput` events; the rest is not lost, see `keepOutput`. */
 const eventLimit = 64 * 1024;
@@ -29,30 +28,26 @@ export interface KeptOutput {
 
 /**
  * Reads standard output to its end: shown live as far as the limit goes, bounded in memory, and, where it is too long
- * for the context, stored whole as the artifacts `<name>`, `<name>.2`, `<name>.3` ... of 4 million characters each,
- * cut at line ends. While it grows it lies in a file of the attempt's folder.
+ * for the context, stored as the artifacts `<name>`, `<name>.2`, `<name>.3` ... of 4 million characters each, cut at
+ * line ends: whole, or its first 256 MB and a note. While it grows it lies in a file without a name.
  */
 export async function keepOutput(chunks: AsyncIterable<Uint8Array>, place: OutputPlace): Promise<KeptOutput> {
   const { services } = place;
   const kept = new BoundedText(endLimit, endLimit);
-  const path = `${services.attemptDir}/stdout`;
-  let spill: FileHandle | undefined;
+  let spill: Spill | undefined;
   try {
     for await (const chunk of shown(chunks, 'stdout', services)) {
       if (!spill && kept.totalBytes + chunk.length > 2 * endLimit) {
-        spill = await open(path, 'w', 0o600);
-        await spill.writeFile(kept.bytes());
+        spill = await Spill.open(services.attemptDir);
+        await spill.add(kept.bytes());
       }
       kept.add(chunk);
-      await spill?.writeFile(chunk);
+      await spill?.add(chunk);
     }
+    return { text: kept.text(), artifacts: spill ? await storeParts(spill, place) : [] };
   } finally {
     await spill?.close();
   }
-  if (!spill) return { text: kept.text(), artifacts: [] };
-  const artifacts = await storeParts(path, place);
-  await unlink(path);
-  return { text: kept.text(), artifacts };
 }
 
 /** Reads standard error to its end and keeps the last `limit` bytes, where programs say why they failed. */
@@ -87,7 +82,7 @@ async function* shown(
   if (left > 0) await emit(decoder.end());
 }
 
-async function storeParts(path: string, { name, services, keep }: OutputPlace): Promise<readonly string[]> {
+async function storeParts(spill: Spill, { name, services, keep }: OutputPlace): Promise<readonly string[]> {
   const names: string[] = [];
   const store = async (text: string): Promise<void> => {
     const part = names.length === 0 ? name : `${name}.${names.length + 1}`;
@@ -95,8 +90,8 @@ async function storeParts(path: string, { name, services, keep }: OutputPlace): 
     names.push(part);
   };
   let pending = '';
-  for await (const piece of createReadStream(path, { encoding: 'utf8', highWaterMark: 1024 * 1024 })) {
-    pending += piece as string;
+  for await (const piece of spill.read()) {
+    pending += piece;
     if (pending.length < partLimit) continue;
     // At a line end, so that what redaction looks for is not cut in two.
     const cut = pending.lastIndexOf('\n') + 1 || pending.length;
