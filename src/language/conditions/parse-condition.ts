@@ -1,10 +1,10 @@
-import { bareValue, brokenString, Cursor, readString, type TextError } from '../scan/cursor.ts';
+import { bareValue, Cursor, mostErrors, readString, takeQuoted, type TextError } from '../scan/cursor.ts';
 import type { Clause, Condition, Key } from './condition.ts';
 
 export interface ParsedCondition {
   /** Present exactly when there are no errors. */
   readonly condition?: Condition;
-  /** At most one per clause, in order. */
+  /** At most one per clause, in order, the first `mostErrors`. */
   readonly errors: readonly TextError[];
 }
 
@@ -26,19 +26,20 @@ export function parseCondition(text: string): ParsedCondition {
     }
     errors.push(clause);
     skipClause(cursor);
-  } while (cursor.take(and) !== undefined);
+  } while (errors.length < mostErrors && cursor.take(and) !== undefined);
   return errors.length === 0 ? { condition: { clauses }, errors } : { errors };
 }
 
 const space = /\s*/y;
 const and = /&&/y;
-const dottedKey = /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*/y;
+// Repeated within bounds, as the matcher keeps every repetition of a group on its stack.
+const dottedKey = /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*){0,200}/y;
 const operator = /!=|=(?!=)/y;
 const integer = /-?[0-9]+(?![A-Za-z0-9_.:-])/y;
 /** Where a clause ends; anything else here belongs to the clause and is wrong. */
 const clauseEnd = /\s*(?=&&|$)/y;
 /** A run without spaces, strings or `&&`, to underline as one. */
-const wrongRun = /(?:(?!&&)[^\s"])+|"/y;
+const wrongRun = /(?:(?!&&)[^\s"]){1,200}|"/y;
 
 /** Leaves the cursor behind the clause, or behind what is wrong in it. */
 function readClause(cursor: Cursor): Clause | TextError {
@@ -63,7 +64,7 @@ function readClause(cursor: Cursor): Clause | TextError {
 /** Goes on to the next `&&` outside strings, or to the end. */
 function skipClause(cursor: Cursor): void {
   while (!cursor.atEnd && cursor.peek(and) === undefined) {
-    if (cursor.take(brokenString) === undefined) cursor.offset += 1;
+    if (takeQuoted(cursor) === undefined) cursor.offset += 1;
   }
 }
 

@@ -12,7 +12,13 @@ export function placeOf(subject: Graph | Node | Edge, key?: string): Place {
 
 /** A diagnostic about a place. */
 export function finding(rule: string, severity: Severity, message: string, place: Place, hint?: string): Diagnostic {
-  return { rule, severity, message, ...place, ...(hint === undefined ? {} : { hint }) };
+  const more = hint === undefined ? {} : { hint: readable(hint) };
+  return { rule, severity, message: readable(message), ...place, ...more };
+}
+
+/** What a message quotes may be as long as the user's text: it is for people to read. */
+function readable(text: string): string {
+  return text.length <= 1_000 ? text : `${text.slice(0, 1_000)}...`;
 }
 
 function nameOf(subject: Graph | Node | Edge): Pick<Place, 'node' | 'edge'> {

@@ -1,3 +1,5 @@
+import { endOfQuoted } from './quoted.ts';
+
 /** A finding inside a small text (condition, stylesheet). Offset and length in UTF-16 code units. */
 export interface TextError {
   readonly offset: number;
@@ -47,27 +49,45 @@ export class Cursor {
 export const identifier = /[A-Za-z_][A-Za-z0-9_]*/y;
 /** BareValue of section 2.2 and BareLiteral of 10.2. */
 export const bareValue = /[A-Za-z_][A-Za-z0-9_.:-]*/y;
-/** A whole string of section 2.2, with exactly its four escapes. */
-const quotedString = /"(?:[^"\\]|\\["nt\\])*"/y;
-/** A string that is not closed, or has other escapes: taken up to the closing quote to go on behind it. */
-export const brokenString = /"(?:[^"\\]|\\[^])*(?:"|\\?$)/y;
 
-const escapes: Readonly<Record<string, string>> = { '"': '"', n: '\n', t: '\t', '\\': '\\' };
+/** Mistakes told of one text: whoever made so many looks at all of it again. */
+export const mostErrors = 20;
 
-/** Takes a quoted string and gives its text; an error where one begins and is broken; undefined where none begins. */
+const escapes: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ['n', '\n'],
+  ['t', '\t'],
+  ['\\', '\\'],
+]);
+
+/** Takes a string as it is written, up to the end of the text where it is not closed; undefined where none begins. */
+export function takeQuoted(cursor: Cursor, quote = /"/y): string | undefined {
+  const { text, offset } = cursor;
+  if (cursor.peek(quote) === undefined) return undefined;
+  cursor.offset = endOfQuoted(text, offset) ?? text.length;
+  return text.slice(offset, cursor.offset);
+}
+
+/**
+ * Takes a string of section 2.2, with exactly its four escapes, and gives its text; an error where one
+ * begins and is broken; undefined where none begins. An error leaves the cursor before the string.
+ */
 export function readString(cursor: Cursor): string | TextError | undefined {
-  const quoted = cursor.take(quotedString);
-  if (quoted !== undefined) return unquote(quoted);
-  const broken = cursor.peek(brokenString);
-  if (broken === undefined) return undefined;
+  const { offset } = cursor;
+  const quoted = takeQuoted(cursor);
+  if (quoted === undefined) return undefined;
+  let isBroken = endOfQuoted(quoted, 0) === undefined;
+  const text = quoted.slice(1, -1).replace(/\\([^])/gu, (escape, letter: string) => {
+    const decoded = escapes.get(letter);
+    isBroken ||= decoded === undefined;
+    return decoded ?? escape;
+  });
+  if (!isBroken) return text;
+  cursor.offset = offset;
   return {
-    offset: cursor.offset,
-    length: broken.length,
+    offset,
+    length: quoted.length,
     message: 'the string is not closed or has an unknown escape',
     hint: 'Close it with `"`; the escapes are \\" \\n \\t \\\\.',
   };
-}
-
-function unquote(quoted: string): string {
-  return quoted.slice(1, -1).replace(/\\(["nt\\])/g, (_whole, letter: string) => escapes[letter] ?? letter);
 }

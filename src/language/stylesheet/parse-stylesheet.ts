@@ -1,4 +1,4 @@
-import { bareValue, brokenString, Cursor, identifier, readString, type TextError } from '../scan/cursor.ts';
+import { bareValue, Cursor, identifier, mostErrors, readString, takeQuoted, type TextError } from '../scan/cursor.ts';
 import { didYouMean } from '../scan/nearest.ts';
 import {
   modelProperties,
@@ -12,6 +12,7 @@ import {
 export interface ParsedStylesheet {
   /** The rules that are whole; with errors, never to be run with. */
   readonly stylesheet: Stylesheet;
+  /** In order, the first `mostErrors`; behind them nothing is read. */
   readonly errors: readonly TextError[];
 }
 
@@ -24,12 +25,12 @@ export function parseStylesheet(text: string): ParsedStylesheet {
   const rules: StyleRule[] = [];
   const errors: TextError[] = [];
   cursor.take(space);
-  while (!cursor.atEnd) {
+  while (!cursor.atEnd && errors.length < mostErrors) {
     const rule = readRule(cursor, errors);
     if (rule) rules.push(rule);
     cursor.take(space);
   }
-  return { stylesheet: { rules }, errors };
+  return { stylesheet: { rules }, errors: errors.slice(0, mostErrors) };
 }
 
 const space = /\s*/y;
@@ -96,7 +97,7 @@ function readBlock(cursor: Cursor, errors: TextError[], blockOffset: number): re
   const declarations: Declaration[] = [];
   let separated = true;
   let empty = true;
-  for (;;) {
+  while (errors.length < mostErrors) {
     cursor.take(space);
     const offset = cursor.offset;
     if (cursor.atEnd) {
@@ -126,6 +127,7 @@ function readBlock(cursor: Cursor, errors: TextError[], blockOffset: number): re
     cursor.take(space);
     separated = cursor.take(semicolon) !== undefined;
   }
+  return declarations;
 }
 
 function readDeclaration(cursor: Cursor): Declaration | TextError {
@@ -171,7 +173,7 @@ function readValue(cursor: Cursor): string | TextError {
 function skipDeclaration(cursor: Cursor): void {
   while (
     cursor.take(declarationRest) !== undefined ||
-    cursor.take(brokenString) !== undefined ||
+    takeQuoted(cursor) !== undefined ||
     cursor.take(open) !== undefined
   );
 }

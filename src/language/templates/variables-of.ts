@@ -1,4 +1,4 @@
-import { Cursor } from '../scan/cursor.ts';
+import { Cursor, takeQuoted } from '../scan/cursor.ts';
 
 /**
  * The variables a Jinja2 template reads from outside, as dotted paths in order, without duplicates: a
@@ -26,8 +26,8 @@ interface Tag {
 
 const opening = /\{[{%#]-?/g;
 const space = /\s+/y;
-const token =
-  /[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|\d[\w.]*|"[^"\\]*(?:\\[^][^"\\]*)*"|'[^'\\]*(?:\\[^][^'\\]*)*'|[=!<>]=|[^\s]/y;
+// Dots are repeated within bounds, as the matcher keeps every repetition of a group on its stack.
+const token = /[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){0,200}|\d[\w.]*|[=!<>]=|[^\s"']/y;
 const endOfRaw = /\{%-?\s*endraw\s*-?%\}/g;
 const path = /^[A-Za-z_]/;
 const providedNames = ['loop', 'self', 'super', 'varargs', 'kwargs', 'caller'];
@@ -61,8 +61,8 @@ function readTokens(cursor: Cursor, closing: '}}' | '%}'): readonly string[] | u
       cursor.offset += closing.length;
       return tokens;
     }
-    const next = cursor.take(token);
-    if (next === undefined || next === '"' || next === "'") return undefined;
+    const next = takeQuoted(cursor, /["']/y) ?? cursor.take(token);
+    if (next === undefined || cursor.atEnd) return undefined;
     tokens.push(next);
   }
 }
