@@ -1,6 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { CommandContext, StricliProcess } from '@stricli/core';
 
+/** What has the terminal for itself: nothing else writes there meanwhile. */
+export interface LiveTerminal {
+  /** Takes a line that would go to stderr. */
+  note(text: string): void;
+  /** Says what holds everything up, as long as this is told again. */
+  obstacle(text: string): void;
+}
+
 /** What commands see of the process they run in; tests pass their own. */
 export interface CliContext extends CommandContext {
   readonly process: StricliProcess;
@@ -12,6 +20,8 @@ export interface CliContext extends CommandContext {
   readonly words?: readonly string[];
   /** Calls back on SIGINT or SIGTERM; returns how to stop listening. */
   onSignal(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+  /** Who has the terminal, if anybody. */
+  readonly screen: { owner: LiveTerminal | undefined };
 }
 
 /** Writes one line of a command's result. */
@@ -21,7 +31,9 @@ export function printLine(context: CliContext, text: string): void {
 
 /** Writes one line beside the result: progress, notices, errors. */
 export function noteLine(context: CliContext, text: string): void {
-  writeLine(context.process.stderr, text);
+  const { owner } = context.screen;
+  if (owner) owner.note(text);
+  else writeLine(context.process.stderr, text);
 }
 
 /** Texts come from agents and tools, too: at a terminal they must not be able to steer it. */

@@ -49,6 +49,7 @@ function processContext(): CliContext {
         for (const signal of signals) process.off(signal, listener);
       };
     },
+    screen: { owner: undefined },
   };
 }
 

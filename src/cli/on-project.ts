@@ -1,9 +1,12 @@
-import type { Orchestra } from '../app/orchestra.ts';
+import type { OnWaiting, Orchestra } from '../app/orchestra.ts';
 import { noteLine, type CliContext } from './context.ts';
 import { guarded } from './failure.ts';
+import { waitingForHolder } from './print/waiting-for-holder.ts';
 
 /** How long another process may hold the journal before the user is told. */
 const noticeableMs = 2_000;
+/** The same where a live view can take it back. */
+const visibleMs = 500;
 
 /**
  * Opens the project of the current folder for some work.
@@ -34,11 +37,14 @@ export function onRuns(
   return guarded(context, flags.json, () => onProject(context, false, work));
 }
 
-function waitingNotice(context: CliContext): (waitedMs: number) => void {
+function waitingNotice(context: CliContext): OnWaiting {
   let told = false;
-  return (waitedMs) => {
-    if (told || waitedMs < noticeableMs) return;
+  return (waitedMs, holder) => {
+    const { owner } = context.screen;
+    // A picture shows it only while it lasts, and so may show it earlier.
+    if (owner && waitedMs >= visibleMs) owner.obstacle(waitingForHolder(holder()));
+    if (owner || told || waitedMs < noticeableMs) return;
     told = true;
-    noteLine(context, 'Waiting for another process that holds the journal.');
+    noteLine(context, waitingForHolder(holder()));
   };
 }

@@ -25,6 +25,12 @@ export function toggle(brief: string) {
   return { kind: 'boolean', brief, optional: true, withNegated: false } as const;
 }
 
+/** `--plain` and `--color` of commands that show a run while it goes on. */
+export const displayFlags = {
+  plain: toggle('Print plain lines, also at a terminal, instead of a live view'),
+  color: { kind: 'boolean', brief: 'Colours in the live view, or none; else as the terminal can', optional: true },
+} as const;
+
 /**
  * A flag that takes a text.
  * @param subject what a shell may complete it with; file names otherwise

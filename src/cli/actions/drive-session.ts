@@ -1,17 +1,21 @@
 import type { Orchestra } from '../../app/orchestra.ts';
 import type { Session } from '../../app/session.ts';
 import { resultLineOf } from '../../contract/result-line.ts';
+import { finalStates } from '../../contract/run.ts';
+import { graceMs } from '../../runtime/local/pause.ts';
 import { noteLine, printJson, type CliContext } from '../context.ts';
 import { exitCodeOf } from '../exit-codes.ts';
+import type { DisplayWish } from '../live/live-conditions.ts';
 import { printClosing } from '../print/closing.ts';
-import { createProgressPrinter } from '../print/progress.ts';
+import { openDisplay, type Display } from './display.ts';
+import type { AttachedInterviewer } from './interviewer.ts';
 
 export interface Driven {
   readonly session: Session;
-  /** Print events and the result as JSON lines. */
-  readonly asJson: boolean | undefined;
-  /** Whether somebody here is asked the run's questions. */
-  readonly attended: boolean;
+  /** How it is shown; `json` prints events and the result as JSON lines. */
+  readonly wish: DisplayWish;
+  /** Who is asked the run's questions here. */
+  readonly attached: AttachedInterviewer | undefined;
   /** Name of the pipeline, where its run goes on. */
   readonly resumed?: string;
 }
@@ -24,39 +28,41 @@ export interface Driven {
 export async function driveSession(
   context: CliContext,
   orchestra: Orchestra,
-  { session, asJson, attended, resumed }: Driven,
+  { session, wish, attached, resumed }: Driven,
 ): Promise<number> {
-  const stopListening = listenForSignals(context, session);
-  const print = asJson
-    ? (line: unknown) => printJson(context, line)
-    : createProgressPrinter(context, { runId: session.runId, attended, resumed });
-  const printed = (async () => {
-    for await (const line of session.events()) print(line);
+  const attended = attached?.interviewer !== undefined;
+  const display = await openDisplay(context, orchestra, { ...wish, session, attended, desk: attached?.desk, resumed });
+  const stopListening = listenForSignals(context, session, display);
+  const shown = (async () => {
+    for await (const line of session.events()) await display.show(line);
   })();
+  let isInterrupted = true;
   try {
     const { state, view, directoryProblem } = await session.done;
-    await printed;
+    await shown;
+    isInterrupted = !finalStates.has(state);
+    display.end(isInterrupted);
     if (directoryProblem !== undefined)
       noteLine(context, `  ! the run directory could not be written: ${directoryProblem}`);
-    if (asJson) printJson(context, resultLineOf(view));
+    if (wish.json) printJson(context, resultLineOf(view));
     else await printClosing(context, orchestra, session, view);
     return exitCodeOf(state);
   } finally {
+    display.end(isInterrupted);
     stopListening();
   }
 }
 
-function listenForSignals(context: CliContext, session: Session): () => void {
+function listenForSignals(context: CliContext, session: Session, display: Display): () => void {
   let interrupts = 0;
   return context.onSignal((signal) => {
     if (signal === 'SIGINT') interrupts += 1;
     if (interrupts >= 2) {
-      noteLine(context, 'Cancelling.');
+      display.cancelling();
       session.cancel('interrupted twice');
       return;
     }
-    // At a terminal the cursor stands behind an echoed ^C.
-    noteLine(context, '\nPausing: what runs gets 10 s to end. Another Ctrl-C cancels the run.');
+    display.pausing(Date.now() + graceMs);
     session.pause();
   });
 }

@@ -2,11 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import type { Interviewer } from '../../engine/ports/interviewer.ts';
 import { createAutoApproveInterviewer } from '../../people/auto-approve.ts';
 import { createConsoleInterviewer } from '../../people/console.ts';
+import { createDeskInterviewer } from '../../people/desk.ts';
 import { createQueueInterviewer } from '../../people/queue.ts';
 import type { CliContext } from '../context.ts';
+import { liveTerminal, type DisplayWish } from '../live/live-conditions.ts';
+import { LiveDesk } from '../live/live-desk.ts';
 
-export interface InterviewerWish {
-  readonly json: boolean | undefined;
+export interface InterviewerWish extends DisplayWish {
   readonly autoApprove: boolean | undefined;
   readonly answers: readonly string[] | undefined;
   /** Questions of this run answered before: a prepared list goes on behind them. */
@@ -15,6 +17,8 @@ export interface InterviewerWish {
 
 export interface AttachedInterviewer {
   readonly interviewer: Interviewer | undefined;
+  /** Where it asks, if that is a live view. */
+  readonly desk?: LiveDesk;
   close(): void;
 }
 
@@ -28,6 +32,10 @@ export function attachInterviewer(context: CliContext, wish: InterviewerWish): A
   if (wish.autoApprove) return { interviewer: createAutoApproveInterviewer(), close: nothing };
   const { stdin } = context;
   if (!stdin || (wish.json && !stdin.isTTY)) return { interviewer: undefined, close: nothing };
+  if (liveTerminal(context, wish)) {
+    const desk = new LiveDesk(stdin.isTTY ? undefined : stdin);
+    return { interviewer: createDeskInterviewer(desk), desk, close: () => desk.dispose() };
+  }
   const console = createConsoleInterviewer({ input: stdin, output: context.process.stderr as NodeJS.WriteStream });
   return { interviewer: afterPrinting(console), close: () => console.close() };
 }

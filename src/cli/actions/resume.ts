@@ -5,13 +5,14 @@ import { OrchestraError } from '../../shared/errors.ts';
 import { noteLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { reportFailure } from '../failure.ts';
+import type { DisplayWish } from '../live/live-conditions.ts';
 import { onRuns } from '../on-project.ts';
 import type { Compilation } from '../../language/compile.ts';
 import { diagnosticLines } from '../print/diagnostics.ts';
 import { driveSession } from './drive-session.ts';
 import { attachInterviewer, type AttachedInterviewer } from './interviewer.ts';
 
-export interface ResumeFlags {
+export interface ResumeFlags extends DisplayWish {
   readonly json?: boolean;
   readonly due?: boolean;
   readonly pipeline?: string;
@@ -38,14 +39,13 @@ async function resumeOne(
     flags.pipeline === undefined ? undefined : await compileEdited(context, orchestra, row, flags.pipeline);
   const session = await orchestra.resume(row.id, {
     interviewer: ({ answers, autoApprove }, answered) => {
-      attached = attachInterviewer(context, { json: flags.json, autoApprove, answers, answered });
+      attached = attachInterviewer(context, { ...flags, autoApprove, answers, answered });
       return attached.interviewer;
     },
     ...(edited ? { edited } : {}),
   });
   try {
-    const attended = attached?.interviewer !== undefined;
-    return await driveSession(context, orchestra, { session, asJson: flags.json, attended, resumed: row.pipeline });
+    return await driveSession(context, orchestra, { session, wish: flags, attached, resumed: row.pipeline });
   } finally {
     attached?.close();
   }

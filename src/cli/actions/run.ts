@@ -10,13 +10,14 @@ import { OrchestraError } from '../../shared/errors.ts';
 import { noteLine, printJson, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
+import type { DisplayWish } from '../live/live-conditions.ts';
 import { onProject } from '../on-project.ts';
 import { diagnosticLines } from '../print/diagnostics.ts';
 import { dryRun } from './dry-run.ts';
 import { driveSession } from './drive-session.ts';
 import { attachInterviewer } from './interviewer.ts';
 
-export interface RunFlags {
+export interface RunFlags extends DisplayWish {
   readonly json?: boolean;
   readonly backend?: string;
   readonly script?: string;
@@ -76,15 +77,11 @@ async function walk(
   request: StartRequest,
 ): Promise<number> {
   const { answers, autoApprove } = request;
-  const attached = attachInterviewer(context, { json: flags.json, autoApprove, answers, answered: 0 });
+  const attached = attachInterviewer(context, { ...flags, autoApprove, answers, answered: 0 });
   try {
     const { session, backend } = await orchestra.start({ ...request, interviewer: attached.interviewer });
     if (backend.notice !== undefined) noteLine(context, backend.notice);
-    return await driveSession(context, orchestra, {
-      session,
-      asJson: flags.json,
-      attended: attached.interviewer !== undefined,
-    });
+    return await driveSession(context, orchestra, { session, wish: flags, attached });
   } finally {
     attached.close();
   }

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { ResumeFlags } from '../actions/resume.ts';
 import type { CliContext } from '../context.ts';
-import { eventLines, runOf, text, toggle } from '../parameters.ts';
+import { displayFlags, eventLines, runOf, text, toggle } from '../parameters.ts';
 
 export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
   docs: {
@@ -12,6 +12,7 @@ export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
   parameters: {
     flags: {
       json: eventLines,
+      ...displayFlags,
       due: toggle('Resume all runs with a timer that is due'),
       pipeline: text('Go on with this edited pipeline, if the recorded walk leads through it', 'FILE', 'pipelineFiles'),
     },

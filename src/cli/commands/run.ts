@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { RunFlags } from '../actions/run.ts';
 import type { CliContext } from '../context.ts';
-import { aPipelineFile, eventLines, text, toggle } from '../parameters.ts';
+import { aPipelineFile, displayFlags, eventLines, text, toggle } from '../parameters.ts';
 
 export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliContext>({
   docs: {
@@ -13,6 +13,7 @@ export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliConte
   parameters: {
     flags: {
       json: eventLines,
+      ...displayFlags,
       backend: text('Agent of all nodes: claude-code, simulation, scripted', 'NAME', 'backends'),
       script: text('Answers of nodes, for backend `scripted`', 'FILE'),
       answers: text('Answers to questions, a JSON list', 'FILE'),

@@ -42,7 +42,8 @@ const quiet: ReadonlySet<string> = new Set([
   'wait.human',
 ]);
 
-function progressText(line: EventLine): string | undefined {
+/** The line for an event that is worth one. */
+export function progressText(line: EventLine): string | undefined {
   switch (line.type) {
     case 'PipelineStarted':
       return `[Pipeline] ${line.name}  run ${line.runId}${line.goal === '' ? '' : `\n  goal: ${line.goal}`}`;

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 /** How long running steps may go on after a pause was asked for (semantics.md, Homes and processes). */
-const graceMs = 10_000;
+export const graceMs = 10_000;
 
 /** The wish that a run comes to rest, from a command, its owner or one of its children. It outlives segments. */
 export class Pause {
