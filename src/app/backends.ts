@@ -6,6 +6,7 @@ import type { AgentAdapter } from '../engine/ports/agent.ts';
 import { textOf } from '../language/graph/attributes.ts';
 import type { Graph, Node } from '../language/graph/graph.ts';
 import { handlerTypeOf } from '../language/graph/handler-type.ts';
+import { didYouMean } from '../language/scan/nearest.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import type { Configuration } from './configuration.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
@@ -138,8 +139,8 @@ export function agentNamed(graph: Graph, node: Node): string | undefined {
 export function knownBackend(name: string, registry: ReadonlyMap<string, AgentAdapter>): string {
   const resolved = aliases.get(name) ?? name;
   if (resolved === scriptedBackend || registry.has(resolved)) return resolved;
-  const known = [...registry.keys(), scriptedBackend].join(', ');
-  throw new OrchestraError('BACKEND_UNKNOWN', `there is no backend "${name}" (there are: ${known})`);
+  const known = [...registry.keys(), scriptedBackend];
+  throw new OrchestraError('BACKEND_UNKNOWN', `there is no backend "${name}"`, { hint: didYouMean(name, known) });
 }
 
 /** The nodes whose step is done by an agent. */

@@ -1,5 +1,6 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
+import { didYouMean } from '../language/scan/nearest.ts';
 import { OrchestraError } from '../shared/errors.ts';
 
 const claudeCode = z.strictObject({
@@ -22,6 +23,8 @@ const schema = z.strictObject({
   agents: z.strictObject({ 'claude-code': claudeCode.optional() }).default({}),
 });
 
+type Issue = z.core.$ZodIssue;
+
 export type Configuration = z.infer<typeof schema>;
 
 /**
@@ -40,6 +43,35 @@ export function parseConfiguration(path: string, text: string): Configuration {
   const read = schema.safeParse(document.toJS() ?? {});
   if (read.success) return read.data;
   const issue = read.error.issues[0];
-  const node = document.getIn(issue?.path ?? [], true) as { readonly range?: readonly number[] } | undefined;
-  throw new OrchestraError('CONFIG_INVALID', `${place(node?.range?.[0] ?? 0)}: ${issue?.message ?? 'not valid'}`);
+  const culprit = issue && unknownKey(document, issue);
+  const node = culprit?.node ?? (document.getIn(issue?.path ?? [], true) as Placed | undefined);
+  throw new OrchestraError('CONFIG_INVALID', `${place(node?.range?.[0] ?? 0)}: ${issue?.message ?? 'not valid'}`, {
+    ...(issue && hintFor(document, issue)),
+  });
+}
+
+interface Placed {
+  readonly range?: readonly number[] | null | undefined;
+}
+
+/** The key that should not be there, which a place inside the file names better than the map it stands in. */
+function unknownKey(document: Document, issue: Issue): { readonly name: string; readonly node: Placed } | undefined {
+  if (issue.code !== 'unrecognized_keys') return undefined;
+  const [name = ''] = issue.keys;
+  const map = document.getIn(issue.path, true);
+  const pair = isMap(map) ? map.items.find(({ key }) => isScalar(key) && key.value === name) : undefined;
+  return isScalar(pair?.key) ? { name, node: pair.key } : undefined;
+}
+
+function hintFor(document: Document, issue: Issue): { readonly hint?: string } {
+  const unknown = unknownKey(document, issue);
+  if (unknown) return { hint: didYouMean(unknown.name, keysAt(issue.path)) };
+  if (issue.code !== 'invalid_value') return {};
+  return { hint: didYouMean(String(document.getIn(issue.path)), issue.values.map(String)) };
+}
+
+/** The keys that may stand at a path: those of the file, of `agents`, of an agent. */
+function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  const shapes = [schema.shape, { 'claude-code': claudeCode }, claudeCode.shape];
+  return Object.keys(shapes[path.length] ?? {});
 }

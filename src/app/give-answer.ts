@@ -3,6 +3,7 @@ import { answerFrom, bareLabel } from '../contract/question.ts';
 import { finalStates } from '../contract/run.ts';
 import type { OpenQuestion } from '../contract/run-view.ts';
 import type { RunRow } from '../engine/ports/journal.ts';
+import { didYouMean, nearest } from '../language/scan/nearest.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import { failpoint } from '../shared/failpoint.ts';
 import { openQuestions, type AskedQuestion } from './open-questions.ts';
@@ -50,10 +51,7 @@ export async function giveAnswer(
 function questionMeant(asked: readonly AskedQuestion[], named: string | undefined, runId: string): AskedQuestion {
   const meant = asked.filter(({ question: { id, stage } }) => named === undefined || id === named || stage === named);
   const [first, second] = meant;
-  if (!first) {
-    const problem = named === undefined ? 'asks nothing' : `has no open question ${named}`;
-    throw new OrchestraError('QUESTION_UNKNOWN', `run ${runId} ${problem}`);
-  }
+  if (!first) throw questionUnknown(asked, named, runId);
   if (!second) return first;
   const list = meant.map(({ runId: asker, question }) => `${question.id} of run ${asker}`).join(', ');
   throw new OrchestraError('USAGE', `several questions are open: ${list}`, {
@@ -61,11 +59,20 @@ function questionMeant(asked: readonly AskedQuestion[], named: string | undefine
   });
 }
 
-function invalid(question: OpenQuestion, text: string): OrchestraError {
-  const options = question.options.map(({ key, label }) => `${key} (${bareLabel(label)})`).join(', ');
-  return new OrchestraError('ANSWER_INVALID', `"${text}" does not answer "${question.text}"`, {
-    ...(options === '' ? {} : { hint: `Answer with one of: ${options}` }),
-  });
+function questionUnknown(asked: readonly AskedQuestion[], named: string | undefined, runId: string): OrchestraError {
+  if (named === undefined) return new OrchestraError('QUESTION_UNKNOWN', `run ${runId} asks nothing`);
+  const names = asked.flatMap(({ question: { id, stage } }) => [id, stage]);
+  const text = `run ${runId} has no open question ${named}`;
+  return new OrchestraError('QUESTION_UNKNOWN', text, names.length === 0 ? {} : { hint: didYouMean(named, names) });
+}
+
+function invalid({ options, text: asked }: OpenQuestion, text: string): OrchestraError {
+  const labels = options.flatMap(({ label }) => [label, bareLabel(label)]);
+  // Keys are single letters: any two of them are near.
+  const near = nearest(text, labels);
+  const choices = options.map(({ key, label }) => `${key} (${bareLabel(label)})`).join(', ');
+  const hint = near === undefined ? `Answer with one of: ${choices}` : `Did you mean \`${near}\`? Choices: ${choices}`;
+  return new OrchestraError('ANSWER_INVALID', `"${text}" does not answer "${asked}"`, choices === '' ? {} : { hint });
 }
 
 /** Id of the inbox entry that answers the question: the first that fits, as for the walk. */

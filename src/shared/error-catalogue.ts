@@ -50,7 +50,7 @@ export const catalogue = {
     exit: 2,
     http: 422,
     meaning: 'orchestra.yaml, a script or an answers file does not have the expected shape.',
-    hint: 'The message names the place; compare with docs/reference.',
+    hint: 'Correct the named place; `orchestra init` in an empty folder writes an orchestra.yaml to compare with.',
   },
   BACKEND_UNKNOWN: {
     exit: 2,

@@ -31,9 +31,11 @@ interface Drawing {
 
 export async function drawGraph(this: CliContext, flags: GraphFlags, subject: string): Promise<void> {
   await guarded(this, flags.json, async () => {
-    const drawing = existsSync(resolve(this.cwd, subject))
-      ? await fromFile(this, subject)
-      : await fromRun(this, subject);
+    // What is written like a file is not looked for among the runs.
+    const drawing =
+      existsSync(resolve(this.cwd, subject)) || /[./]/.test(subject)
+        ? await fromFile(this, subject)
+        : await fromRun(this, subject);
     const { format, output } = flags;
     const picture = await draw(drawing, format, columnsOf(this));
     if (output !== undefined) await writeTextFile(resolve(this.cwd, output), picture);

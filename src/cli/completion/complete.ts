@@ -20,7 +20,7 @@ export async function complete(
   }
 }
 
-/** Bash breaks words at equals signs: \`--format=svg\` comes as three. */
+/** Bash breaks words at equals signs: `--format=svg` comes as three. */
 function withoutBreaks(words: readonly string[]): readonly string[] {
   const isBreak = (index: number): boolean => words[index] === '=' && (words[index - 1] ?? '').startsWith('--');
   const kept = words.filter((_word, index) => !isBreak(index));

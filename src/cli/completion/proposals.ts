@@ -9,7 +9,7 @@ import { finalStates, type RunState } from '../../contract/run.ts';
 import type { CliContext } from '../context.ts';
 import { onProject } from '../on-project.ts';
 
-/** Runs offered at most: older ones are found with \`orchestra runs\`. */
+/** Runs offered at most: older ones are found with `orchestra runs`. */
 const mostRuns = 50;
 
 /** Which runs a command is for. */
