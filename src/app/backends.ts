@@ -88,9 +88,11 @@ async function availableBackend(request: BackendRequest): Promise<BackendChoice>
 }
 
 async function installedBackend({ graphs, registry }: BackendRequest): Promise<BackendChoice> {
+  const broken: string[] = [];
   for (const name of preferred) {
-    const detection = await registry.get(name)?.detect();
-    if (detection?.available) return { name };
+    const { available = false, path, reason = '' } = (await registry.get(name)?.detect()) ?? {};
+    if (available) return { name };
+    if (path !== undefined) broken.push(reason);
   }
   if (graphs.every((graph) => textOf(graph, 'simulate') === 'allowed')) {
     return {
@@ -98,10 +100,8 @@ async function installedBackend({ graphs, registry }: BackendRequest): Promise<B
       notice: 'No coding agent found: answers are simulated (install Claude Code for real ones).',
     };
   }
-  throw new OrchestraError(
-    'BACKEND_MISSING',
-    'no coding agent is installed here, and this pipeline does not allow simulation',
-  );
+  const missing = broken.length === 0 ? 'no coding agent is installed here' : broken.join('; ');
+  throw new OrchestraError('BACKEND_MISSING', `${missing}, and this pipeline does not allow simulation`);
 }
 
 /** An agent that is not there is told before the run begins, not by its first stage. */

@@ -21,14 +21,14 @@ test('longer text keeps its beginning and its end and says how much is missing',
 test('head and tail are right for any chunking', () => {
   const chunks = fc.array(fc.uint8Array({ maxLength: 20 }));
   fc.assert(
-    fc.property(chunks, fc.nat(30), fc.integer({ min: 1, max: 30 }), (parts, head, tail) => {
+    fc.property(chunks, fc.nat(30), fc.nat(30), (parts, head, tail) => {
       const ascii = parts.map((part) => part.map((byte) => 97 + (byte % 26)));
       const all = Buffer.concat(ascii).toString();
       const kept = new BoundedText(head, tail);
       for (const part of ascii) kept.add(part);
       const omitted = all.length - head - tail;
       expect(kept.text()).toBe(
-        omitted <= 0 ? all : `${all.slice(0, head)}\n[... ${omitted} bytes left out ...]\n${all.slice(-tail)}`,
+        omitted <= 0 ? all : `${all.slice(0, head)}\n[... ${omitted} bytes left out ...]\n${all.slice(all.length - tail)}`,
       );
     }),
     { seed: 7, numRuns: 300 },

@@ -37,7 +37,7 @@ export class BoundedText {
   }
 
   #addToTail(chunk: Uint8Array): void {
-    const kept = Buffer.from(chunk.subarray(-this.#tailLimit)); // a copy: a view would keep the whole chunk alive
+    const kept = Buffer.from(lastOf(chunk, this.#tailLimit)); // a copy: a view would keep the whole chunk alive
     this.#tail.push(kept);
     this.#tailBytes += kept.length;
     // Compacting only at twice the limit makes each byte be copied a constant number of times.
@@ -63,7 +63,7 @@ export class BoundedText {
   }
 
   #lastBytes(): Buffer {
-    return Buffer.concat(this.#tail).subarray(-this.#tailLimit);
+    return lastOf(Buffer.concat(this.#tail), this.#tailLimit);
   }
 
   /** Reads a stream to its end. */
@@ -72,4 +72,8 @@ export class BoundedText {
     for await (const chunk of chunks) kept.add(chunk);
     return kept;
   }
+}
+
+function lastOf<T extends Uint8Array>(bytes: T, count: number): T {
+  return bytes.subarray(Math.max(0, bytes.length - count)) as T; // of the same kind
 }
