@@ -33,8 +33,9 @@ export async function openDisplay(
 ): Promise<Display> {
   if (options.json) return { ...plainNotes(context), show: (line) => printJson(context, line) };
   if (!liveTerminal(context, options)) return plainDisplay(context, options);
+  // Only who has a terminal needs it.
   const { openLiveDisplay } = await import('./live-display.ts');
-  return openLiveDisplay(context, orchestra, options);
+  return (await openLiveDisplay(context, orchestra, options)) ?? plainDisplay(context, options);
 }
 
 function plainDisplay(context: CliContext, { session, attended, resumed }: DisplayOptions): Display {

@@ -1,3 +1,4 @@
+import { newestRun } from '../../app/find-run.ts';
 import type { StatusDocument } from '../../contract/command-documents.ts';
 import type { RunRow } from '../../engine/ports/journal.ts';
 import { noteLine, printJson, printLine, type CliContext } from '../context.ts';
@@ -10,11 +11,19 @@ import { countOf } from '../since.ts';
 
 export interface StatusFlags {
   readonly json?: boolean;
+  readonly watch?: boolean;
+  readonly color?: boolean;
   readonly limit: number;
 }
 
 export async function showStatus(this: CliContext, flags: StatusFlags, runId?: string): Promise<void> {
   await onRuns(this, flags, async (orchestra) => {
+    if (flags.watch) {
+      // What it takes is more than a list needs.
+      const { watchRun } = await import('./watch.ts');
+      await watchRun(this, orchestra, await orchestra.findRun(runId ?? newestRun), flags);
+      return exitCodes.success;
+    }
     const limit = countOf(flags.limit);
     const rows = runId === undefined ? await orchestra.runs({ limit }) : [await orchestra.findRun(runId)];
     if (flags.json) printJson<StatusDocument>(this, { runs: rows.map(runEntry) });

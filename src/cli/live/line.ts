@@ -24,12 +24,16 @@ const renditions: Readonly<Record<Exclude<Tone, 'plain'>, number>> = {
   cursor: 7,
 };
 
-/** The line as a terminal takes it; without colours, as plain text. */
+/** The line as a terminal takes it; without colours, as plain text in which an underscore stands for the cursor. */
 export function lineText(line: Line, hasColours: boolean): string {
-  const text = line
-    .map((part) =>
-      hasColours && part.tone !== 'plain' ? `\u001B[${renditions[part.tone]}m${part.text}\u001B[0m` : part.text,
-    )
-    .join('');
+  const text = line.map((part) => (hasColours ? rendered(part) : plain(part))).join('');
   return text.trimEnd();
+}
+
+function rendered({ text, tone }: Span): string {
+  return tone === 'plain' || text === '' ? text : `\u001B[${renditions[tone]}m${text}\u001B[0m`;
+}
+
+function plain({ text, tone }: Span): string {
+  return tone === 'cursor' && text === ' ' ? '_' : text;
 }

@@ -41,6 +41,7 @@ export class LiveView {
   readonly #keyboard: Keyboard | undefined;
   #stopping: Stopping | undefined;
   #obstacle: { readonly text: string; readonly until: number } | undefined;
+  #isInterrupted = false;
   #isSuspended = false;
   #isClosed = false;
   #drawnAt = 0;
@@ -87,7 +88,7 @@ export class LiveView {
         this.#changed();
       },
       closed: (question, end) => {
-        if (end === 'withdrawn') this.note(`? ${question.text}  (no longer awaited)`);
+        if (end === 'withdrawn' && !this.#stopping) this.note(`? ${question.text}  (no longer awaited)`);
       },
       informed: (message, stage) => this.note(`[${stage}] ${message}`),
     });
@@ -119,21 +120,24 @@ export class LiveView {
     this.#changed();
   }
 
+  /** Whether somebody walks the run; where nobody does, what goes on is shown as interrupted. */
+  walked(isWalked: boolean): void {
+    if (isWalked !== this.#isInterrupted) return;
+    this.#isInterrupted = !isWalked;
+    this.#changed();
+  }
+
   stopping(stopping: Stopping): void {
     this.#stopping = stopping;
     this.#draw();
   }
 
-  /**
-   * Gives the terminal back and leaves the last state of the run there.
-   * @param isInterrupted whether work is left that nobody walks
-   */
-  close(isInterrupted: boolean): void {
+  /** Gives the terminal back and leaves the last state of the run there. */
+  close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#release();
-    const scene = { ...this.#scene(), isInterrupted };
-    this.#screen.leave(closingLines(scene, this.#screen.width, this.#options.glyphs));
+    this.#screen.leave(closingLines(this.#scene(), this.#screen.width, this.#options.glyphs));
   }
 
   #tick(): void {
@@ -168,7 +172,8 @@ export class LiveView {
     const now = Date.now();
     const obstacle = this.#obstacle && this.#obstacle.until > now ? this.#obstacle.text : undefined;
     const { model } = this.#options;
-    return { model, question: this.#question(now), stopping: this.#stopping, obstacle, isInterrupted: false, now };
+    const isInterrupted = this.#isInterrupted;
+    return { model, question: this.#question(now), stopping: this.#stopping, obstacle, isInterrupted, now };
   }
 
   #question(now: number): ShownQuestion | undefined {
