@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { OrchestraError, messageOf } from '../shared/errors.ts';
+import { translateFileError } from '../journal/sqlite/storage-error.ts';
 import { makeFolders } from '../shared/make-folders.ts';
 
 /** Where a project keeps its things (semantics.md, Policies: Root). */
@@ -36,6 +36,6 @@ export async function prepareHome(project: Project): Promise<void> {
     const ignore = join(project.home, '.gitignore');
     if (!existsSync(ignore)) await writeFile(ignore, '*\n');
   } catch (cause) {
-    throw new OrchestraError('JOURNAL_UNAVAILABLE', `${project.home} cannot be made: ${messageOf(cause)}`, { cause });
+    throw translateFileError(cause, project.home);
   }
 }

@@ -166,6 +166,12 @@ export const catalogue = {
     meaning: 'The journal file is damaged.',
     hint: 'Restore the newest `.orchestra/*.backup`, or move the file away to start afresh.',
   },
+  STORAGE_FAILED: {
+    exit: 2,
+    http: 503,
+    meaning: 'A disk that a step writes to is full, read-only or broken.',
+    hint: 'Free space or repair the disk, then go on with `orchestra resume RUN`.',
+  },
   NETWORK_FILE_SYSTEM: {
     exit: 2,
     http: 503,

@@ -5,6 +5,7 @@ import type { AgentEvent, AgentResult, AgentSession } from '../ports/agent.ts';
 import type { StepServices } from '../ports/step.ts';
 import { EventRedaction } from './step-event-redaction.ts';
 import { isTransientError } from './should-retry.ts';
+import { machineFailureIn } from '../../shared/machine-failure.ts';
 
 /** How one prompt ended, and what it cost. */
 export interface Turn {
@@ -37,12 +38,12 @@ export async function takeTurn(
   throw new Error('a turn ends with a result');
 }
 
-/** The stream with a failed result where it has none of its own. What the reader throws is not caught here. */
+/** The stream with a failed result where it has none of its own. What the reader throws is not caught here, nor what the machine failed at. */
 async function* withResult(events: AsyncIterable<AgentEvent>, signal: AbortSignal): AsyncGenerator<AgentEvent> {
   try {
     yield* events;
   } catch (thrown) {
-    if (signal.aborted) throw thrown;
+    if (signal.aborted || machineFailureIn(thrown)) throw thrown;
     yield brokenOff(messageOf(thrown), isTransientError(thrown));
     return;
   }

@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type ErrorCode } from '../../shared/error-catalogue.ts';
 import { messageOf, OrchestraError } from '../../shared/errors.ts';
 
@@ -15,6 +17,14 @@ interface Translation {
   readonly hint?: string;
 }
 
+const diskFull: Translation = {
+  code: 'JOURNAL_UNAVAILABLE',
+  text: 'the disk is full',
+  hint: 'Free space, then try again, or go on with `orchestra resume RUN`.',
+};
+
+const inputOutputError = 10;
+
 /** SQLite's primary result codes that say something about the file or the disk (sqlite.org/rescode.html). */
 const translations: Readonly<Record<number, Translation>> = {
   3: { code: 'JOURNAL_UNAVAILABLE', text: 'access to it is denied' },
@@ -24,9 +34,13 @@ const translations: Readonly<Record<number, Translation>> = {
     text: 'it cannot be written',
     hint: 'Make the file and its folder writable, or set ORCHESTRA_HOME to a folder that is.',
   },
-  10: { code: 'JOURNAL_UNAVAILABLE', text: 'the disk reports an error', hint: 'Check the disk and the system log.' },
+  10: {
+    code: 'JOURNAL_UNAVAILABLE',
+    text: 'the disk reports an error, or a quota or limit of file sizes is reached',
+    hint: 'Check the disk, its quota and `ulimit -f`; then go on with `orchestra resume RUN`.',
+  },
   11: { code: 'JOURNAL_CORRUPT', text: 'its content is damaged' },
-  13: { code: 'JOURNAL_UNAVAILABLE', text: 'the disk is full', hint: 'Free space, then run `orchestra resume`.' },
+  13: diskFull,
   14: { code: 'JOURNAL_UNAVAILABLE', text: 'it cannot be opened' },
   23: { code: 'JOURNAL_UNAVAILABLE', text: 'access to it is denied' },
   26: { code: 'JOURNAL_CORRUPT', text: 'it is not a journal' },
@@ -40,7 +54,8 @@ export function translateError(error: unknown, path: string): unknown {
   // Extended codes carry the primary one in their lowest byte.
   const primary = error.errcode & 0xff;
   if (busyCodes.has(primary)) return new BusyError(error.message, { cause: error });
-  const found = translations[primary];
+  // Some of its calls find no words for a full disk.
+  const found = primary === inputOutputError && isFull(path) ? diskFull : translations[primary];
   return found ? storageError(found, path, error) : error;
 }
 
@@ -48,7 +63,22 @@ export function translateError(error: unknown, path: string): unknown {
 export function translateFileError(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const text = fileErrors[String(error.code)];
-  return text === undefined ? error : storageError({ code: 'JOURNAL_UNAVAILABLE', text }, path, error);
+  if (text === undefined) return error;
+  const full = error.code === 'ENOSPC' || error.code === 'EDQUOT';
+  return storageError(full ? diskFull : { code: 'JOURNAL_UNAVAILABLE', text }, path, error);
+}
+
+/** Less than the smallest piece SQLite asks for at a time. */
+const smallestRoom = 64 * 1024;
+
+function isFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize < smallestRoom;
+  } catch {
+    // Then it is not this that can be told.
+    return false;
+  }
 }
 
 const fileErrors: Readonly<Record<string, string>> = {
@@ -56,6 +86,7 @@ const fileErrors: Readonly<Record<string, string>> = {
   EPERM: 'access to its folder is denied',
   EROFS: 'its file system is read-only',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk is full',
   ENOENT: 'no folder can be made where it shall lie',
   ENOTDIR: 'a part of its path is a file',
   EEXIST: 'a file stands in the place of its folder',

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../contract/outcome.ts';
 import { isTransientError } from '../../engine/handlers/should-retry.ts';
+import { machineFailureIn } from '../../shared/machine-failure.ts';
 import type { Lease } from '../../engine/ports/journal.ts';
 import type { NodeCall, NodeResult, StepCall, StepServices } from '../../engine/ports/step.ts';
 import type { Json } from '../../shared/json.ts';
@@ -88,6 +89,8 @@ export class StepExecutor {
     try {
       return await handler.execute(stepCall, services);
     } catch (thrown) {
+      const machineFailure = machineFailureIn(thrown);
+      if (machineFailure) throw machineFailure;
       const status = isTransientError(thrown) ? 'retry' : 'fail';
       return { outcome: { status, failureReason: messageOf(thrown) } };
     }
