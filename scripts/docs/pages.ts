@@ -1,3 +1,4 @@
+import { cliPage } from './cli.ts';
 import { conformancePage } from './conformance.ts';
 import { dotPage } from './dot.ts';
 import { errorsPage } from './errors.ts';
@@ -14,6 +15,7 @@ export interface Page {
 export function generatedPages(): readonly Page[] {
   return [
     { path: 'docs/conformance.md', text: conformancePage() },
+    { path: 'docs/reference/cli.md', text: cliPage() },
     { path: 'docs/reference/dot.md', text: dotPage() },
     { path: 'docs/reference/errors.md', text: errorsPage() },
     { path: 'docs/reference/machine-interface.schema.json', text: machineInterfaceFile() },
