@@ -3,6 +3,7 @@ import { conformancePage } from './conformance.ts';
 import { dotPage } from './dot.ts';
 import { errorsPage } from './errors.ts';
 import { machineInterfaceFile } from './machine-interface.ts';
+import { structurePage } from './structure.ts';
 
 /** A page made from code and data; its committed copy is only for reading. */
 export interface Page {
@@ -19,5 +20,6 @@ export function generatedPages(): readonly Page[] {
     { path: 'docs/reference/dot.md', text: dotPage() },
     { path: 'docs/reference/errors.md', text: errorsPage() },
     { path: 'docs/reference/machine-interface.schema.json', text: machineInterfaceFile() },
+    { path: 'docs/structure.md', text: structurePage() },
   ];
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../../shared/json.ts';
 import { createRedactor } from '../../shared/redaction.ts';
-import type { DryRunWorld } from '../dry-run.ts';
+import type { DryRunWorld } from './dry-run.ts';
 import { createCodergenHandler } from '../handlers/codergen.ts';
 import { createThreadSessions } from '../handlers/codergen-threads.ts';
 import { failed } from '../handlers/step-problem.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WalkEvent } from '../../contract/event.ts';
 import type { Outcome } from '../../contract/outcome.ts';
-import { agreeableAnswer, dryRun, type DryRunResult, type DryRunWorld } from '../../engine/dry-run.ts';
+import { agreeableAnswer, dryRun, type DryRunResult, type DryRunWorld } from '../../engine/simulation/dry-run.ts';
 import type { RunRow, Turn } from '../../engine/ports/journal.ts';
 import { createProgram } from '../../engine/program.ts';
 import { createTraversal } from '../../engine/walk/traverse.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { graphOf, walk } from '../../test/support/walk.ts';
-import { agreeableAnswer, createProgram, createTraversal, dryRun, walkVersion } from './index.ts';
+import { graphOf, walk } from '../../../test/support/walk.ts';
+import { agreeableAnswer, createProgram, createTraversal, dryRun, walkVersion } from '../index.ts';
 
 describe('a dry run', () => {
   test('walks on a virtual clock, on which what falls due first settles first', async () => {

@@ -1,13 +1,13 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Journal } from '../engine/ports/journal.ts';
-import { OrchestraError } from '../shared/errors.ts';
-import type { Json } from '../shared/json.ts';
-import { contentSize, fileBackingThreshold } from './folds/artifact-fold.ts';
-import { isoTime } from './folds/iso-time.ts';
-import { hydrate } from './hydrate.ts';
-import { fileName } from './run-directory/file-name.ts';
-import { replaceFile } from './run-directory/files.ts';
+import type { Journal } from '../../engine/ports/journal.ts';
+import { OrchestraError } from '../../shared/errors.ts';
+import type { Json } from '../../shared/json.ts';
+import { contentSize, fileBackingThreshold } from '../folds/artifact-fold.ts';
+import { isoTime } from '../folds/iso-time.ts';
+import { hydrate } from '../hydrate.ts';
+import { fileName } from './file-name.ts';
+import { replaceFile } from './files.ts';
 
 /** 5.5 */
 export interface ArtifactInfo {

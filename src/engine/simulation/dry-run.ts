@@ -1,7 +1,7 @@
-import type { Command } from '../contract/command.ts';
-import type { WalkEvent } from '../contract/event.ts';
-import { matchOption, type Answer, type Question } from '../contract/question.ts';
-import type { Json } from '../shared/json.ts';
+import type { Command } from '../../contract/command.ts';
+import type { WalkEvent } from '../../contract/event.ts';
+import { matchOption, type Answer, type Question } from '../../contract/question.ts';
+import type { Json } from '../../shared/json.ts';
 import { Agenda } from './dry-run-agenda.ts';
 import {
   Handoff,
@@ -14,8 +14,8 @@ import {
   type Settled,
   type Traversal,
   type WalkResult,
-} from './ports/runtime.ts';
-import type { NodeCall, NodeResult } from './ports/step.ts';
+} from '../ports/runtime.ts';
+import type { NodeCall, NodeResult } from '../ports/step.ts';
 
 /** What stands in for the world in a dry run: everything is decided at once, and time is virtual. */
 export interface DryRunWorld {

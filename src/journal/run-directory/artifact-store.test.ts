@@ -2,10 +2,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createRedactor } from '../shared/redaction.ts';
-import { verifies } from '../../test/support/verifies.ts';
+import { createRedactor } from '../../shared/redaction.ts';
+import { verifies } from '../../../test/support/verifies.ts';
 import { ArtifactStore } from './artifact-store.ts';
-import { openMemoryJournal } from './memory/memory-journal.ts';
+import { openMemoryJournal } from '../memory/memory-journal.ts';
 
 let baseDir: string;
 beforeEach(async () => {
