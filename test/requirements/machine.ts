@@ -61,6 +61,7 @@ export const machine = {
     'machine:exit:waiting': '3: waiting for a person, or paused.',
     'machine:exit:cancelled': '130: cancelled.',
     'machine:exit:sigterm': 'SIGTERM pauses the run and ends with 3.',
+    'machine:exit:awaited': 'While a run pauses, every step it still waits for is named, in branches and children too.',
     'machine:exit:interrupt': 'The first interrupt starts nothing new, the second cancels.',
   },
   'Machine: library': {

@@ -1,9 +1,12 @@
+import { awaitedWork } from '../../app/awaited-work.ts';
 import type { Orchestra } from '../../app/orchestra.ts';
 import type { Session } from '../../app/session.ts';
 import type { EventLine } from '../../contract/event-line.ts';
 import { noteLine, printJson, type CliContext } from '../context.ts';
 import { liveTerminal, type DisplayWish } from '../live/live-conditions.ts';
 import type { LiveDesk } from '../live/live-desk.ts';
+import { messageOf } from '../../shared/errors.ts';
+import { awaitedLines } from '../print/awaited.ts';
 import { createProgressPrinter } from '../print/progress.ts';
 
 /** Where a run is seen while it goes on. */
@@ -31,25 +34,42 @@ export async function openDisplay(
   orchestra: Orchestra,
   options: DisplayOptions,
 ): Promise<Display> {
-  if (options.json) return { ...plainNotes(context), show: (line) => printJson(context, line) };
-  if (!liveTerminal(context, options)) return plainDisplay(context, options);
+  const notes = plainNotes(context, orchestra, options.session.runId);
+  if (options.json) return { ...notes, show: (line) => printJson(context, line) };
+  if (!liveTerminal(context, options)) return plainDisplay(context, notes, options);
   // Only who has a terminal needs it.
   const { openLiveDisplay } = await import('./live-display.ts');
-  return (await openLiveDisplay(context, orchestra, options)) ?? plainDisplay(context, options);
+  return (await openLiveDisplay(context, orchestra, options)) ?? plainDisplay(context, notes, options);
 }
 
-function plainDisplay(context: CliContext, { session, attended, resumed }: DisplayOptions): Display {
+type Notes = Omit<Display, 'show'>;
+
+function plainDisplay(context: CliContext, notes: Notes, { session, attended, resumed }: DisplayOptions): Display {
   return {
-    ...plainNotes(context),
+    ...notes,
     show: createProgressPrinter(context, { runId: session.runId, attended, resumed }),
   };
 }
 
-function plainNotes(context: CliContext): Omit<Display, 'show'> {
+function plainNotes(context: CliContext, orchestra: Orchestra, runId: string): Notes {
+  let isOver = false;
+  const tellAwaited = async (): Promise<void> => {
+    const lines = awaitedLines(await awaitedWork(orchestra, await orchestra.findRun(runId)), runId, Date.now());
+    if (!isOver) for (const line of lines) noteLine(context, line);
+  };
   return {
-    // At a terminal the cursor stands behind an echoed ^C.
-    pausing: () => noteLine(context, '\nPausing: what runs gets 10 s to end. Another Ctrl-C cancels the run.'),
-    cancelling: () => noteLine(context, 'Cancelling.'),
-    end: () => undefined,
+    pausing() {
+      // At a terminal the cursor stands behind an echoed ^C.
+      noteLine(context, '\nPausing: what runs gets 10 s to end. Another Ctrl-C cancels the run.');
+      tellAwaited().catch((thrown: unknown) => {
+        // The journal is closed once the run has come to rest: nothing is awaited any more.
+        if (!isOver) noteLine(context, `  what is awaited cannot be told: ${messageOf(thrown)}`);
+      });
+    },
+    cancelling() {
+      isOver = true;
+      noteLine(context, 'Cancelling.');
+    },
+    end: () => void (isOver = true),
   };
 }
