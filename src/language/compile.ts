@@ -81,14 +81,14 @@ async function compileUnit(source: SourceFile, work: Work): Promise<Unit> {
 }
 
 async function compileChildren(graph: Graph, from: string, work: Work) {
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: (readonly Diagnostic[])[] = [];
   const bundles = new Map<string, Bundle>();
   for (const reference of childReferences(graph)) {
     const unit = await compileChild(reference, from, work);
-    diagnostics.push(...unit.diagnostics);
+    diagnostics.push(unit.diagnostics);
     if (unit.bundle) bundles.set(reference.path, unit.bundle);
   }
-  return { diagnostics, bundles };
+  return { diagnostics: diagnostics.flat(), bundles };
 }
 
 async function compileChild(

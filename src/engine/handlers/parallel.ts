@@ -163,7 +163,7 @@ class FanOut {
     });
     const ended = this.#ended.toSorted((a, b) => a.index - b.index);
     // Later prompts tell of the branches' stages; their contexts stay with them (3.8).
-    for (const { stages } of ended) strand.history.push(...stages);
+    for (const stage of ended.flatMap(({ stages }) => stages)) strand.history.push(stage);
     const results = ended.map(({ result }) => result);
     const kept = this.#errorPolicy === 'ignore' ? results.filter(isSuccess) : results;
     // Results are plain JSON by construction: their context updates came through the journal.

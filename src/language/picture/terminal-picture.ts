@@ -27,7 +27,8 @@ export function terminalPicture(graph: Graph, options: TerminalPictureOptions = 
   const lines = heading(graph, width);
   for (const node of order.map((id) => graph.nodes.get(id)).filter((found) => found !== undefined)) {
     lines.push('', ...hanging(`${node.id}  `, nodeText(graph, node, options.states?.get(node.id)), width));
-    lines.push(...waysOut(graph, node, positions).flatMap((way) => hanging(way.lead, way.text, width)));
+    // One by one: a node may have more ways out than a call takes arguments.
+    for (const { lead, text } of waysOut(graph, node, positions)) lines.push(...hanging(lead, text, width));
   }
   return `${lines.map((line) => printable(line).trimEnd()).join('\n')}\n`;
 }

@@ -81,12 +81,18 @@ function readsOf(subject: Edge | Node, attribute: Read['attribute'], context: Li
   return [...new Set(keys)].map((key) => ({ subject, attribute, key }));
 }
 
+/** Nodes looked at for where an answer comes from: this is a hint, and long rows of diamonds are followed from each. */
+const mostFollowed = 100;
+
 /** The codergen nodes whose outcome arrives at a node: itself, else those before it, through diamonds. */
 function answeringNodes(graph: Graph, nodeId: string, { handlerOf }: LintContext): readonly Node[] {
   const seen = new Set([nodeId]);
   const found: Node[] = [];
   // A Set iterates over members added meanwhile: it is the queue.
+  let followed = 0;
   for (const id of seen) {
+    followed += 1;
+    if (followed > mostFollowed) break;
     const node = graph.nodes.get(id);
     if (node && handlerOf(id) === 'codergen') found.push(node);
     else if (handlerOf(id) === 'conditional') for (const edge of incoming(graph, id)) seen.add(edge.from);
