@@ -19,6 +19,12 @@ export interface GroupTarget extends ProcessFacts {
 /** By this variable descendants are recognised wherever they went (Linux). Unset it for a daemon meant to outlive its step. */
 export const operationVariable = 'ORCHESTRA_OPERATION';
 
+/**
+ * Holds the pid of the started program, as an operation can be started again under the same name: by a
+ * process that took the run over. What the former owner ends then are its own programs only.
+ */
+export const leaderVariable = 'ORCHESTRA_LEADER';
+
 export interface EndOptions {
   /** From TERM to KILL; 5 seconds unless told. */
   readonly graceMs?: number | undefined;
@@ -35,8 +41,11 @@ const killPatienceMs = 5_000;
  * with the pids that withstood KILL for five seconds (uninterruptible input or output).
  * The caller vouches for the pid: use `endStale` for facts read from a journal.
  */
-export async function endGroup(target: GroupTarget, options: EndOptions = {}): Promise<readonly number[]> {
-  const hunt = new Hunt(target);
+export function endGroup(target: GroupTarget, options: EndOptions = {}): Promise<readonly number[]> {
+  return endAll(new Hunt(target, target.pid), options);
+}
+
+async function endAll(hunt: Hunt, options: EndOptions): Promise<readonly number[]> {
   if (await hunt.endsWithin(options.patienceMs ?? 0)) return [];
   hunt.signal('SIGTERM');
   hunt.signal('SIGCONT');
@@ -57,21 +66,24 @@ export async function endStale(target: GroupTarget, options: EndOptions = {}): P
   if (target.bootId !== bootId()) return [];
   // Without its leader the number may belong to others by now: then only what carries the operation is ours.
   const led = startTimeOf(target.pid) === target.startTime;
-  return endGroup(led ? target : { ...target, pid: nobody }, options);
+  return endAll(new Hunt(target, led ? target.pid : nobody), options);
 }
 
-/** No process has it, so that only the operation counts. */
+/** No group has it, so that only the marks count. */
 const nobody = 0;
 
 class Hunt {
   readonly #target: GroupTarget;
-  readonly #assignment: string;
+  readonly #group: number;
+  readonly #marks: readonly string[];
   /** Start times of what was ever found, so that a descendant stays known when its parent dies first. */
   readonly #found = new Map<number, string | undefined>();
 
-  constructor(target: GroupTarget) {
+  /** @param group number of the process group, or `nobody` */
+  constructor(target: GroupTarget, group: number) {
     this.#target = target;
-    this.#assignment = `${operationVariable}=${target.operation}`;
+    this.#group = group;
+    this.#marks = [`${operationVariable}=${target.operation}`, `${leaderVariable}=${target.pid}`];
   }
 
   /** What still runs, looked up afresh. */
@@ -86,11 +98,11 @@ class Hunt {
 
   #belongs(row: ProcessRow): boolean {
     if (row.pid === process.pid || row.pid <= 1) return false;
-    if (this.#target.pid !== nobody && row.group === this.#target.pid) return true;
+    if (this.#group !== nobody && row.group === this.#group) return true;
     if (this.#found.has(row.pid) && this.#found.get(row.pid) === row.startTime) return true;
     // Reading an environment costs most of the sweep; what is older than the program cannot descend from it.
     const older = row.startTime !== undefined && Number(row.startTime) < Number(this.#target.startTime);
-    return !older && wasStartedWith(row.pid, this.#assignment);
+    return !older && wasStartedWith(row.pid, ...this.#marks);
   }
 
   #addDescendants(rows: readonly ProcessRow[], members: Map<number, ProcessRow>): void {
@@ -107,8 +119,8 @@ class Hunt {
 
   signal(name: NodeJS.Signals): void {
     // The group as one, so that no member can fork itself past the signal; then those outside it.
-    if (this.#target.pid !== nobody) send(-this.#target.pid, name);
-    for (const row of this.left()) if (row.group !== this.#target.pid) send(row.pid, name);
+    if (this.#group !== nobody) send(-this.#group, name);
+    for (const row of this.left()) if (row.group !== this.#group) send(row.pid, name);
   }
 
   async endsWithin(ms: number): Promise<boolean> {

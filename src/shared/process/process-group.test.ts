@@ -69,7 +69,7 @@ describe('a program that ends by itself', () => {
     const { stdout } = await finish(request('env', { operation, env: { PATH: '/usr/bin:/bin', A: '1' } }));
     const names = new Set(stdout.split('\n').map((line) => line.split('=')[0]));
     for (const ofTheShell of ['PWD', '_', 'SHLVL', 'OLDPWD', '']) names.delete(ofTheShell);
-    expect(names).toEqual(new Set(['A', 'ORCHESTRA_OPERATION', 'PATH']));
+    expect(names).toEqual(new Set(['A', 'ORCHESTRA_LEADER', 'ORCHESTRA_OPERATION', 'PATH']));
   });
 
   test('receives arguments untouched by the shell that starts it', async () => {
@@ -221,6 +221,28 @@ describe('facts before effects', () => {
     expect(await endStale(target)).toEqual([]);
     expect((await group.exited).signal).toBe('SIGTERM');
     await output;
+  });
+});
+
+describe('an operation that was started twice under one name', () => {
+  const start = async (operation: string) => {
+    const group = await startGroup(request('setsid sleep 60 & wait', { operation }));
+    const output = Promise.all([BoundedText.of(group.stdout, 9, 9), BoundedText.of(group.stderr, 9, 9)]);
+    return { group, output };
+  };
+
+  test('keeps the later programs when the earlier are ended, by their owner or by the facts of them', async () => {
+    const operation = newOperation();
+    const earlier = await start(operation);
+    const later = await start(operation);
+    await until(() => running(operation).length === 4);
+    await earlier.group.end();
+    await endStale({ ...earlier.group.facts, operation });
+    expect(running(operation)).toHaveLength(2);
+    expect(running(operation)).toContain(later.group.facts.pid);
+    await later.group.end();
+    expect(running(operation)).toEqual([]);
+    await Promise.all([earlier.output, later.output]);
   });
 });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { failpoint } from '../failpoint.ts';
-import { endGroup, operationVariable, type GroupTarget, type ProcessFacts } from './end-group.ts';
+import { endGroup, leaderVariable, operationVariable, type GroupTarget, type ProcessFacts } from './end-group.ts';
 import { armGuardian, type Guardian } from './guardian.ts';
 import { bootId, startTimeOf } from './identity.ts';
 import { openStandardStreams, type ProgramStreams, type StandardStreams } from './standard-streams.ts';
@@ -65,7 +65,7 @@ const leavingMs = 200;
 /** setTimeout fires at once above it. */
 const longestTimerMs = 2 ** 31 - 1;
 
-const gate = 'read -r go <&3 || exit 125; exec 3<&-; exec "$@"';
+const gate = `read -r go <&3 || exit 125; exec 3<&-; export ${leaderVariable}=$$; exec "$@"`;
 
 /** Starts a program as leader of its own group and session. Rejects when it could not be started or recorded; then nothing runs. */
 export async function startGroup(start: GroupStart): Promise<ProcessGroup> {

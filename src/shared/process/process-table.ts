@@ -38,9 +38,11 @@ function printedTable(): readonly ProcessRow[] {
   });
 }
 
-/** Whether a process was started with `NAME=value` in its environment. Linux only; elsewhere always false. */
-export function wasStartedWith(pid: number, assignment: string): boolean {
+/** Whether a process was started with all of these (`NAME=value`) in its environment. Linux only; elsewhere always false. */
+export function wasStartedWith(pid: number, ...assignments: readonly string[]): boolean {
   if (process.platform !== 'linux') return false;
   const environment = readOptional(`/proc/${pid}/environ`);
-  return environment !== undefined && environment.split('\0').includes(assignment);
+  if (environment === undefined) return false;
+  const found = environment.split('\0');
+  return assignments.every((assignment) => found.includes(assignment));
 }
