@@ -173,6 +173,25 @@ export function crashTests({ open, crashStride, randomRuns }: Suite): void {
       }
     },
   );
+
+  verifies(
+    ['durability:R2:same-result', 'machine:command:cancel'],
+    'a child in flight when its process died is cancelled with the run it belongs to',
+    async () => {
+      const scene = await open({
+        pipeline: `sub [type="sub_pipeline", sub_pipeline.dotfile="child"] start -> sub -> exit`,
+        children: { child: 'start -> work -> exit' },
+        script: { work: [({ held }) => held().then(() => 'success' as const)] },
+      });
+      const first = await scene.begin();
+      first.process.kill();
+      await scene.send({ kind: 'cancel', reason: 'no longer wanted' });
+      expect((await scene.walk())?.state).toBe('cancelled');
+      const [child = ''] = await scene.runtime.children(scene.runId);
+      expect((await scene.runtime.seen(child)).state).toBe('cancelled');
+      expect(scene.effects).toEqual(['work']);
+    },
+  );
 }
 
 /** Walks the run to its end through processes that die. */

@@ -37,13 +37,23 @@ async function settle(orchestra: Orchestra, { id }: RunRow): Promise<RunState> {
     const { state } = await orchestra.findRun(id);
     if (finalStates.has(state)) return state;
     const lease = await orchestra.journal.leaseOf(id);
-    if (!lease?.alive) return await endHere(orchestra, id);
+    if (!lease?.alive) {
+      const ended = await endHere(orchestra, id);
+      if (ended) return ended;
+    }
     // Asked again rather than watched: the death of an owner changes nothing in the journal.
     await delay(100);
   }
 }
 
-async function endHere(orchestra: Orchestra, runId: string): Promise<RunState> {
-  const session = await orchestra.resume(runId);
-  return (await session.done).state;
+/** Undefined where somebody else was faster and walks the run, or has just ended it. */
+async function endHere(orchestra: Orchestra, runId: string): Promise<RunState | undefined> {
+  try {
+    const session = await orchestra.resume(runId);
+    return (await session.done).state;
+  } catch (thrown) {
+    if (thrown instanceof OrchestraError && (thrown.code === 'RUN_HELD' || thrown.code === 'RUN_FINISHED'))
+      return undefined;
+    throw thrown;
+  }
 }

@@ -55,6 +55,10 @@ export class InFlight {
     );
   }
 
+  isRunning(key: OpKey): boolean {
+    return this.#running.has(key);
+  }
+
   get(key: OpKey): Operation | undefined {
     return this.#open.get(key);
   }

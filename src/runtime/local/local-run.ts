@@ -75,7 +75,7 @@ export class LocalRun implements RunContext {
   readonly #carried: Map<OpKey, RecordedStart>;
   /** Operations in flight that the pipeline asks otherwise than recorded. */
   readonly #changed = new Map<OpKey, string>();
-  /** Children dropped on record: the process that died may not have told them. */
+  /** Children dropped that are not walked here: nobody may have told them, or will. */
   readonly #abandoned = new Set<string>();
   #now: number;
   #inbox: OpKey | undefined;
@@ -199,11 +199,12 @@ export class LocalRun implements RunContext {
       this.#inbox = undefined;
       return;
     }
-    const started = this.#parts.inFlight.get(op.key)?.started;
-    this.#parts.inFlight.close(op.key);
+    const { inFlight } = this.#parts;
+    const started = inFlight.get(op.key)?.started;
+    if (started?.kind === 'child' && !inFlight.isRunning(op.key)) this.#abandoned.add(started.runId);
+    inFlight.close(op.key);
     this.#changed.delete(op.key);
-    const recorded = this.#record({ type: turnTypes.operationDropped, key: op.key }, { kind: op.kind, reason });
-    if (recorded && started?.kind === 'child') this.#abandoned.add(started.runId);
+    this.#record({ type: turnTypes.operationDropped, key: op.key }, { kind: op.kind, reason });
   }
 
   emit(event: WalkEvent): void {

@@ -6,6 +6,7 @@ import { failpoint } from '../../shared/failpoint.ts';
 import { loadBlake3 } from '../../shared/hash.ts';
 import { ChildRuns } from './child-runs.ts';
 import { InFlight } from './in-flight.ts';
+import { endLeftovers } from './leftovers.ts';
 import { Interviews } from './interviews.ts';
 import { LocalRun, Suspended, type LocalRunParts } from './local-run.ts';
 import { Mailbox } from './mailbox.ts';
@@ -90,6 +91,7 @@ export class Owner {
   async #walk(row: RunRow, lease: Lease): Promise<RunEnd> {
     const { journal, load } = this.#options;
     const record = await readRecord(journal, row);
+    await endLeftovers(journal, this.#runId, record);
     const bundle = this.#wish.edited ?? record.bundle;
     const loaded = await load({ ...row, bundle });
     const mailbox = new Mailbox(journal, this.#runId, record.inboxSeq, () => this.#queue.stir());

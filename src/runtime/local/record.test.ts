@@ -29,6 +29,7 @@ test('a run nobody has walked begins at its creation', async () => {
   const record = await recorded([]);
   expect(record).toEqual({
     lastSegment: { segment: 0, handedOver: undefined, startedAt: 5, inFlight: new Map(), turns: [] },
+    inFlight: new Map(),
     inboxSeq: 0,
     bundle: 'first',
     isResumed: false,

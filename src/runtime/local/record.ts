@@ -24,6 +24,8 @@ export interface SegmentRecord {
 /** What the journal holds of a run, as far as its last segment needs it to be walked again. */
 export interface RunRecord {
   readonly lastSegment: SegmentRecord;
+  /** Operations in flight when the record ends. */
+  readonly inFlight: ReadonlyMap<OpKey, RecordedStart>;
   /** Number of the last inbox entry that was acted on. */
   readonly inboxSeq: number;
   /** The pipeline it was walked by last. */
@@ -58,7 +60,7 @@ export async function readRecord(journal: Journal, row: RunRow): Promise<RunReco
     const { segment, state } = turn.payload as unknown as SegmentStarted;
     lastSegment = { segment, handedOver: state, startedAt: turn.at, inFlight: new Map(inFlight), turns: [] };
   }
-  return { lastSegment, inboxSeq, bundle, isResumed };
+  return { lastSegment, inFlight, inboxSeq, bundle, isResumed };
 }
 
 function trackInFlight(inFlight: Map<OpKey, RecordedStart>, { type, key = '', payload, at }: Turn): void {
