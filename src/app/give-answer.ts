@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { answerFrom, bareLabel } from '../contract/question.ts';
+import type { InboxEntry } from '../contract/command.ts';
 import { finalStates } from '../contract/run.ts';
 import type { OpenQuestion } from '../contract/run-view.ts';
 import type { RunRow } from '../engine/ports/journal.ts';
 import { didYouMean, nearest } from '../language/scan/nearest.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import { failpoint } from '../shared/failpoint.ts';
+import { verdictOn } from './answer-verdict.ts';
 import { openQuestions, type AskedQuestion } from './open-questions.ts';
 import type { Orchestra } from './orchestra.ts';
 
@@ -21,7 +23,7 @@ export interface AcceptedAnswer {
   /** The run that asked: the one named, or a child of it. */
   readonly runId: string;
   readonly question: string;
-  /** Whether a process walks the run and gets the answer now; else it is kept until the run is resumed. */
+  /** Whether a process that walks the run has taken it; else it is kept until the run is resumed. */
   readonly live: boolean;
 }
 
@@ -41,11 +43,12 @@ export async function giveAnswer(
   const id = randomUUID();
   await orchestra.send(runId, { kind: 'answer', question: question.id, answer: text }, by, id);
   failpoint('inbox:sent');
-  if ((await firstAnswer(orchestra, runId, question)) !== id) {
+  const first = await firstAnswer(orchestra, runId, question);
+  const verdict = first?.id === id ? await verdictOn(orchestra.journal, runId, first.seq) : 'refused';
+  if (verdict === 'refused') {
     throw new OrchestraError('QUESTION_ANSWERED', `question ${question.id} of run ${runId} has an answer already`);
   }
-  const lease = await orchestra.journal.leaseOf(runId);
-  return { runId, question: question.id, live: lease?.alive ?? false };
+  return { runId, question: question.id, live: verdict === 'taken' };
 }
 
 function questionMeant(asked: readonly AskedQuestion[], named: string | undefined, runId: string): AskedQuestion {
@@ -75,15 +78,18 @@ function invalid({ options, text: asked }: OpenQuestion, text: string): Orchestr
   return new OrchestraError('ANSWER_INVALID', `"${text}" does not answer "${asked}"`, choices === '' ? {} : { hint });
 }
 
-/** Id of the inbox entry that answers the question: the first that fits, as for the walk. */
-async function firstAnswer(orchestra: Orchestra, runId: string, question: OpenQuestion): Promise<string | undefined> {
+/** The inbox entry that answers the question: the first that fits, as for the walk. */
+async function firstAnswer(
+  orchestra: Orchestra,
+  runId: string,
+  question: OpenQuestion,
+): Promise<InboxEntry | undefined> {
   const entries = await orchestra.journal.inbox(runId, 0);
-  const fitting = entries.find(
+  return entries.find(
     ({ command }) =>
       command.kind === 'answer' &&
       command.question === question.id &&
       typeof command.answer === 'string' &&
       answerFrom(question, command.answer) !== undefined,
   );
-  return fitting?.id;
 }
