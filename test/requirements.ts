@@ -5,6 +5,7 @@ import { dot } from './requirements/dot.ts';
 import { durability } from './requirements/durability.ts';
 import { engine } from './requirements/engine.ts';
 import { extensions } from './requirements/extensions.ts';
+import { formatting } from './requirements/formatting.ts';
 import { handlers } from './requirements/handlers.ts';
 import { machine } from './requirements/machine.ts';
 import { parity } from './requirements/parity.ts';
@@ -28,6 +29,7 @@ export const chapters = [
   { title: 'Attractor 9: transforms, events, hooks', clauses: extensions },
   { title: 'Attractor 10: conditions', clauses: conditions },
   { title: 'Attractor 11.12 and 11.13: parity and smoke test', clauses: parity },
+  { title: 'Formatting and lenient reading', clauses: formatting },
   { title: 'The machine interface', clauses: machine },
   { title: 'Durability', clauses: durability },
   { title: 'Known defects, excluded', clauses: defects },

@@ -69,8 +69,12 @@ export const oddValue = (image: string): Complaint => ({
   ...ifHabit(isOneWord(image)),
 });
 
-/** No quotes of any kind, no marks of HTML, conditions or escapes: whatever else it is, it is the whole value. */
-const isOneWord = (image: string): boolean => /^[^'"`\u2018-\u201F<>=\\(){}]+$/.test(image);
+/**
+ * No quotes of any kind, no marks of HTML, conditions or escapes: whatever else it is, it is the whole value.
+ * Behind a '#' only a colour is, everything else may be a comment.
+ */
+const isOneWord = (image: string): boolean =>
+  /^(?:[^#'"`\u2018-\u201F<>=\\(){}][^'"`\u2018-\u201F<>=\\(){}]*|#[0-9A-Fa-f]{3,8})$/.test(image);
 
 export const htmlValue: Complaint = habit({
   message: 'HTML labels are not allowed',

@@ -4,6 +4,7 @@ import { verifies } from '../../../test/support/verifies.ts';
 import type { Graph } from '../graph/graph.ts';
 import { sized } from '../../../test/support/size.ts';
 import { toBundle } from '../bundle/to-bundle.ts';
+import { formatDot } from './format-dot.ts';
 import { printDot } from './print-dot.ts';
 import { readDot } from './read-dot.ts';
 import { applyEdits } from './text-edits.ts';
@@ -122,7 +123,7 @@ describe('read leniently (semantics.md, Language)', () => {
     expect(graph.nodes.get('a')!.attributes.has('x')).toBe(true);
   });
 
-  test.each([
+  const uncertain = [
     ['undirected graphs', 'graph G { a -- b }'],
     ['undirected edges', 'digraph G { a -- b }'],
     ['edges of groups with more than ids', 'digraph G { a -> {b [x=1] c} }'],
@@ -135,8 +136,14 @@ describe('read leniently (semantics.md, Language)', () => {
     ['text without quotes', 'digraph G { a [label=two words] }'],
     ['what is never closed', 'digraph G { a [x="b }'],
     ['a second graph', 'digraph G { a } digraph H { b }'],
-  ])('%s stay errors: what they would mean here is not certain', (_what, text) => {
-    expect(leniently(text).graph).toBeUndefined();
+  ] as const;
+
+  verifies('lenient:certain', 'what could mean two things stays an error, with a hint', () => {
+    for (const [what, text] of uncertain) {
+      const { graph, diagnostics } = leniently(text);
+      expect({ what, graph }).toEqual({ what, graph: undefined });
+      expect(diagnostics.find(({ severity }) => severity === 'error')?.hint).toMatch(/\.$/);
+    }
   });
 
   test('a text of the subset means the same, without a warning', () => {
@@ -144,25 +151,34 @@ describe('read leniently (semantics.md, Language)', () => {
     expect(leniently(text)).toEqual(strictly(text));
   });
 
-  test('no text is read otherwise because of it; repaired, it says the same and is read strictly', () => {
-    const accepted = { count: 0 };
-    fc.assert(
-      fc.property(habits, (text) => {
-        const strict = strictly(text);
-        const lenient = leniently(text);
-        if (strict.graph) expect(lenient).toEqual(strict);
-        expect(lenient.graph === undefined).toBe(lenient.diagnostics.some(({ severity }) => severity === 'error'));
-        if (!lenient.graph) return;
-        accepted.count += 1;
-        const again = strictly(repaired(text));
-        expect(again.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-        expect(toBundle(again.graph!)).toEqual(toBundle(lenient.graph));
-      }),
-      { seed: 6, numRuns: sized({ everyday: 1_500, full: 100_000 }) },
-    );
-    expect(accepted.count).toBeGreaterThan(200);
-  });
+  verifies(
+    ['lenient:edits', 'fmt:lenient'],
+    'no text is read otherwise because of it; repaired, it says the same and is read strictly',
+    () => {
+      const accepted = { count: 0 };
+      fc.assert(
+        fc.property(habits, (text) => {
+          const strict = strictly(text);
+          const lenient = leniently(text);
+          if (strict.graph) expect(lenient).toEqual(strict);
+          expect(lenient.graph === undefined).toBe(lenient.diagnostics.some(({ severity }) => severity === 'error'));
+          if (!lenient.graph) return;
+          accepted.count += 1;
+          const again = strictly(repaired(text));
+          expect(again.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+          expect(toBundle(again.graph!)).toEqual(toBundle(lenient.graph));
+          const formatted = formatDot({ path: 'a.dot', text }, { lenient: true }).text!;
+          expect(commentCount(formatted)).toBe(commentCount(text));
+          expect(formatDot({ path: 'a.dot', text: formatted }).text).toBe(formatted);
+        }),
+        { seed: 6, numRuns: sized({ everyday: 1_500, full: 100_000 }) },
+      );
+      expect(accepted.count).toBeGreaterThan(200);
+    },
+  );
 });
+
+const commentCount = (text: string): number => text.match(/(?:#|\/\/|\/\*) c/g)?.length ?? 0;
 
 const name = fc.constantFrom('a', 'b', 'a_b', '"a b"', 'a-b', '"a"', '1', '2nd', 'größe', 'b:n', '"node"', 'a.b');
 const gap = fc.constantFrom(' ', ' ', ' ', '\n', ' /* c */ ', ' // c\n', ' # c\n', '\u00a0');

@@ -101,8 +101,17 @@ class DotParser extends BlockParser {
   private finish(header: Header, opening: IToken, span: Span): Graph {
     const graph = this.renaming.finish(this.draft.finish(header.name, span), this.findings);
     if (header.title === undefined || graph.attributes.has('label')) return graph;
-    header.edits.push(this.insertBehind(opening, ` graph [label=${encodeString(header.title)}]`));
+    const offset = this.behindLineComment(opening);
+    header.edits.push({ start: offset, end: offset, text: `\ngraph [label=${encodeString(header.title)}]\n` });
     return { ...graph, attributes: withLabel(graph.attributes, header.title, span) };
+  }
+
+  /** Behind a word and the comment on it. */
+  private behindLineComment(word: IToken): number {
+    const comment = /[ \t]*(?:(?:\/\/|#)[^\r\n]*)?/y;
+    comment.lastIndex = endOf(word);
+    comment.exec(this.text);
+    return comment.lastIndex;
   }
 
   /** The name of the graph. All words before the first brace are looked at together, as any of them may be wrong. */
