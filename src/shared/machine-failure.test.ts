@@ -4,7 +4,7 @@ import { machineFailureIn } from './machine-failure.ts';
 
 const coded = (code: string): Error => Object.assign(new Error(`${code}: write`), { code });
 
-test.each(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'])('%s is the machine’s failure, told with what to do', (code) => {
+test.each(['ENOSPC', 'EFBIG', 'EDQUOT', 'EROFS', 'EIO'])('%s is the machine’s failure, told with what to do', (code) => {
   expect(machineFailureIn(coded(code))).toMatchObject({
     code: 'STORAGE_FAILED',
     message: expect.stringContaining(code),

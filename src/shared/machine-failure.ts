@@ -24,6 +24,7 @@ const machineCodes: ReadonlySet<ErrorCode> = new Set([
 
 const storageProblems: Readonly<Record<string, string>> = {
   ENOSPC: 'a disk is full',
+  EFBIG: 'a limit of file sizes is reached',
   EDQUOT: 'a disk quota is used up',
   EROFS: 'a file system is read-only',
   EIO: 'a disk reports an error',

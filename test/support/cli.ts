@@ -51,6 +51,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What is piped into stdin, which then ends; closed at once unless given; `open` stays open without a word. */
   readonly stdin?: string;
+  /** Program and arguments that start the command in their own place, as `prlimit` does. */
+  readonly prefix?: readonly string[];
 }
 
 /** A temporary project folder with the real command line in it; removed, with whatever still runs, when the test ends. */
@@ -84,8 +86,9 @@ export function newProject(): CliProject {
   };
   const started: ChildProcess[] = [];
 
-  const start: CliProject['start'] = (args, { cwd = folder, env = {}, stdin = '' } = {}) => {
-    const child = spawn(process.execPath, [launcher, ...args], {
+  const start: CliProject['start'] = (args, { cwd = folder, env = {}, stdin = '', prefix = [] } = {}) => {
+    const [program = '', ...rest] = [...prefix, process.execPath, launcher, ...args];
+    const child = spawn(program, rest, {
       cwd,
       env: { ...environment, ...env },
       stdio: [stdin === '' ? 'ignore' : 'pipe', 'pipe', 'pipe'],

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   BlobHash,
@@ -65,6 +66,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   try {
     makeFolders(options.folder);
     refuseNetworkFileSystem(options.folder, options.fileSystemOf);
+    refuseFolder(path);
   } catch (error) {
     throw translateFileError(error, path);
   }
@@ -87,6 +89,12 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     redactor: options.redactor ?? createRedactor(),
     digest: await loadBlake3(),
   });
+}
+
+/** SQLite would say no more than that it cannot be opened. */
+function refuseFolder(path: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw Object.assign(new Error('EISDIR: it is a folder'), { code: 'EISDIR' });
 }
 
 interface Parts {

@@ -88,6 +88,7 @@ const fileErrors: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk is full',
   ENOENT: 'no folder can be made where it shall lie',
+  EISDIR: 'a folder stands in its place',
   ENOTDIR: 'a part of its path is a file',
   EEXIST: 'a file stands in the place of its folder',
 };
