@@ -221,4 +221,11 @@ describe('prompt_on_llm_nodes (7.2, 4.5)', () => {
   it('accepts a label, and does not speak of other handlers', () => {
     expect(lint('prompt_on_llm_nodes', `${whole}\na -> b -> c -> exit\nb [label="B"]\nc [shape=diamond]`)).toEqual([]);
   });
+
+  it('asks for the node that was meant where an edge misspells an id', () => {
+    expect(hints('prompt_on_llm_nodes', 'write [prompt="x"]\nwriet -> write -> other')).toEqual([
+      'Did you mean the node `write`? Else add `prompt="..."`.',
+      'Add `prompt="..."`.',
+    ]);
+  });
 });
