@@ -37,5 +37,5 @@ function declaredNodes({ nodes }: Graph): ReadonlyMap<string, Node> {
 }
 
 function isDeclared({ attributes }: Node): boolean {
-  return attributes.values().some(({ origin }) => origin === 'explicit');
+  return [...attributes.values()].some(({ origin }) => origin === 'explicit');
 }
