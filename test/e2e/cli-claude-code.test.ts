@@ -117,6 +117,35 @@ describe.skipIf('reason' in installed)('Claude Code in a pipeline', () => {
     },
   );
 
+  verifies(
+    ['machine:exit:interrupt', 'machine:exit:awaited', 'durability:R3:session-resumed'],
+    'is named and interrupted some time after one interrupt, and goes on in the same session when the run is resumed',
+    async () => {
+      const { project, options, says } = await newScene();
+      project.write('make.dot', makePipeline);
+      project.write('orchestra.yaml', allowNode);
+      const made = { file_path: join(project.folder, 'made.txt'), content: 'made by the agent\n' };
+      says(/task below was interrupted/, call('Write', made), { content: 'It is made.' });
+      const endless = `node -e "require('fs').writeFileSync('started', ''); setInterval(() => {}, 1000)"`;
+      says(/TASK-MAKE/, call('Bash', { command: endless, description: 'wait' }));
+
+      const running = project.start(['run', 'make.dot', '--json'], options);
+      await until(() => project.has('started'));
+      running.process.kill('SIGINT');
+      await running.tells('waits for make#1 (codergen, for ');
+      const paused = await running.finished;
+      expect(paused.code).toBe(3);
+      expect(paused.result()).toMatchObject({ status: 'paused', visited: ['start', 'before', 'make'] });
+      expect(project.leftRunning()).toEqual([]);
+
+      const resumed = await project.run(['resume', 'last', '--json'], options);
+      expect(resumed.result()).toMatchObject({ status: 'success', context: { last_response: 'It is made.' } });
+      const [first] = sessionsIn(paused.events());
+      expect(sessionsIn(resumed.events())).toEqual([{ id: first?.id, resumed: true }]);
+      expect(project.read('log')).toBe('before\nmade by the agent\n');
+    },
+  );
+
   verifies('machine:exit:interrupt', 'is stopped by two interrupts, and nothing of it is left', async () => {
     const { project, server, options } = await newScene();
     project.write('make.dot', makePipeline);
