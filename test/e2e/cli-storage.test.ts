@@ -241,13 +241,13 @@ describe('a journal', () => {
 verifies('durability:R6:run-dir-is-projection', 'a deleted run directory is written again whole', async () => {
   const { project, runId } = await waitingRun();
   const folder = join(project.folder, '.orchestra/runs', runId);
-  const files = readdirSync(folder, { recursive: true }).toSorted();
+  const files = filesIn(folder);
   rmSync(folder, { recursive: true });
   expect((await project.run(['resume', 'last'])).code).toBe(3);
-  expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual(files);
+  expect(filesIn(folder)).toEqual(files);
   rmSync(folder, { recursive: true });
   await goesOn(project);
-  expect(readdirSync(folder, { recursive: true })).toEqual(expect.arrayContaining(files));
+  expect(filesIn(folder)).toEqual(expect.arrayContaining(files));
 });
 
 verifies(
@@ -345,4 +345,8 @@ function leaseOf(project: CliProject): { readonly host: string } {
 
 function stateOf(pid: number | undefined): string {
   return parseStat(readOptional(`/proc/${pid}/stat`) ?? '').state;
+}
+
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
 }
