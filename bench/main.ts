@@ -47,8 +47,13 @@ async function main(): Promise<void> {
 
   let results = readResults(path, describeMachine(tmpdir()));
   for (const suite of suites) {
-    results = { ...results, suites: { ...results.suites, [suite.name]: await recordOf(suite, options) } };
-    writeResults(path, results);
+    try {
+      results = { ...results, suites: { ...results.suites, [suite.name]: await recordOf(suite, options) } };
+      writeResults(path, results);
+    } catch (thrown) {
+      // The others are worth their time all the same; the exit code tells.
+      complain(thrown);
+    }
   }
   printTargets(results, suites);
   if (values.write) writePage(results, values.page ?? join(import.meta.dirname, '../docs/benchmarks.md'));
@@ -75,6 +80,11 @@ async function recordOf(suite: Suite, options: SuiteOptions): Promise<SuiteRecor
     // Tiny sizes meet or miss nothing.
     result: options.quick ? { ...result, targets: [] } : result,
   };
+}
+
+function complain(thrown: unknown): void {
+  console.error(thrown instanceof Error ? thrown.message : thrown);
+  process.exitCode = 1;
 }
 
 function printTargets(results: Results, suites: readonly Suite[]): void {
@@ -106,6 +116,5 @@ for (const [signal, code] of [
 try {
   await main();
 } catch (thrown) {
-  console.error(thrown instanceof Error ? thrown.message : thrown);
-  process.exitCode = 1;
+  complain(thrown);
 }

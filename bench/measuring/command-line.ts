@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanEnvironment } from './environment.ts';
 
@@ -30,4 +31,18 @@ export function timeNode(words: readonly string[], { cwd, env = {}, ends }: Comm
   if (status !== wantedCode || signal !== wantedSignal)
     throw new Error(`${words.join(' ')} ended with ${status ?? signal}:\n${stderr}`);
   return tookMs;
+}
+
+export interface WholeProcess {
+  readonly tookMs: number;
+  readonly largestMemoryMb: number;
+}
+
+/** The same, and the largest resident memory of the process, which it writes down itself as it ends. */
+export function weighNode(words: readonly string[], options: CommandOptions): WholeProcess {
+  const note = join(options.cwd, 'largest-memory');
+  const telling = `import { writeFileSync } from 'node:fs';
+    process.on('exit', () => writeFileSync(${JSON.stringify(note)}, String(process.resourceUsage().maxRSS)));`;
+  const tookMs = timeNode([`--import=data:text/javascript,${encodeURIComponent(telling)}`, ...words], options);
+  return { tookMs, largestMemoryMb: (Number(readFileSync(note, 'utf8')) * 1024) / 1e6 };
 }

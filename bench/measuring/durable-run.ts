@@ -15,7 +15,7 @@ export interface DurableRunRequest {
 export interface DurableRun {
   /** From the request to the answer that the run has ended. */
   readonly wallMs: number;
-  /** Processor time of the same span. */
+  /** Processor time until the run's end was durable. */
   readonly cpuMs: number;
   /** What the database grew by, its log written back. */
   readonly databaseBytes: number;

@@ -14,6 +14,9 @@ export interface MeasureOptions {
 /** What a measurement came to: its value, or that it took longer than it was given. */
 export type Measured<T> = { readonly value: T } | { readonly stoppedAfterMs: number };
 
+/** Reading and compiling code is measured where it is the subject, in suites/start-up.ts; here it would only cost time and memory. */
+const compileCache = join(import.meta.dirname, '../.cache');
+
 /**
  * Runs a file of `bench/` in a process of its own and returns what it reported. Each measurement has a
  * process to itself, so that none inherits another's compiled code, heap or open files.
@@ -25,7 +28,7 @@ export async function measure<T>(file: string, request: object, options: Measure
   const words = [...under, process.execPath, ...flags, path, JSON.stringify(request)];
   // `env` starts the first word, whichever it is. A group of its own, so that a stopped measurement leaves nothing running.
   const child = spawn('/usr/bin/env', words, {
-    env: cleanEnvironment(),
+    env: { ...cleanEnvironment(), NODE_COMPILE_CACHE: compileCache },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
