@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Configuration } from './configuration-file.ts';
+import { minimumSecretLength } from '../shared/redaction.ts';
 import { readTextFile } from './text-file.ts';
 
 export type { Configuration } from './configuration-file.ts';
@@ -28,8 +29,12 @@ export function secretsFrom(
   for (const [name, value] of Object.entries(env)) {
     const named = configuration.secrets.includes(name);
     // A short value of a variable nobody configured is more likely a flag than a secret.
-    const looksSecret = /(_API_KEY|_TOKEN|_SECRET|_PASSWORD)$/.test(name) && (value ?? '').length >= 8;
+    const looksSecret = secretName.test(name) && (value ?? '').length >= minimumSecretLength;
     if (value && (named || looksSecret)) secrets.set(name, value);
   }
   return secrets;
 }
+
+/** Names by which programs ask for secrets. Names of files and ids, such as AWS_ACCESS_KEY_ID, are none of them. */
+const secretName =
+  /(?:^|_)(?:(?:API|ACCESS|SECRET|PRIVATE|SIGNING|ENCRYPTION|MASTER)_?KEY|[A-Z]*TOKEN|[A-Z]*SECRET|[A-Z]*PASSWORD|PASSWD|PASSPHRASE|PAT)$/i;

@@ -8,6 +8,7 @@ import { textOf } from '../language/graph/attributes.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import { failpoint } from '../shared/failpoint.ts';
 import type { Json } from '../shared/json.ts';
+import type { Redactor } from '../shared/redaction.ts';
 import { chooseBackend, type BackendChoice } from './backends.ts';
 import { storeBundle } from './bundles.ts';
 import type { Configuration } from './configuration.ts';
@@ -62,11 +63,11 @@ export async function createRun(request: RunRequest, parts: RunCreation): Promis
     registry,
     extensions,
   });
-  if (runDirectory !== undefined) await makeFolder(runDirectory);
+  if (runDirectory !== undefined) await prepareRunDirectory(runDirectory, journal.redactor);
   const now = new Date();
   const row = await journal.createRun({
     id: newRunId(now),
-    pipeline: graph.name,
+    pipeline: journal.redactor.text(graph.name),
     bundle: await storeBundle(journal, bundle),
     walkVersion,
     cwd,
@@ -75,6 +76,13 @@ export async function createRun(request: RunRequest, parts: RunCreation): Promis
   });
   failpoint('run:created');
   return { row, backend };
+}
+
+/** What is recorded of a run has no secrets in it, and a folder without them is another folder. */
+async function prepareRunDirectory(path: string, redactor: Redactor): Promise<void> {
+  const recorded = redactor.text(path);
+  if (recorded !== path) throw new OrchestraError('USAGE', `the path of the run directory holds a secret: ${recorded}`);
+  await makeFolder(path);
 }
 
 /** As `readSettings` reads them. */

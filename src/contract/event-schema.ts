@@ -186,6 +186,7 @@ const stepEvents = [
     pid: count,
     exitCode: z.number().nullable(),
     signal: z.string().nullable(),
+    survivors: optional(z.array(count)),
   }),
   z.object({ type: z.literal('ToolOutput'), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
   z.object({

@@ -168,6 +168,8 @@ export type StepEvent =
       readonly pid: number;
       readonly exitCode: number | null;
       readonly signal: string | null;
+      /** What it left behind and could not be ended. */
+      readonly survivors?: readonly number[];
     }
   | { readonly type: 'ToolOutput'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | {

@@ -1,5 +1,6 @@
 import { OrchestraError } from './errors.ts';
 import { isJsonObject, type Json } from './json.ts';
+import { secretForms } from './secret-forms.ts';
 import {
   cutOffPattern,
   escapePattern,
@@ -10,8 +11,7 @@ import {
 } from './token-shapes.ts';
 
 /**
- * Takes secrets out of texts: the values of configured secrets, also as they stand inside JSON texts,
- * URLs and base64, and everything that looks like a known credential. What is found becomes
+ * Takes secrets out of texts: the values of configured secrets, also in the forms `secretForms` lists, and everything that looks like a known credential. What is found becomes
  * `[redacted:NAME]`.
  */
 export interface Redactor {
@@ -99,7 +99,7 @@ function valueFinder(secrets: Readonly<Record<string, string>>): Finder | undefi
     if (value.length < minimumSecretLength) {
       throw new OrchestraError('SECRET_TOO_SHORT', `The secret ${name} has ${value.length} characters.`);
     }
-    for (const form of formsOf(value)) if (!names.has(form)) names.set(form, name);
+    for (const form of secretForms(value, minimumSecretLength)) if (!names.has(form)) names.set(form, name);
   }
   if (names.size === 0) return undefined;
   // The longest first, so that no form is cut out of the middle of a longer one.
@@ -118,39 +118,6 @@ function valueFinder(secrets: Readonly<Record<string, string>>): Finder | undefi
       return text.length;
     },
   };
-}
-
-/** The texts a secret value may appear as. */
-function formsOf(value: string): Set<string> {
-  const inJson = JSON.stringify(value).slice(1, -1);
-  const inUrl = encodeURIComponent(value.toWellFormed());
-  const lowerCaseInUrl = inUrl.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
-  return new Set([
-    value,
-    inJson,
-    JSON.stringify(inJson).slice(1, -1),
-    inUrl,
-    lowerCaseInUrl,
-    inUrl.replaceAll('%20', '+'),
-    ...base64FormsOf(value),
-  ]);
-}
-
-/**
- * In base64 a text looks different at each of three alignments, and its outermost characters also
- * hold bits of the neighbours: what is searched for is the part that depends on the secret alone.
- */
-function base64FormsOf(value: string): string[] {
-  const bytes = new TextEncoder().encode(value);
-  return [0, 1, 2].flatMap((offset) => {
-    const shifted = new Uint8Array(offset + bytes.length);
-    shifted.set(bytes, offset);
-    const inner = btoa(String.fromCharCode(...shifted)).slice(
-      Math.ceil((offset * 8) / 6),
-      Math.floor((shifted.length * 8) / 6),
-    );
-    return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
-  });
 }
 
 function redactJson(value: Json, text: (input: string) => string): Json {

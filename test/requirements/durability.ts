@@ -71,6 +71,13 @@ export const durability = {
     'durability:redaction:walk': 'The walk sees only what the journal kept.',
     'durability:redaction:short-secret': 'A secret of fewer than 8 characters is refused.',
   },
+  'Durability: agents and tools under fire': {
+    'durability:fire:tolerated':
+      'An agent that floods, babbles, stays, forgets children or ruins its folder, and gives a good result, has succeeded.',
+    'durability:fire:hangs': 'An agent that hangs is ended by its timeout, also where it is deaf to TERM.',
+    'durability:fire:sweep-bounded': 'What cannot be ended in bounded time is named, and holds no run.',
+    'durability:fire:start': 'A program that cannot be started is told with the reason and the way out.',
+  },
   'Durability: journal': {
     'durability:journal:schema-number': 'A journal has a schema number and is migrated forward after a backup.',
     'durability:journal:newer': 'A newer journal opens read-only, with the hint.',

@@ -85,6 +85,7 @@ export const handlers = {
     'tool:timeout': 'A command past its `timeout` is ended with everything it started, and the node fails.',
     'tool:bounded-output': 'Output is bounded in memory and in the context; the whole of it is an artifact.',
     'tool:cwd': 'The command runs in the working folder of the run.',
+    'tool:standard-streams': 'A command can open `/dev/stdout` and `/dev/stderr` by their names.',
     'tool:environment': 'Context values reach the command as `ORCHESTRA_VAR_<KEY>`, large ones as a file.',
   },
   '4.11': {

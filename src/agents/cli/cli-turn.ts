@@ -4,7 +4,7 @@ import { BoundedText } from '../../shared/process/bounded-text.ts';
 import { endStale } from '../../shared/process/end-group.ts';
 import { OutputTooLongError, readLines } from '../../shared/process/lines.ts';
 import { withoutSecrets } from '../../shared/process/without-secrets.ts';
-import { startGroup, type GroupExit, type ProcessGroup } from '../../shared/process/process-group.ts';
+import { exitFacts, startGroup, type GroupExit, type ProcessGroup } from '../../shared/process/process-group.ts';
 
 /** One run of an agent's command line: a prompt in, JSON lines out. */
 export interface CliTurn {
@@ -76,8 +76,7 @@ export async function* runCliTurn(
   lingering.watch(true);
   const exit = await group.exited;
   lingering.watch(false);
-  const { pid } = group.facts;
-  await request.services.emit({ type: 'ProcessExited', pid, exitCode: exit.exitCode, signal: exit.signal });
+  await request.services.emit({ type: 'ProcessExited', ...exitFacts(group, exit) });
   for (const event of turn.reader.conclude(endingOf(exit, (await errors).text().trim(), problem))) {
     if (event.type === 'result') signal.throwIfAborted();
     yield event;

@@ -200,3 +200,16 @@ async function releasePipes({ stdout, stderr }: ProgramStreams): Promise<void> {
     }
   }
 }
+
+/** The facts of an exit, as the journal records them. */
+export interface ExitFacts {
+  readonly pid: number;
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly survivors?: readonly number[];
+}
+
+/** Survivors are named only where there are any. */
+export function exitFacts({ facts: { pid } }: ProcessGroup, { exitCode, signal, survivors }: GroupExit): ExitFacts {
+  return { pid, exitCode, signal, ...(survivors.length > 0 && { survivors }) };
+}

@@ -12,7 +12,7 @@ import type { Json } from '../../shared/json.ts';
 import { endStale } from '../../shared/process/end-group.ts';
 import { allowedEnvironment } from '../../shared/process/environment.ts';
 import { readLeftText } from '../../shared/process/left-text.ts';
-import { startGroup, type GroupExit } from '../../shared/process/process-group.ts';
+import { exitFacts, startGroup, type GroupExit } from '../../shared/process/process-group.ts';
 import { renderCommand, type RenderedCommand } from './command-template.ts';
 import { contextVariables } from './tool-environment.ts';
 import { keepErrors, keepOutput, type KeptOutput } from './tool-output.ts';
@@ -114,7 +114,7 @@ async function runCommand(
     keepErrors(withoutSecrets(group.stderr, services.redactor.stream()), errorLimit, services),
     group.exited,
   ]).finally(() => group.end()); // where an event cannot be recorded, the command ends too
-  await services.emit({ type: 'ProcessExited', pid: group.facts.pid, exitCode: exit.exitCode, signal: exit.signal });
+  await services.emit({ type: 'ProcessExited', ...exitFacts(group, exit) });
   services.signal.throwIfAborted();
   return { output, errors, exit };
 }
