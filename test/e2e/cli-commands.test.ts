@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import type { RunView } from '../../src/contract/run-view.ts';
-import { newProject, type CliProject } from '../support/cli.ts';
+import { newProject, until, type CliProject } from '../support/cli.ts';
 import { verifies } from '../support/verifies.ts';
 
 const pipeline = `digraph Sample {
@@ -35,7 +35,10 @@ function steady(text: string): string {
     .replaceAll(/\d+ bytes/g, 'N bytes');
 }
 
-const commands = ['run', 'compile', 'resume', 'status', 'show', 'graph', 'answer', 'cancel', 'doctor', 'init'];
+const commands = [
+  ...['run', 'compile', 'resume', 'status', 'runs', 'show', 'logs', 'graph', 'answer', 'cancel', 'prune', 'doctor'],
+  ...['init', 'completion'],
+];
 
 describe('help', () => {
   test.each(['', ...commands])('orchestra %s --help', async (command) => {
@@ -157,6 +160,95 @@ describe('views of runs', () => {
     });
     expect((await project.run(['status', '--json'])).document()).toEqual({ runs: [] });
     expect(project.has('.orchestra')).toBe(false);
+  });
+});
+
+describe('show of one node', () => {
+  verifies('machine:command:show', 'tells its visits, and what it was asked and answered', async () => {
+    const project = await waitingProject();
+    expect(steady((await project.run(['show', 'last', 'work'])).stdout)).toMatchInlineSnapshot(`
+      "success          work#1  DURATION  2 attempts
+
+      work.prompt
+        Do it
+
+      work.response
+        done
+      "
+    `);
+    const document = (await project.run(['show', 'last', 'work#1', '--json'])).document();
+    expect(document).toMatchObject({
+      pipeline: 'Sample',
+      node: 'work#1',
+      visits: [{ node: 'work', visit: 1, attempts: 2, status: 'success' }],
+      artifacts: { 'work.prompt': 'Do it', 'work.response': 'done' },
+    });
+    const unvisited = await project.run(['show', 'last', 'exit']);
+    expect(unvisited).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('has not come to exit') });
+  });
+});
+
+describe('runs', () => {
+  verifies('machine:command:runs', 'lists the newest first, with what each waits for or why it failed', async () => {
+    const project = await waitingProject();
+    project.write(
+      'bad.dot',
+      'digraph Bad { s [shape=Mdiamond] e [shape=Msquare] x [shape=parallelogram, tool_command="exit 3"] s -> x -> e }',
+    );
+    await project.run(['run', 'bad.dot']);
+    const shown = steady((await project.run(['runs'])).stdout).replaceAll(/ {2,}/g, '  ');
+    expect(shown).toMatchInlineSnapshot(`
+      "RUN  STATE  STARTED  ELAPSED  NODES  COST  PIPELINE
+      RUN  failed  TIME  DURATION  2  Bad
+        Tool failed with exit code 3
+      RUN  waiting  TIME  DURATION  3  Sample
+        waits for an answer: Good? (since TIME)
+      "
+    `);
+    const { runs } = (await project.run(['runs', '--json'])).document<{ runs: Record<string, unknown>[] }>();
+    expect(runs).toMatchObject([
+      { pipeline: 'Bad', state: 'failed', nodesDone: 2, failureReason: expect.any(String), waiting: [] },
+      {
+        pipeline: 'Sample',
+        state: 'waiting',
+        nodesDone: 3,
+        usage: { inputTokens: 0 },
+        waiting: [{ for: 'answer', stage: 'gate' }],
+      },
+    ]);
+    const of = async (...filter: string[]) =>
+      (await project.run(['runs', '--json', ...filter]))
+        .document<{ runs: { pipeline: string }[] }>()
+        .runs.map(({ pipeline: name }) => name);
+    expect(await of('--state', 'waiting')).toEqual(['Sample']);
+    expect(await of('--pipeline', 'Bad')).toEqual(['Bad']);
+    expect(await of('--limit', '1')).toEqual(['Bad']);
+    expect(await of('--since', '1h')).toEqual(['Bad', 'Sample']);
+    expect(await of('--since', '2100-01-01')).toEqual([]);
+    const none = await project.run(['runs', '--state', 'cancelled', '--since', '1h']);
+    expect(none).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringContaining('No run fits --state cancelled --since 1h'),
+    });
+  });
+
+  verifies('durability:R5:states', 'a run whose process was killed is interrupted, never running', async () => {
+    const project = newProject();
+    project.write(
+      'slow.dot',
+      'digraph Slow { s [shape=Mdiamond] e [shape=Msquare] x [shape=parallelogram, tool_command="touch on; sleep 600"] s -> x -> e }',
+    );
+    const running = project.start(['run', 'slow.dot']);
+    await until(() => project.has('on'));
+    const states = async () =>
+      (await project.run(['runs', '--json'])).document<{ runs: { state: string }[] }>().runs.map(({ state }) => state);
+    expect(await states()).toEqual(['running']);
+    running.process.kill('SIGKILL');
+    await running.finished;
+    expect(await states()).toEqual(['interrupted']);
+    expect((await project.run(['runs', '--state', 'running'])).stdout).toBe('');
+    expect((await project.run(['runs', '--state', 'interrupted'])).stdout).toContain('Slow');
   });
 });
 

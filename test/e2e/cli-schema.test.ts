@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Validator, type Schema } from '@cfworker/json-schema';
+import { generateHelpTextForAllCommands, type Application, type CommandContext } from '@stricli/core';
 import { expect } from 'vitest';
+import { buildCli } from '../../src/cli/app.ts';
 import { newProject, type Finished } from '../support/cli.ts';
 import { verifies } from '../support/verifies.ts';
 
@@ -16,11 +18,14 @@ function expectLines(finished: Finished, definition: string, lines = finished.st
   }
 }
 
-verifies('machine:schema', 'what every command prints for programs keeps to the published schema', async () => {
-  const project = newProject();
-  project.write(
-    'sample.dot',
-    `digraph Sample {
+verifies(
+  ['machine:schema', 'machine:command:json'],
+  'what every command prints for programs keeps to the published schema',
+  async () => {
+    const project = newProject();
+    project.write(
+      'sample.dot',
+      `digraph Sample {
       graph [goal="Keep to it"]
       start [shape=Mdiamond] exit [shape=Msquare]
       tool [shape=parallelogram, tool_command="echo said"]
@@ -30,26 +35,52 @@ verifies('machine:schema', 'what every command prints for programs keeps to the 
       start -> tool -> flaky -> fan  fan -> a -> join  fan -> b -> join  join -> gate
       gate -> exit [label="[Y] Yes"]  gate -> exit [label="[N] No"]
     }`,
-  );
-  project.write('script.json', { flaky: ['throw-transient: busy', 'success'] });
-  expectLines(await project.run(['compile', 'sample.dot', '--json']), 'CompilationDocument');
-  const running = project.start(['run', 'sample.dot', '--json', '--script', 'script.json']);
-  await running.prints('InterviewStarted');
-  expectLines(await project.run(['status', '--json']), 'StatusDocument');
-  expectLines(await project.run(['show', 'last', '--json']), 'RunView');
-  expectLines(await project.run(['answer', 'last', 'Y', '--json']), 'AnswerDocument');
-  const ran = await running.finished;
-  const lines = ran.stdout.trimEnd().split('\n');
-  expectLines(ran, 'EventLine', lines.slice(0, -1));
-  expectLines(ran, 'ResultLine', lines.slice(-1));
-  expect(() => expectLines(ran, 'ErrorLine', lines.slice(-1))).toThrow(/"type":"result"/);
-  expectLines(await project.run(['show', 'last', '--json']), 'RunView');
-  expectLines(await project.run(['cancel', 'last', '--json']), 'ErrorLine');
-  const second = project.start(['run', 'sample.dot', '--json', '--script', 'script.json']);
-  await second.prints('InterviewStarted');
-  expectLines(await project.run(['cancel', 'last', '--json']), 'CancelDocument');
-  await second.finished;
-  expectLines(await project.run(['doctor', '--json']), 'DoctorDocument');
-  const dry = await project.run(['run', 'sample.dot', '--json', '--dry-run']);
-  expectLines(dry, 'EventLine', dry.stdout.trimEnd().split('\n').slice(0, -1));
+    );
+    project.write('script.json', { flaky: ['throw-transient: busy', 'success'] });
+    expectLines(await project.run(['compile', 'sample.dot', '--json']), 'CompilationDocument');
+    const running = project.start(['run', 'sample.dot', '--json', '--script', 'script.json']);
+    await running.prints('InterviewStarted');
+    expectLines(await project.run(['status', '--json']), 'StatusDocument');
+    expectLines(await project.run(['show', 'last', '--json']), 'RunView');
+    expectLines(await project.run(['answer', 'last', 'Y', '--json']), 'AnswerDocument');
+    const ran = await running.finished;
+    const lines = ran.stdout.trimEnd().split('\n');
+    expectLines(ran, 'EventLine', lines.slice(0, -1));
+    expectLines(ran, 'ResultLine', lines.slice(-1));
+    expect(() => expectLines(ran, 'ErrorLine', lines.slice(-1))).toThrow(/"type":"result"/);
+    expectLines(await project.run(['show', 'last', '--json']), 'RunView');
+    expectLines(await project.run(['cancel', 'last', '--json']), 'ErrorLine');
+    const second = project.start(['run', 'sample.dot', '--json', '--script', 'script.json']);
+    await second.prints('InterviewStarted');
+    expectLines(await project.run(['cancel', 'last', '--json']), 'CancelDocument');
+    await second.finished;
+    expectLines(await project.run(['doctor', '--json']), 'DoctorDocument');
+    expectLines(await project.run(['runs', '--json']), 'RunsDocument');
+    expectLines(await project.run(['logs', '--json']), 'EventLine');
+    expectLines(await project.run(['show', 'last', 'flaky', '--json']), 'NodeDocument');
+    expectLines(await project.run(['graph', 'last', '--json']), 'PictureDocument');
+    expectLines(await project.run(['graph', 'sample.dot', '--json', '--output', 'a.txt']), 'PictureDocument');
+    expectLines(await project.run(['init', 'new', '--json']), 'InitDocument');
+    expectLines(await project.run(['logs', '--node', 'nobody', '--json']), 'ErrorLine');
+    const resumable = await project.run([
+      'run',
+      'sample.dot',
+      '--json',
+      '--backend',
+      'simulation',
+      '--answers',
+      project.write('answers.json', '["Y"]'),
+    ]);
+    expectLines(resumable, 'ResultLine', resumable.stdout.trimEnd().split('\n').slice(-1));
+    const dry = await project.run(['run', 'sample.dot', '--json', '--dry-run']);
+    expectLines(dry, 'EventLine', dry.stdout.trimEnd().split('\n').slice(0, -1));
+  },
+);
+
+verifies('machine:command:json', 'every command has --json but the one that prints a script', () => {
+  // Help is made without a context: which one commands take plays no part.
+  const helps = generateHelpTextForAllCommands(buildCli() as unknown as Application<CommandContext>);
+  expect(helps.length).toBeGreaterThan(12);
+  const without = helps.filter(([, help]) => !help.includes('--json')).map(([route]) => route);
+  expect(without).toEqual(['orchestra completion']);
 });

@@ -18,6 +18,7 @@ const heavy = {
   parser: /node_modules\/chevrotain\//,
   templates: /minijinja/,
   layout: /viz-js/,
+  completion: /\/src\/cli\/completion\/(?!word\.)/,
 } as const;
 
 type Heavy = keyof typeof heavy;
@@ -32,6 +33,11 @@ test.each<[command: string, allowed: readonly Heavy[]]>([
   ['run sample.dot --dry-run', ['parser', 'contracts', 'templates', 'agents']],
   ['status', ['journal']],
   ['show last', ['journal']],
+  ['runs', ['journal']],
+  ['logs', ['journal']],
+  ['completion bash', ['completion']],
+  ['__complete run ', ['completion']],
+  ['__complete show ', ['journal', 'completion']],
 ])('orchestra %s loads nothing heavy but %j', async (command, allowed) => {
   const project = newProject();
   project.write('sample.dot', 'digraph G { start [shape=Mdiamond] exit [shape=Msquare] start -> exit }');

@@ -1,4 +1,3 @@
-import { awaitedWork } from '../../app/awaited-work.ts';
 import type { Orchestra } from '../../app/orchestra.ts';
 import type { Session } from '../../app/session.ts';
 import type { EventLine } from '../../contract/event-line.ts';
@@ -54,6 +53,7 @@ function plainDisplay(context: CliContext, notes: Notes, { session, attended, re
 function plainNotes(context: CliContext, orchestra: Orchestra, runId: string): Notes {
   let isOver = false;
   const tellAwaited = async (): Promise<void> => {
+    const { awaitedWork } = await import('../../app/awaited-work.ts');
     const lines = awaitedLines(await awaitedWork(orchestra, await orchestra.findRun(runId)), runId, Date.now());
     if (!isOver) for (const line of lines) noteLine(context, line);
   };

@@ -12,9 +12,8 @@ import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 import type { DisplayWish } from '../live/live-conditions.ts';
 import { onProject } from '../on-project.ts';
-import { diagnosticLines } from '../print/diagnostics.ts';
+import { noteDiagnostics } from '../print/diagnostics.ts';
 import { dryRun } from './dry-run.ts';
-import { driveSession } from './drive-session.ts';
 import { attachInterviewer } from './interviewer.ts';
 
 export interface RunFlags extends DisplayWish {
@@ -41,8 +40,8 @@ export async function runPipeline(this: CliContext, flags: RunFlags, ...args: re
       lenient,
       shownPath: file,
     });
-    if (!compilation.ok) return refuse(this, flags, compilation);
-    for (const line of diagnosticLines(compilation.diagnostics)) noteLine(this, line);
+    if (!compilation.ok) return refuse(this, flags, compilation, file);
+    noteDiagnostics(this, compilation.diagnostics, file);
     if (flags.dryRun) return dryRun(this, flags, compilation, readInputs(pairs));
     return onProject(this, true, (orchestra) => walk(this, flags, orchestra, { ...request, file, compilation }));
   });
@@ -76,6 +75,8 @@ async function walk(
   orchestra: Orchestra,
   request: StartRequest,
 ): Promise<number> {
+  // A dry run walks nothing.
+  const { driveSession } = await import('./drive-session.ts');
   const { answers, autoApprove } = request;
   const attached = attachInterviewer(context, { ...flags, autoApprove, answers, answered: 0 });
   try {
@@ -88,9 +89,9 @@ async function walk(
 }
 
 /** A pipeline refused by lint still ends with a result line, so that programs have one thing to read. */
-function refuse(context: CliContext, flags: RunFlags, { diagnostics }: Compilation): number {
+function refuse(context: CliContext, flags: RunFlags, { diagnostics }: Compilation, file: string): number {
   if (flags.json) printJson(context, refusedLine(diagnostics));
-  for (const line of diagnosticLines(diagnostics)) noteLine(context, line);
+  noteDiagnostics(context, diagnostics, file);
   return exitCodes.failed;
 }
 
