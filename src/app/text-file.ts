@@ -8,8 +8,13 @@ import { makeFolders } from '../shared/make-folders.ts';
  * @throws OrchestraError FILE_UNREADABLE
  */
 export async function readTextFile(path: string, shownPath = path): Promise<string> {
+  return (await readBytes(path, shownPath)).toString('utf8');
+}
+
+/** The same file as it is. @throws OrchestraError FILE_UNREADABLE */
+export async function readBytes(path: string, shownPath = path): Promise<Buffer> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (cause) {
     const hint = isAbsent(cause) ? await fileMeant(path, shownPath) : undefined;
     throw new OrchestraError('FILE_UNREADABLE', `${shownPath} cannot be read: ${problemOf(cause)}`, {
@@ -42,10 +47,12 @@ export async function makeFolder(path: string): Promise<void> {
   });
 }
 
-async function writable(path: string, write: () => Promise<void>): Promise<void> {
+/** Does what writes a file, and tells what is in the way. @throws OrchestraError FILE_UNWRITABLE */
+export async function writable(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (cause) {
+    if (cause instanceof OrchestraError) throw cause;
     // What is missing was to be made: where that fails, the place takes nothing.
     const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const problem = isMissing ? 'nothing can be made there' : problemOf(cause);

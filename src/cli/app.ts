@@ -6,6 +6,7 @@ import { cancelCommand } from './commands/cancel.ts';
 import { compileCommand } from './commands/compile.ts';
 import { completionCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { fmtCommand } from './commands/fmt.ts';
 import { graphCommand } from './commands/graph.ts';
 import { initCommand } from './commands/init.ts';
 import { logsCommand } from './commands/logs.ts';
@@ -24,6 +25,7 @@ export function buildCli(): Application<CliContext> {
     routes: {
       run: runCommand,
       compile: compileCommand,
+      fmt: fmtCommand,
       resume: resumeCommand,
       status: statusCommand,
       runs: runsCommand,

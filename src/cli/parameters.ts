@@ -54,6 +54,9 @@ export const aLimit = {
   placeholder: 'N',
 } as const;
 
+/** `--lenient` of commands that read a pipeline file. */
+export const lenient = toggle('Read the habits of Graphviz that are otherwise refused');
+
 /** `--json` of commands that print one document. */
 export const oneDocument = toggle('Print one JSON document');
 

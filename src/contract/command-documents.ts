@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jsonSchema } from './event-schema.ts';
 import type { RunSummary } from './run-summary.ts';
 import {
+  diagnosticSchema,
   graphDocumentSchema,
   nodeVisitSchema,
   runStateSchema,
@@ -69,6 +70,22 @@ export const pictureDocumentSchema = z.object({
   output: z.exactOptional(z.string()),
 });
 
+/** `fmt --json`. */
+export const formatDocumentSchema = z.object({
+  /** The command ends with 0. */
+  ok: z.boolean(),
+  files: z.array(
+    z.object({
+      file: z.string(),
+      /** `different`: not canonical, and left as it is; `refused`: it has errors. */
+      outcome: z.enum(['canonical', 'different', 'written', 'refused']),
+      diagnostics: z.array(diagnosticSchema),
+      /** The canonical text, where neither `--fix` nor `--check` is given and the file is the only one. */
+      text: z.exactOptional(z.string()),
+    }),
+  ),
+});
+
 /** `init --json`. */
 export const initDocumentSchema = z.object({
   folder: z.string(),
@@ -126,6 +143,7 @@ export type RunEntry = z.infer<typeof runEntrySchema>;
 export type RunsDocument = z.infer<typeof runsDocumentSchema>;
 export type NodeDocument = z.infer<typeof nodeDocumentSchema>;
 export type PictureDocument = z.infer<typeof pictureDocumentSchema>;
+export type FormatDocument = z.infer<typeof formatDocumentSchema>;
 export type InitDocument = z.infer<typeof initDocumentSchema>;
 export type StatusDocument = z.infer<typeof statusDocumentSchema>;
 export type AnswerDocument = z.infer<typeof answerDocumentSchema>;

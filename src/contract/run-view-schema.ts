@@ -88,7 +88,7 @@ export const runViewSchema = z.object({
   artifacts: z.array(z.object({ name: z.string(), bytes: z.int(), storedAt: time })),
 });
 
-const diagnosticSchema = z.object({
+export const diagnosticSchema = z.object({
   rule: z.string(),
   severity: z.enum(['error', 'warning', 'info']),
   message: z.string(),

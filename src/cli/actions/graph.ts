@@ -9,11 +9,11 @@ import type { Graph } from '../../language/graph/graph.ts';
 import { graphvizSource } from '../../language/picture/graphviz-source.ts';
 import { terminalPicture } from '../../language/picture/terminal-picture.ts';
 import { OrchestraError } from '../../shared/errors.ts';
-import { columnsOf, noteLine, printJson, printLine, type CliContext } from '../context.ts';
+import { columnsOf, printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
 import { onProject } from '../on-project.ts';
-import { diagnosticLines } from '../print/diagnostics.ts';
+import { noteDiagnostics } from '../print/diagnostics.ts';
 
 export type PictureFormat = 'terminal' | 'svg' | 'dot';
 
@@ -21,6 +21,7 @@ export interface GraphFlags {
   readonly json?: boolean;
   readonly format: PictureFormat;
   readonly output?: string;
+  readonly lenient?: boolean;
 }
 
 /** A graph to draw, with the state of its nodes where it is that of a run. */
@@ -34,7 +35,7 @@ export async function drawGraph(this: CliContext, flags: GraphFlags, subject: st
     // What is written like a file is not looked for among the runs.
     const drawing =
       existsSync(resolve(this.cwd, subject)) || /[./]/.test(subject)
-        ? await fromFile(this, subject)
+        ? await fromFile(this, subject, flags.lenient)
         : await fromRun(this, subject);
     const { format, output } = flags;
     const picture = await draw(drawing, format, columnsOf(this));
@@ -55,9 +56,10 @@ function pictureDocument(
   return { graph: document, states: Object.fromEntries(states), format, ...picture };
 }
 
-async function fromFile(context: CliContext, file: string): Promise<Drawing> {
-  const { graph, diagnostics } = await compileFile(resolve(context.cwd, file), { extensions: {}, shownPath: file });
-  for (const line of diagnosticLines(diagnostics)) noteLine(context, line);
+async function fromFile(context: CliContext, file: string, lenient: boolean | undefined): Promise<Drawing> {
+  const path = resolve(context.cwd, file);
+  const { graph, diagnostics } = await compileFile(path, { extensions: {}, lenient, shownPath: file });
+  noteDiagnostics(context, diagnostics, file);
   if (!graph) throw new OrchestraError('PIPELINE_INVALID', `${file} cannot be read as a graph`);
   return { graph, states: new Map() };
 }

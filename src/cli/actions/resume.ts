@@ -8,7 +8,7 @@ import { reportFailure } from '../failure.ts';
 import type { DisplayWish } from '../live/live-conditions.ts';
 import { onRuns } from '../on-project.ts';
 import type { Compilation } from '../../language/compile.ts';
-import { diagnosticLines } from '../print/diagnostics.ts';
+import { noteDiagnostics } from '../print/diagnostics.ts';
 import { driveSession } from './drive-session.ts';
 import { attachInterviewer, type AttachedInterviewer } from './interviewer.ts';
 
@@ -16,10 +16,14 @@ export interface ResumeFlags extends DisplayWish {
   readonly json?: boolean;
   readonly due?: boolean;
   readonly pipeline?: string;
+  readonly lenient?: boolean;
 }
 
 export async function resumeRuns(this: CliContext, flags: ResumeFlags, runId?: string): Promise<void> {
   await onRuns(this, flags, async (orchestra) => {
+    if (flags.lenient && flags.pipeline === undefined) {
+      throw new OrchestraError('USAGE', '--lenient is for the file that --pipeline names');
+    }
     if ((runId === undefined) !== (flags.due ?? false)) throw new OrchestraError('USAGE', 'name a run, or use --due');
     return runId === undefined
       ? await resumeDue(this, orchestra, flags)
@@ -36,7 +40,7 @@ async function resumeOne(
   let attached: AttachedInterviewer | undefined;
   const row = await orchestra.findRun(runId);
   const edited =
-    flags.pipeline === undefined ? undefined : await compileEdited(context, orchestra, row, flags.pipeline);
+    flags.pipeline === undefined ? undefined : await compileEdited(context, orchestra, row, flags.pipeline, flags);
   const session = await orchestra.resume(row.id, {
     interviewer: ({ answers, autoApprove }, answered) => {
       attached = attachInterviewer(context, { ...flags, autoApprove, answers, answered });
@@ -57,9 +61,10 @@ async function compileEdited(
   orchestra: Orchestra,
   row: RunRow,
   file: string,
+  { lenient }: Pick<ResumeFlags, 'lenient'>,
 ): Promise<Compilation> {
-  const edited = await orchestra.compileFile(resolve(context.cwd, file), { shownPath: file });
-  for (const line of diagnosticLines(edited.diagnostics)) noteLine(context, line);
+  const edited = await orchestra.compileFile(resolve(context.cwd, file), { shownPath: file, lenient });
+  noteDiagnostics(context, edited.diagnostics, file);
   if (!edited.ok) throw new OrchestraError('PIPELINE_INVALID', `${file} has errors`);
   for (const { node, key } of await orchestra.changesBehind(row, edited)) {
     noteLine(context, `  ! ${node} is finished: its changed ${key} is not applied`);

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { CompileFlags } from '../actions/compile.ts';
 import type { CliContext } from '../context.ts';
-import { aPipelineFile, oneDocument, toggle } from '../parameters.ts';
+import { aPipelineFile, lenient, oneDocument, toggle } from '../parameters.ts';
 
 export const compileCommand = buildCommand<CompileFlags, [string], CliContext>({
   docs: { brief: 'Check a pipeline: every diagnostic with its place, and the graph as it would run' },
@@ -9,7 +9,7 @@ export const compileCommand = buildCommand<CompileFlags, [string], CliContext>({
     flags: {
       json: oneDocument,
       attractorOnly: toggle('Refuse what is not in the Attractor specification'),
-      lenient: toggle('Read the habits of Graphviz that are otherwise refused'),
+      lenient,
     },
     positional: { kind: 'tuple', parameters: [aPipelineFile] },
   },

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { GraphFlags } from '../actions/graph.ts';
 import type { CliContext } from '../context.ts';
-import { oneDocument, propose, text } from '../parameters.ts';
+import { lenient, oneDocument, propose, text } from '../parameters.ts';
 
 export const graphCommand = buildCommand<GraphFlags, [string], CliContext>({
   docs: { brief: 'Draw a pipeline: in the terminal, as SVG, or as DOT for Graphviz' },
@@ -10,6 +10,7 @@ export const graphCommand = buildCommand<GraphFlags, [string], CliContext>({
       json: oneDocument,
       format: { kind: 'enum', values: ['terminal', 'svg', 'dot'], brief: 'Kind of picture', default: 'terminal' },
       output: text('Write to a file instead', 'FILE'),
+      lenient,
     },
     positional: {
       kind: 'tuple',

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { ResumeFlags } from '../actions/resume.ts';
 import type { CliContext } from '../context.ts';
-import { displayFlags, eventLines, runOf, text, toggle } from '../parameters.ts';
+import { displayFlags, eventLines, lenient, runOf, text, toggle } from '../parameters.ts';
 
 export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
   docs: {
@@ -15,6 +15,7 @@ export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
       ...displayFlags,
       due: toggle('Resume all runs with a timer that is due'),
       pipeline: text('Go on with this edited pipeline, if the recorded walk leads through it', 'FILE', 'pipelineFiles'),
+      lenient: { ...lenient, brief: 'Read the habits of Graphviz in that pipeline' },
     },
     positional: {
       kind: 'tuple',

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { RunFlags } from '../actions/run.ts';
 import type { CliContext } from '../context.ts';
-import { aPipelineFile, displayFlags, eventLines, text, toggle } from '../parameters.ts';
+import { aPipelineFile, displayFlags, eventLines, lenient, text, toggle } from '../parameters.ts';
 
 export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliContext>({
   docs: {
@@ -22,7 +22,7 @@ export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliConte
       cwd: text('Folder tools and agents work in (default: the current one)', 'DIR'),
       dryRun: toggle('Show the way a run would take; no agent and no tool is run'),
       attractorOnly: toggle('Refuse what is not in the Attractor specification'),
-      lenient: toggle('Read the habits of Graphviz that are otherwise refused'),
+      lenient,
     },
     positional: {
       kind: 'array',
