@@ -1,4 +1,5 @@
 import { createToken, type CustomPatternMatcherReturn, type IToken, Lexer, type TokenType } from 'chevrotain';
+import { endOfQuoted } from '../scan/quoted.ts';
 
 /**
  * The words of the DOT subset, and beside them every word people write by mistake: those become
@@ -23,6 +24,10 @@ export const StrayInStatements = category('StrayInStatements');
 /** What has no place inside an attribute block. */
 export const StrayInBlock = category('StrayInBlock');
 
+// The matcher keeps every repetition of a group on its stack, which is large but not endless. A longer word
+// falls into two, and is refused for that.
+const mostRepeated = 100_000;
+
 // A name ends where no letter, digit, dot, colon or inner hyphen follows; `a->b` and `a--b` need no spaces.
 const nameCharacter = String.raw`(?:[\w.:]|(?!\s)[\u0080-\uFFFF]|-(?![->]))`;
 const word = (text: string): RegExp => new RegExp(`${text}(?!${nameCharacter})`);
@@ -44,11 +49,15 @@ export const Identifier = createToken({
 });
 export const QualifiedId = createToken({
   name: 'QualifiedId',
-  pattern: word(String.raw`[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+`),
+  pattern: word(String.raw`[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){1,${mostRepeated}}`),
   categories: names,
 });
 /** Hyphens, colons, other alphabets, a digit in front: no name of the subset. */
-export const OddName = createToken({ name: 'OddName', pattern: new RegExp(`${nameCharacter}+`), categories: names });
+export const OddName = createToken({
+  name: 'OddName',
+  pattern: new RegExp(`${nameCharacter}{1,${mostRepeated}}`),
+  categories: names,
+});
 
 export const Arrow = createToken({
   name: 'Arrow',
@@ -70,12 +79,17 @@ export const Comma = createToken({ name: 'Comma', pattern: ',', categories: [Sep
 export const Semicolon = createToken({ name: 'Semicolon', pattern: ';', categories: [Separator, StrayInStatements] });
 export const Equals = createToken({ name: 'Equals', pattern: '=', categories: [StrayInStatements, StrayInBlock] });
 
+function quotedString(text: string, offset: number): CustomPatternMatcherReturn | null {
+  const end = text.charAt(offset) === '"' ? endOfQuoted(text, offset) : undefined;
+  return end === undefined ? null : [text.slice(offset, end)];
+}
+
 const quoted = [NodeName, AttributeName, EdgeTarget, Value];
-// Loops unrolled, so that no text makes them backtrack.
 export const StringLiteral = createToken({
   name: 'StringLiteral',
-  pattern: /"[^"\\]*(?:\\[^][^"\\]*)*"/,
+  pattern: quotedString,
   line_breaks: true,
+  start_chars_hint: ['"'],
   categories: quoted,
 });
 export const UnclosedString = createToken({
@@ -87,7 +101,7 @@ export const UnclosedString = createToken({
 
 // Values are words of their own, recognised only behind `=`: `a-` is a value but `a->b` is an edge.
 const valueEnd = /[,\]\n]/g;
-const valueRun = /(?:[^\s,;[\]{}"/]|\/(?![/*]))+/y;
+const valueRun = new RegExp(String.raw`(?:[^\s,;[\]{}"/]|/(?![/*])){1,${mostRepeated}}`, 'y');
 
 function behindEquals(tokens: readonly IToken[]): boolean {
   return tokens.at(-1)?.tokenType === Equals;
