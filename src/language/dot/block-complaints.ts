@@ -83,6 +83,12 @@ export const htmlValue: Complaint = habit({
 
 export const htmlNeverClosed: Complaint = { message: htmlValue.message, hint: htmlValue.hint };
 
+export const shortProperty = (written: string, property: string): Complaint =>
+  habit({
+    message: `\`${written}\` is not a property of a stylesheet`,
+    hint: `Write \`${property}\`.`,
+  });
+
 export const tooLarge = (image: string): Complaint => ({
   message: `the number ${excerpt(image)} is too large to be kept exactly`,
   hint: 'Write it in quotes to keep every digit.',

@@ -8,6 +8,8 @@ import { ForgivingParser } from './forgiving-parser.ts';
 import { decodeString, encodeString } from './literal.ts';
 import { readLiteral } from './read-literal.ts';
 import { Renaming } from './renaming.ts';
+import { shortNames } from '../stylesheet/short-names.ts';
+import { applyEdits } from './text-edits.ts';
 import * as token from './tokens.ts';
 
 /** The attribute blocks of a statement. */
@@ -187,9 +189,25 @@ export class BlockParser extends ForgivingParser {
   }
 
   protected attribute(key: IToken, value: AttributeValue, origin: Attribute['origin']): Attribute {
-    const attribute = { key: meaningOf(key), value, origin, span: this.findings.between(key, this.LA(0)) };
-    if (this.literal && Renaming.mayRefer(attribute.key)) this.renaming.refer(attribute, this.literal);
+    const name = meaningOf(key);
+    const understood = name === 'model_stylesheet' ? this.readStylesheet(value) : value;
+    const attribute = { key: name, value: understood, origin, span: this.findings.between(key, this.LA(0)) };
+    if (this.literal && Renaming.mayRefer(name)) this.renaming.refer(attribute, this.literal);
     return attribute;
+  }
+
+  /** Read strictly, a stylesheet is judged when all of it is known; its habits are the reader's. */
+  private readStylesheet(value: AttributeValue): AttributeValue {
+    const literal = this.literal;
+    if (!this.findings.lenient || literal?.tokenType !== token.StringLiteral) return value;
+    const edits = shortNames(literal.image).map(({ offset, written, property }) => {
+      const start = literal.startOffset + offset;
+      const edit = { start, end: start + written.length, text: property };
+      this.findings.errorAt(this.findings.source.positionAt(start), complaint.shortProperty(written, property), [edit]);
+      return { ...edit, start: offset, end: offset + written.length };
+    });
+    if (edits.length === 0 || value.text !== decodeString(literal.image).text) return value;
+    return { kind: 'string', text: decodeString(applyEdits(literal.image, edits)).text };
   }
 
   /** The literal behind `=`; undefined, complained of, when there is none. */

@@ -117,6 +117,23 @@ describe('read leniently (semantics.md, Language)', () => {
     });
   });
 
+  verifies('lint:own:lenient', 'so are the short names of properties in stylesheets', () => {
+    const sheet = String.raw`"* { model: a; } .b {\n provider: \"; model: x\"; llm_model: model; }"`;
+    const text = `digraph G { model_stylesheet=${sheet} graph [model_stylesheet=${sheet}, label="{model: x}"] }`;
+    expect(strictly(text).diagnostics).toEqual([]);
+    const { graph, diagnostics } = leniently(text);
+    expect(diagnostics.map(({ column, message }) => [column, message])).toEqual([
+      [35, '`model` is not a property of a stylesheet'],
+      [54, '`provider` is not a property of a stylesheet'],
+      [130, '`model` is not a property of a stylesheet'],
+      [149, '`provider` is not a property of a stylesheet'],
+    ]);
+    expect(graph!.attributes.get('model_stylesheet')!.value.text).toBe(
+      '* { llm_model: a; } .b {\n llm_provider: "; model: x"; llm_model: model; }',
+    );
+    expect(toBundle(strictly(repaired(text)).graph!)).toEqual(toBundle(graph!));
+  });
+
   verifies('lint:own:lenient', 'an HTML label is read as its text', () => {
     const graph = read('digraph G { a [label=<<b>Run</b> the<br/>tests>, x=1] }');
     expect(graph.nodes.get('a')!.attributes.get('label')!.value).toEqual({ kind: 'string', text: 'Run the tests' });

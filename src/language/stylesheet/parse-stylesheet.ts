@@ -8,6 +8,7 @@ import {
   type Stylesheet,
   type StyleRule,
 } from './stylesheet.ts';
+import { longName } from './short-names.ts';
 
 export interface ParsedStylesheet {
   /** The rules that are whole; with errors, never to be run with. */
@@ -142,7 +143,7 @@ function readDeclaration(cursor: Cursor): Declaration | TextError {
       offset,
       written.length,
       `\`${written}\` is not a property of a stylesheet`,
-      didYouMean(written, modelProperties),
+      unknownPropertyHint(written),
     );
   cursor.take(space);
   if (cursor.take(colon) === undefined)
@@ -150,6 +151,11 @@ function readDeclaration(cursor: Cursor): Declaration | TextError {
   cursor.take(space);
   const value = readValue(cursor);
   return typeof value === 'string' ? { property, value } : value;
+}
+
+function unknownPropertyHint(written: string): string {
+  const property = longName(written);
+  return property === undefined ? didYouMean(written, modelProperties) : `Write \`${property}\`.`;
 }
 
 function readValue(cursor: Cursor): string | TextError {
