@@ -103,7 +103,7 @@ describe('an agent that fails', () => {
   verifies('durability:fire:hangs', 'is ended by its timeout, also where it is deaf to TERM', async () => {
     const hanging = 'trap "" TERM; (trap "" TERM; setsid sleep 300) & sleep 300; sleep 300';
     const result = await runAgent(hanging, ', timeout="300ms"');
-    expect(result).toMatchObject({ status: 'fail', failureReason: 'timed out after 300ms' });
+    expect(result).toMatchObject({ status: 'fail', failureReason: 'timed out after 300 ms' });
   });
 
   verifies('durability:R7:group', 'is ended by a cancel, and all it has started', async () => {

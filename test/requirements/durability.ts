@@ -68,6 +68,8 @@ export const durability = {
   },
   'Durability: secrets': {
     'durability:redaction:door': 'Secrets are redacted before anything is written, across chunks too.',
+    'durability:redaction:everywhere':
+      'No secret stands in journal, run directory, output, prompts or arguments, whichever way it came.',
     'durability:redaction:walk': 'The walk sees only what the journal kept.',
     'durability:redaction:short-secret': 'A secret of fewer than 8 characters is refused.',
   },
