@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import pMap from 'p-map';
 import { expect } from 'vitest';
 import { newProject } from '../support/cli.ts';
-import { writeFixture, type People } from '../support/crash-sweep/fixture.ts';
+import { agentStarts, type AgentStart } from '../support/crash-sweep/agent.ts';
+import { writeFixture, type Cast } from '../support/crash-sweep/fixture.ts';
 import { failpointDooms, randomDooms, type Doom } from '../support/crash-sweep/plan.ts';
 import { effectsOf, toldBy, type Told } from '../support/crash-sweep/record.ts';
 import { failpointNames, Tally } from '../support/crash-sweep/tally.ts';
@@ -14,14 +15,16 @@ import { verifies } from '../support/verifies.ts';
 interface Ended extends Told {
   readonly wreck: Wreck;
   readonly effects: ReadonlyMap<string, number>;
+  readonly agents: readonly AgentStart[];
 }
 
 /** A run of the real command line in a folder of its own, through its kills to its end. */
-async function meet({ people, blows }: Doom): Promise<Ended> {
+async function meet({ cast, blows }: Doom): Promise<Ended> {
   const project = newProject();
   writeFixture(project);
-  const wrecked = await wreck(project, people, blows);
-  const ended = { wreck: wrecked, ...(await toldBy(project)), effects: effectsOf(project, wrecked.left.paths) };
+  const wrecked = await wreck(project, cast, blows);
+  const effects = effectsOf(project, wrecked.left.paths);
+  const ended = { wreck: wrecked, ...(await toldBy(project)), effects, agents: agentStarts(project) };
   rmSync(project.folder, { recursive: true });
   return ended;
 }
@@ -36,6 +39,17 @@ function expectSame(ended: Ended, calm: Ended, doom: string): void {
   }
 }
 
+/** From the first start in which the agent knew the session, an operation goes on in that one. */
+function expectSessionsGoOn({ agents }: Ended, doom: string): void {
+  for (const [key, starts] of Map.groupBy(agents, (start) => start.key)) {
+    const wishes = starts.map(({ wish }) => wish);
+    const first = wishes.findIndex((wish) => wish === 'new' || wish === 'resumed');
+    expect(wishes.slice(0, first), `${key}, ${doom}`).toEqual(wishes.slice(0, first).fill('lost'));
+    expect(wishes.slice(first + 1), `${key}, ${doom}`).toEqual(wishes.slice(first + 1).fill('resumed'));
+    expect(new Set(starts.slice(first).map(({ session }) => session)).size, `${key}, ${doom}`).toBe(1);
+  }
+}
+
 const isFull = sized({ everyday: 0, full: 1 }) === 1;
 /** Runs at the same time; each is mostly waiting. */
 const concurrency = 3;
@@ -45,29 +59,42 @@ verifies(
     'durability:R2:never-again',
     'durability:R2:same-result',
     'durability:R3:key',
+    'durability:R3:session-resumed',
     'durability:R5:takeover',
     'durability:R7:guardian',
     'durability:R6:run-dir-is-projection',
   ],
   'killed at random moments and at every failpoint, again and again, a run of the command line ends as an undisturbed one',
   async () => {
-    const [list, others] = await Promise.all([
-      meet({ people: 'list', blows: [] }),
-      meet({ people: 'others', blows: [] }),
+    const [list, others, agents] = await Promise.all([
+      meet({ cast: 'list', blows: [] }),
+      meet({ cast: 'others', blows: [] }),
+      meet({ cast: 'agents', blows: [] }),
     ]);
-    const calm: Readonly<Record<People, Ended>> = { list, others };
-    const moments = sized({ everyday: 10, full: 210 });
+    const calm: Readonly<Record<Cast, Ended>> = { list, others, agents };
     const dooms = [
-      ...randomDooms(moments, moments, list.wreck.events),
+      ...randomDooms({
+        count: sized({ everyday: 8, full: 210 }),
+        casts: ['list', 'others'],
+        events: list.wreck.events,
+        jitterMs: 30,
+      }),
+      ...randomDooms({
+        count: sized({ everyday: 2, full: 60 }),
+        casts: ['agents'],
+        events: agents.wreck.events,
+        jitterMs: 300,
+      }),
       ...failpointDooms(isFull ? 'full' : 'everyday'),
     ];
-    const tally = new Tally(list.wreck.events);
+    const tally = new Tally();
     await pMap(
       dooms,
       async (doom) => {
         const ended = await meet(doom);
-        expectSame(ended, calm[doom.people], JSON.stringify(doom));
-        tally.add(ended.wreck, ended.effects);
+        expectSame(ended, calm[doom.cast], JSON.stringify(doom));
+        expectSessionsGoOn(ended, JSON.stringify(doom));
+        tally.add(ended.wreck, ended.effects, calm[doom.cast].wreck.events);
       },
       { concurrency },
     );
@@ -83,14 +110,23 @@ const head = `<!-- Written by the crash sweep at full size (test/faults/crash-sw
 
 # The crash sweep
 
-One pipeline has what makes resuming hard: a loop, a restart, nested fan-outs, a race whose loser must be ended, a retry with
-its timer, tools that note their key in a file, a question answered from a list or by \`orchestra answer\`, one decided by
-its timeout, and a child pipeline with a retry of its own. The real command line walks it, and its process is killed with
-SIGKILL: at random moments spread evenly over the events of the run (at a random event of each part, and up to 30 ms later), at
-random moments of the first 600 ms of a process, most of them resumes, and at every failpoint at several of its passes, often twice in a run. Then
-\`orchestra resume\` goes on. What an undisturbed run of the same seed says at its end is compared; nothing may differ.
+The real command line walks a pipeline that has what makes resuming hard: a loop, a restart, nested fan-outs, a race whose
+loser must be ended, a retry with its timer, tools that note their key in a file, a question answered from a list or by
+\`orchestra answer\`, one decided by its timeout, and a child pipeline with a retry of its own; or another one of agents
+as programs with sessions. Its process is killed with SIGKILL, up to three times in a run, and \`orchestra resume\` goes on:
 
-The moments are chosen by seed, and what they hit differs a little from machine to machine. Again: \`npm run test:full -- test/faults/crash-sweep.test.ts\`.
+- at random moments, one in each of as many equal parts of the run: at a random one of its events and up to 30 ms (with
+  agents 300 ms) later;
+- at random moments of the first 600 ms of a process, most of them resumes;
+- at every failpoint (\`src/shared/failpoint.ts\`), at several of its passes, then once more in the resume.
+
+At its end each run is compared with an undisturbed one. The sweep fails at the first difference in final state, visited
+list, context, attempts and names of the files in the run directory; at an effect that appears more often than its
+operation was in flight at a kill, or under another key; at an agent that does not go on in its session; and at a process
+left 20 s after a kill. This page is written when there was none. The moments are chosen by seed; what exactly they hit
+differs a little from machine to machine.
+
+\`npm run test:full -- test/faults/crash-sweep.test.ts\`
 
 `;
 

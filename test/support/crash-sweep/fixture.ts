@@ -1,10 +1,12 @@
 import type { CliProject } from '../cli.ts';
+import { writeAgents } from './agent.ts';
 
 /**
- * Who answers the questions: a prepared list in the process that walks, or other processes with
- * `orchestra answer`, in which case the second question of each round is decided by its timeout.
+ * Who takes part. Questions are answered by a prepared list in the process that walks (`list`), or by other
+ * processes with `orchestra answer` (`others`), in which case the second question of each round is decided
+ * by its timeout. `agents` is a pipeline of its own, of agents as programs.
  */
-export type People = 'list' | 'others';
+export type Cast = 'list' | 'others' | 'agents';
 
 /** Each tool notes its run and key: what it would have done to the world. */
 const effect = 'echo $ORCHESTRA_RUN $ORCHESTRA_KEY >> effects';
@@ -72,6 +74,7 @@ const script = {
 };
 
 export function writeFixture(project: CliProject): void {
+  writeAgents(project);
   project.write('sweep.dot', pipeline);
   project.write('child.dot', child);
   project.write('script.json', script);
@@ -79,8 +82,9 @@ export function writeFixture(project: CliProject): void {
 }
 
 /** The command that starts the run. */
-export function startCommand(people: People): readonly string[] {
-  const answers = people === 'list' ? ['--answers', 'answers.json'] : [];
+export function startCommand(cast: Cast): readonly string[] {
+  if (cast === 'agents') return ['run', 'agents.dot', '--json'];
+  const answers = cast === 'list' ? ['--answers', 'answers.json'] : [];
   return ['run', 'sweep.dot', '--json', '--backend', 'scripted', '--script', 'script.json', ...answers];
 }
 

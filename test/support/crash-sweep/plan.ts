@@ -1,33 +1,38 @@
 import fc from 'fast-check';
 import type { FailpointName } from '../../../src/shared/failpoint.ts';
-import type { People } from './fixture.ts';
+import type { Cast } from './fixture.ts';
 import type { Blow } from './wreck.ts';
 
 /** One run and where its processes are killed, one after the other. */
 export interface Doom {
-  readonly people: People;
+  readonly cast: Cast;
   readonly blows: readonly Blow[];
 }
 
-/** How late after its moment a kill comes at most: a little longer than most operations take. */
-const jitterMs = 30;
 /** A process of the fixture reads its journal and goes on within this time. */
 const startUpMs = 600;
 
+export interface Moments {
+  readonly count: number;
+  readonly casts: readonly Cast[];
+  /** How many an undisturbed run tells of. */
+  readonly events: number;
+  /** How late after its event a kill comes at most: a little longer than most operations take. */
+  readonly jitterMs: number;
+}
+
 /**
- * `count` random moments, the same for a seed. Four of five are spread over the progress of the run,
- * one in each of as many equal parts, each at a random event of its part and a random few milliseconds
- * later; the fifth of them hit a process while it starts, so that a resume is killed as well. Two or
- * three kills share a run.
- * @param events how many an undisturbed run tells of
+ * Random moments, the same for the same count. Four of five are spread over the progress of the run, one
+ * in each of as many equal parts, each at a random event of its part and some milliseconds later; the fifth
+ * of them hit a process while it starts, so that a resume is killed as well. Two or three kills share a run.
  */
-export function randomDooms(seed: number, count: number, events: number): readonly Doom[] {
+export function randomDooms({ count, casts, events, jitterMs }: Moments): readonly Doom[] {
   const shared = Math.max(1, Math.round(count / 2.5));
   const starts = Math.floor(count / 5);
   const share = fc.integer({ min: 0, max: 999 }).map((thousandths) => thousandths / 1_000);
-  const chances = fc.sample(fc.noBias(fc.tuple(share, share)), { seed, numRuns: count });
+  const chances = fc.sample(fc.noBias(fc.tuple(share, share)), { seed: count, numRuns: count });
   const dooms = Array.from({ length: shared }, (_, index): Doom & { blows: Blow[] } => ({
-    people: index % 2 === 0 ? 'list' : 'others',
+    cast: casts[index % casts.length] ?? 'list',
     blows: [],
   }));
   chances.forEach(([place, late], index) => {
@@ -47,12 +52,13 @@ export function randomDooms(seed: number, count: number, events: number): readon
 type Pass = readonly [name: FailpointName, pass: number];
 
 /** Failpoints at which the processes of one run die, one after the other; all of them in every size of the sweep. */
-const everyday: readonly (readonly [People, ...(readonly Pass[])])[] = [
+const everyday: readonly (readonly [Cast, ...(readonly Pass[])])[] = [
   ['list', ['run:created', 1], ['run:owned', 1], ['journal:mid-batch', 40]],
   ['list', ['journal:before-commit', 25], ['process:recorded', 2], ['question:answered', 3]],
   ['list', ['process:guarded', 6], ['run:handed-over', 1], ['directory:before-write', 2]],
   ['others', ['run:before-settle', 12], ['inbox:taken', 1], ['directory:mid-write', 30]],
   ['others', ['inbox:sent', 1], ['child:created', 1], ['journal:after-commit', 60]],
+  ['agents', ['process:recorded', 1], ['process:guarded', 1], ['journal:after-commit', 9]],
 ];
 
 const full: typeof everyday = [
@@ -71,16 +77,21 @@ const full: typeof everyday = [
   ...crossed('list', 'process:guarded', [1, 9, 16]),
   ...crossed('list', 'directory:before-write', [1, 4]),
   ...crossed('others', 'directory:mid-write', [1, 60]),
+  ...crossed('agents', 'journal:before-commit', [2, 4, 6, 8, 10, 14, 18]),
+  ...crossed('agents', 'journal:after-commit', [3, 5, 7, 9, 12, 16]),
+  ...crossed('agents', 'process:recorded', [2, 4]),
+  ...crossed('agents', 'process:guarded', [2, 4]),
+  ...crossed('agents', 'run:before-settle', [1, 2, 4]),
 ];
 
 /** Each of the passes in a run of its own, and the first of what follows in the resume: a double kill. */
-function crossed(people: People, name: FailpointName, passes: readonly number[]): typeof everyday {
-  return passes.map((pass) => [people, [name, pass], ['journal:before-commit', 1]]);
+function crossed(cast: Cast, name: FailpointName, passes: readonly number[]): typeof everyday {
+  return passes.map((pass) => [cast, [name, pass], ['journal:before-commit', 1]]);
 }
 
 export function failpointDooms(size: 'everyday' | 'full'): readonly Doom[] {
   const chains = size === 'full' ? [...everyday, ...full] : everyday;
-  return chains.map(([people, ...passes]) => ({ people, blows: passes.map(blowAt) }));
+  return chains.map(([cast, ...passes]) => ({ cast, blows: passes.map(blowAt) }));
 }
 
 function blowAt([name, pass]: Pass): Blow {

@@ -4,30 +4,31 @@ import type { Killed, Wreck } from './wreck.ts';
 /** What a sweep has measured. */
 export class Tally {
   readonly #kills: Killed[] = [];
-  readonly #calmEvents: number;
+  /** How far the run had come at each kill, from 0 to 1. */
+  readonly #progress: number[] = [];
   #runs = 0;
   #resumes = 0;
   #deadResumes = 0;
   #effects = 0;
   #repeated = 0;
   #allowed = 0;
+  #forbidden = 0;
 
   /** @param calmEvents events of an undisturbed run */
-  constructor(calmEvents: number) {
-    this.#calmEvents = calmEvents;
-  }
-
-  add({ kills, cut, processes }: Wreck, effects: ReadonlyMap<string, number>): void {
+  add({ kills, cut, processes }: Wreck, effects: ReadonlyMap<string, number>, calmEvents: number): void {
     this.#runs += 1;
     this.#resumes += processes - 1;
     this.#deadResumes += kills.filter(
       (kill, index) => kill.process > 1 && kill.events === kills[index - 1]?.events,
     ).length;
     this.#kills.push(...kills);
+    this.#progress.push(...kills.map(({ events }) => events / calmEvents));
     for (const [operation, count] of effects) {
+      const allowed = cut.get(operation) ?? 0;
       this.#effects += 1;
       this.#repeated += count - 1;
-      this.#allowed += cut.get(operation) ?? 0;
+      this.#allowed += allowed;
+      this.#forbidden += Math.max(0, count - 1 - allowed);
     }
   }
 
@@ -38,8 +39,9 @@ export class Tally {
   /** Kills by their number in each tenth of the run. */
   get spread(): readonly number[] {
     const tenths = Array.from({ length: 10 }, () => 0);
-    for (const { events } of this.#kills) {
-      const tenth = Math.min(9, Math.floor((events / this.#calmEvents) * 10));
+    for (const progress of this.#progress) {
+      // What is repeated is told again: such a run tells of more events than an undisturbed one.
+      const tenth = Math.min(9, Math.floor(progress * 10));
       tenths[tenth] = (tenths[tenth] ?? 0) + 1;
     }
     return tenths;
@@ -74,10 +76,8 @@ export class Tally {
       ['Resumes killed before they told of anything new', this.#deadResumes],
       ['Operations with an effect on the world', this.#effects],
       ['Effects that appeared once more, as the operation was in flight at a kill', this.#repeated],
-      ['... at most allowed', this.#allowed],
-      ['Effects of finished operations that appeared again', 0],
-      ['Differences in final state, visited list, context, attempts and files of the run directory', 0],
-      ['Processes left after a kill', 0],
+      ['... times that an operation with an effect was in flight at a kill', this.#allowed],
+      ['Effects that appeared more often than that', this.#forbidden],
     ];
   }
 

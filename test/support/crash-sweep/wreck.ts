@@ -4,7 +4,7 @@ import { finalStates } from '../../../src/contract/run.ts';
 import type { FailpointName } from '../../../src/shared/failpoint.ts';
 import { processTable } from '../../../src/shared/process/process-table.ts';
 import type { CliProject, Finished } from '../cli.ts';
-import { asked, startCommand, type People } from './fixture.ts';
+import { asked, startCommand, type Cast } from './fixture.ts';
 import { lookAt, type Left, type Work } from './record.ts';
 
 /** When a process is killed. */
@@ -42,8 +42,8 @@ export interface Wreck {
 }
 
 /** Walks the fixture through one process after the other, each killed as told, the last left in peace. */
-export async function wreck(project: CliProject, people: People, blows: readonly Blow[]): Promise<Wreck> {
-  const run = new WreckedRun(project, people);
+export async function wreck(project: CliProject, cast: Cast, blows: readonly Blow[]): Promise<Wreck> {
+  const run = new WreckedRun(project, cast);
   for (const blow of blows) {
     if (blow.at === 'failpoint' && blow.of === 'answer') run.killNextAnswer(blow);
     else await run.walk(blow);
@@ -57,7 +57,7 @@ const guardianLimitMs = 20_000;
 
 class WreckedRun {
   readonly #project: CliProject;
-  readonly #people: People;
+  readonly #cast: Cast;
   readonly #kills: Killed[] = [];
   readonly #cut = new Map<string, number>();
   readonly #answers: Promise<void>[] = [];
@@ -68,9 +68,9 @@ class WreckedRun {
   #isOver = false;
   #diedAfterTheEnd = false;
 
-  constructor(project: CliProject, people: People) {
+  constructor(project: CliProject, cast: Cast) {
     this.#project = project;
-    this.#people = people;
+    this.#cast = cast;
   }
 
   wreck(): Wreck {
@@ -107,24 +107,17 @@ class WreckedRun {
 
   async #processWith(blow: Blow | undefined): Promise<Finished> {
     const { runId, unanswered } = this.#left ?? {};
-    const running = this.#project.start(
-      runId === undefined ? startCommand(this.#people) : ['resume', runId, '--json'],
-      {
-        env: blow?.at === 'failpoint' ? armed(blow) : {},
-      },
-    );
+    const running = this.#project.start(runId === undefined ? startCommand(this.#cast) : ['resume', runId, '--json'], {
+      env: blow?.at === 'failpoint' ? armed(blow) : {},
+    });
     const kill = (): void => void running.process.kill('SIGKILL');
     if (blow?.at === 'start') void delay(blow.delayMs).then(kill);
     // In the same moment as the resume: it may arrive before, while or after the run is taken over.
-    if (unanswered && this.#people === 'others') this.#answer(runId ?? 'last');
+    if (unanswered && this.#cast === 'others') this.#answer(runId ?? 'last');
     const told = (line: string): void => {
       this.#events += 1;
       if (blow?.at === 'progress' && this.#events === blow.events) void delay(blow.delayMs).then(kill);
-      if (
-        this.#people === 'others' &&
-        line.startsWith('{"type":"InterviewStarted"') &&
-        line.includes(`"${asked.stage}"`)
-      )
+      if (this.#cast === 'others' && line.startsWith('{"type":"InterviewStarted"') && line.includes(`"${asked.stage}"`))
         this.#answer((JSON.parse(line) as { readonly runId: string }).runId);
     };
     if (blow?.at === 'progress' && this.#events >= blow.events) void delay(blow.delayMs).then(kill);
