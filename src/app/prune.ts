@@ -3,6 +3,7 @@ import type { Journal } from '../engine/ports/journal.ts';
 import type { Swept } from '../engine/ports/journal-upkeep.ts';
 import { messageOf, OrchestraError } from '../shared/errors.ts';
 import { failpoint } from '../shared/failpoint.ts';
+import { thisProcess } from '../shared/process/identity.ts';
 import { removeFolder } from './own-folders.ts';
 import { assertUnowned, type PlannedRun, type PruneParts, type PrunePlan } from './prune-plan.ts';
 
@@ -18,13 +19,16 @@ export interface Pruned {
 /**
  * Takes away what was planned. Can be ended at any moment: a run goes after its folders and before its
  * blobs, so that whatever is left is found by the next one.
- * @throws OrchestraError RUN_HELD, FILE_UNWRITABLE
+ * @throws OrchestraError RUN_HELD, FILE_UNWRITABLE, JOURNAL_NEWER
  */
 export async function carryOut({ journal }: PruneParts, plan: PrunePlan): Promise<Pruned> {
   for (const { row, tree, folders } of plan.runs) {
     await assertUnowned(journal, tree);
+    // Nobody goes on with it while its folders go, and a journal that takes no changes says so before they do.
+    const lease = await journal.acquire(row.id, thisProcess());
     for (const folder of folders) await removeFolder(folder);
     failpoint('prune:directory-removed');
+    await journal.release(lease);
     await journal.remove(row.id);
     failpoint('prune:run-removed');
   }
