@@ -47,6 +47,20 @@ export function isOwnerAlive(holder: LeaseHolder, heartbeat: Heartbeat, rule: Ow
   return heartbeatAge(holder, heartbeat, rule) <= heartbeatLimitMs && rule.livenessOf(holder) !== 'dead';
 }
 
+/**
+ * Whether a living owner must give way: a child is walked where its parent is, and who has taken the parent
+ * over need not wait until the former owner is silent on the child too.
+ */
+export function mayTake(owner: LeaseHolder, next: LeaseHolder, ofParent: LeaseHolder | undefined): boolean {
+  return ofParent !== undefined && isSame(ofParent, next) && !isSame(owner, next);
+}
+
+function isSame(one: LeaseHolder, other: LeaseHolder): boolean {
+  return (
+    one.pid === other.pid && one.host === other.host && one.bootId === other.bootId && one.startTime === other.startTime
+  );
+}
+
 /** When the earliest timer a run waits for falls due. */
 export function dueAt(waiting: readonly Waiting[] | undefined): number | undefined {
   const times = (waiting ?? []).flatMap(({ until }) => (until === undefined ? [] : [until]));

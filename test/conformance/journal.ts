@@ -318,6 +318,20 @@ export function journalConformance(driver: string, createSite: () => Promise<Jou
         expect(await journal.run('r1')).toMatchObject({ state: 'created' });
       });
 
+      test('who has taken a run over takes its children at once, and nobody else does', async () => {
+        const parent = { runId: 'r1', key: 'sub#1' };
+        await startRun('r1');
+        clock += 20_000;
+        const lost = await startRun('c1', { parent });
+        clock += 11_000;
+        await expect(journal.acquire('c1', holder(2))).rejects.toMatchObject({ code: 'RUN_HELD' });
+        await journal.acquire('r1', holder(2));
+        await expect(journal.acquire('c1', holder(3))).rejects.toMatchObject({ code: 'RUN_HELD' });
+        await journal.acquire('c1', holder(2));
+        await expect(journal.heartbeat(lost)).rejects.toMatchObject({ code: 'RUN_FENCED' });
+        await expect(journal.acquire('c1', holder(2))).rejects.toMatchObject({ code: 'RUN_HELD' });
+      });
+
       test.each(['unknown', 'alive'] as const)(
         'an owner (%s) not heard of for 30 s is replaced; a heartbeat keeps it',
         async (word) => {

@@ -26,6 +26,7 @@ import {
   heartbeatAge,
   heartbeatNow,
   isOwnerAlive,
+  mayTake,
   type Heartbeat,
   type OwnershipRule,
   shownState,
@@ -152,7 +153,9 @@ class MemoryJournal implements Journal {
 
   async acquire(runId: string, holder: LeaseHolder): Promise<Lease> {
     const stored = this.#stored(runId);
-    if (stored.lease && this.#isOwned(stored)) throw this.#held(runId, stored.lease);
+    const parent = this.#store.runs.get(stored.created.parent?.runId ?? '')?.lease;
+    const isFree = !this.#isOwned(stored) || (stored.lease && mayTake(stored.lease.holder, holder, holderOf(parent)));
+    if (stored.lease && !isFree) throw this.#held(runId, stored.lease);
     const token = (stored.lease?.token ?? 0) + 1;
     stored.lease = { holder: copy(holder), token, held: true, heartbeat: heartbeatNow(holder, this.#rule) };
     this.#announce(runId);
@@ -372,4 +375,8 @@ function identityOf({ pipeline, bundle, parent, settings }: StoredRun['created']
 /** Readers and writers share no objects, as if there were a file between them. */
 function copy<T>(value: T): T {
   return structuredClone(value);
+}
+
+function holderOf(lease: StoredLease | undefined): LeaseHolder | undefined {
+  return lease?.held ? lease.holder : undefined;
 }

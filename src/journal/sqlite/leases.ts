@@ -1,5 +1,5 @@
 import type { Lease, LeaseHolder, LeaseView } from '../../engine/ports/journal.ts';
-import { heartbeatAge, heartbeatNow, isOwnerAlive, type OwnershipRule } from '../ownership.ts';
+import { heartbeatAge, heartbeatNow, isOwnerAlive, mayTake, type OwnershipRule } from '../ownership.ts';
 import { runFenced, runHeld } from '../refusals.ts';
 import type { Database } from './database.ts';
 import { runNumber } from './runs.ts';
@@ -20,10 +20,11 @@ export function readLease(database: Database, runId: string, rule: OwnershipRule
   return record?.held === 1 ? toView(record, rule) : undefined;
 }
 
-/** Takes the lease under a new token, or throws `RUN_HELD`. */
+/** Takes the lease under a new token, or throws `RUN_HELD`; see `mayTake`. */
 export function takeLease(database: Database, runId: string, holder: LeaseHolder, rule: OwnershipRule): Lease {
   const current = readLease(database, runId, rule);
-  if (current?.alive) throw runHeld(runId, current, current.ageMs);
+  if (current?.alive && !mayTake(current, holder, parentHolder(database, runId)))
+    throw runHeld(runId, current, current.ageMs);
   const { at, steadyAt } = heartbeatNow(holder, rule);
   const row = database.get<{ token: number }>(
     `insert into lease (run, token, held, pid, host, boot_id, start_time, heartbeat_at, steady_at)
@@ -42,6 +43,16 @@ export function takeLease(database: Database, runId: string, holder: LeaseHolder
   );
   if (row === undefined) throw new Error('an upsert returned no row');
   return { runId, token: row.token };
+}
+
+/** Who holds the run that started this one. */
+function parentHolder(database: Database, runId: string): LeaseHolder | undefined {
+  const record = database.get<LeaseRecord>(
+    `select lease.* from run as child join run as parent on parent.id = child.parent_run
+     join lease on lease.run = parent.number and lease.held = 1 where child.id = ?`,
+    runId,
+  );
+  return record && holderOf(record);
 }
 
 export function beat(database: Database, lease: Lease, rule: OwnershipRule): void {
