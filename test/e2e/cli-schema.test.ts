@@ -55,6 +55,7 @@ verifies(
     expectLines(await project.run(['cancel', 'last', '--json']), 'CancelDocument');
     await second.finished;
     expectLines(await project.run(['doctor', '--json']), 'DoctorDocument');
+    expectLines(await project.run(['fmt', 'sample.dot', '--json']), 'FormatDocument');
     expectLines(await project.run(['runs', '--json']), 'RunsDocument');
     expectLines(await project.run(['logs', '--json']), 'EventLine');
     expectLines(await project.run(['show', 'last', 'flaky', '--json']), 'NodeDocument');
@@ -74,6 +75,8 @@ verifies(
     expectLines(resumable, 'ResultLine', resumable.stdout.trimEnd().split('\n').slice(-1));
     const dry = await project.run(['run', 'sample.dot', '--json', '--dry-run']);
     expectLines(dry, 'EventLine', dry.stdout.trimEnd().split('\n').slice(0, -1));
+    expectLines(await project.run(['prune', '--older-than', '0s', '--dry-run', '--json']), 'PruneDocument');
+    expectLines(await project.run(['prune', '--older-than', '0s', '--json']), 'PruneDocument');
   },
 );
 

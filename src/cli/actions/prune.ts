@@ -87,7 +87,9 @@ function planLines({ runs, blobs }: PrunePlan, request: PruneRequest): readonly 
     ...(rows.length === 0
       ? [nothingLine(request)]
       : tableLines([['RUN', 'STATE', 'ENDED', 'SIZE', 'PIPELINE'], ...rows])),
-    ...(blobs.count === 0 ? [] : [`${count(blobs.count, 'stored text')} that nothing else uses: ${bytesText(blobs.bytes)}`]),
+    ...(blobs.count === 0
+      ? []
+      : [`${count(blobs.count, 'stored text')} that nothing else uses: ${bytesText(blobs.bytes)}`]),
     ...left.map((folder) => `${folder} was named with --run-dir and stays.`),
   ];
 }

@@ -10,6 +10,7 @@ export const pruneCommand = buildCommand<PruneFlags, string[], CliContext>({
       'Removes runs that ended more than 30 days ago, or those that --older-than and --keep leave to it, or the named ones. ' +
       'Runs that have not ended go only when named, those somebody walks never. ' +
       'At a terminal it asks first; elsewhere it wants to be told which runs, or --yes.',
+    customUsage: ['[RUN...]'],
   },
   parameters: {
     flags: {

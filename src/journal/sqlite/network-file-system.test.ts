@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { verifies } from '../../../test/support/verifies.ts';
-import { refuseNetworkFileSystem } from './network-file-system.ts';
+import { findMountType, refuseNetworkFileSystem } from './network-file-system.ts';
 import { openSqliteJournal } from './sqlite-journal.ts';
 
 test.each([
@@ -28,6 +28,30 @@ verifies('durability:journal:network', 'a journal that would lie there is not ma
     code: 'NETWORK_FILE_SYSTEM',
   });
   expect(existsSync(join(folder, 'journal.db'))).toBe(false);
+});
+
+const mounts = `22 28 0:21 / /sys rw,nosuid shared:7 - sysfs sysfs rw
+95 28 0:48 / /home/me/far rw,nosuid,nodev shared:52 - fuse.sshfs me@host:/ rw,user_id=0
+96 28 259:70000 / /mnt/disk rw shared:53 - fuseblk /dev/nvme0n1p1 rw
+`;
+
+test('of FUSE, programs that show another host are refused, and no others', () => {
+  const on = (mountType: string | undefined) => () =>
+    refuseNetworkFileSystem(
+      '/fuse',
+      () => 0x65735546,
+      () => mountType,
+    );
+  expect(on('fuse.sshfs')).toThrow('a network file system (sshfs)');
+  expect(on('fuse.glusterfs')).toThrow(expect.objectContaining({ code: 'NETWORK_FILE_SYSTEM' }));
+  for (const fine of ['fuseblk', 'fuse.encfs', 'virtiofs', undefined]) expect(on(fine)).not.toThrow();
+});
+
+test('the type of a mount is found by its device', () => {
+  expect(findMountType(mounts, 48)).toBe('fuse.sshfs');
+  // 259:70000, as dev_t.
+  expect(findMountType(mounts, 0x11110370)).toBe('fuseblk');
+  expect(findMountType(mounts, 99)).toBeUndefined();
 });
 
 test('ext4 is fine, and so is the folder of this test', () => {
