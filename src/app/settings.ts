@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { Journal } from '../engine/ports/journal.ts';
 import { withBlobs, withShape } from '../shared/blob-ref.ts';
-import type { Json, JsonObject } from '../shared/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 
 /** What a run was started with, recorded so that a resume needs nothing but the run's id. */
 const schema = z.object({
   /** The pipeline's file, as given. */
   file: z.string(),
   goal: z.string(),
-  inputs: z.record(z.string(), z.json()),
+  /** Written as JSON; a record of zod would lose a key `__proto__`. */
+  inputs: z.custom<JsonObject>(isJsonObject),
   /** Backend of codergen nodes; null where the pipeline has none. */
   backend: z.string().nullable(),
   /** It was asked for by name and stands above what nodes say of themselves. */

@@ -36,6 +36,8 @@ export const defects = {
     'defect:model-ignored': "A node's model, provider and effort reach the agent.",
     'defect:token-counts': 'Token counts of every turn, the last included, are counted as numbers.',
     'defect:event-data-lost': 'Error text and attempt numbers are stored with their events.',
+    'defect:inherited-names':
+      'A name that every object has from birth, such as `constructor` or `__proto__`, is a name like any other.',
     'defect:inputs-late': 'Malformed inputs are refused before anything is created.',
   },
   'Defects: performance': {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { stageStatuses, type Outcome, type StageStatus } from '../../contract/outcome.ts';
 import { reservedKeyProblem } from '../../engine/handlers/context-keys.ts';
 import { messageOf, OrchestraError } from '../../shared/errors.ts';
-import type { Json } from '../../shared/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 
 /** What the nodes of a run shall answer, by node id: one entry per execution, the last one repeating. */
 export type Script = ReadonlyMap<string, readonly ScriptEntry[]>;
@@ -30,14 +30,16 @@ export function scriptEntry(script: Script, nodeId: string, execution: number): 
  * @throws OrchestraError CONFIG_INVALID, naming the place as a path (`review[1].status`)
  */
 export function parseScript(text: string): Script {
-  const nodes = z.record(z.string(), z.array(z.unknown())).safeParse(parseJson(text));
-  if (!nodes.success) throw invalid(nodes.error, []);
+  const nodes = nodesOf(parseJson(text));
   return new Map(
-    Object.entries(nodes.data).map(([node, entries]) => [
-      node,
-      entries.map((entry, index) => readEntry(entry, [node, index])),
-    ]),
+    nodes.map(([node, entries]) => [node, entries.map((entry, index) => readEntry(entry, [node, index]))]),
   );
+}
+
+/** Not by a record of zod: it would lose a node `__proto__`. */
+function nodesOf(file: unknown): readonly (readonly [node: string, entries: readonly unknown[]])[] {
+  const nodes = check(z.custom<JsonObject>(isJsonObject, 'Invalid input: expected record'), file, []);
+  return Object.entries(nodes).map(([node, entries]) => [node, check(z.array(z.unknown()), entries, [node])]);
 }
 
 function parseJson(text: string): unknown {
@@ -53,7 +55,10 @@ const entryObject = z.strictObject({
   text: z.string().optional(),
   preferred_label: z.string().optional(),
   suggested_next_ids: z.array(z.string()).optional(),
-  context_updates: z.record(z.string(), z.json()).superRefine(refuseReserved).optional(),
+  context_updates: z
+    .custom<JsonObject>(isJsonObject, 'Invalid input: expected record')
+    .superRefine(refuseReserved)
+    .optional(),
   notes: z.string().optional(),
   delay_ms: z.number().int().nonnegative().optional(),
 });

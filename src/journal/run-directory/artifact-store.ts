@@ -6,7 +6,7 @@ import type { Json } from '../../shared/json.ts';
 import { contentSize, fileBackingThreshold } from '../folds/artifact-fold.ts';
 import { isoTime } from '../folds/iso-time.ts';
 import { hydrate } from '../hydrate.ts';
-import { fileName } from './file-name.ts';
+import { fileName } from '../../shared/file-name.ts';
 import { replaceFile } from './files.ts';
 
 /** 5.5 */

@@ -8,7 +8,7 @@ import type { EndedAttempt } from '../folds/visit-fold.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import { hydrate } from '../hydrate.ts';
 import { checkpointFile, manifestFile } from './documents.ts';
-import { fileName } from './file-name.ts';
+import { fileName } from '../../shared/file-name.ts';
 import { isMissing, moveFile, removeDrafts, replaceFile } from './files.ts';
 import { stageFileNames, stageFiles } from './stage-files.ts';
 

@@ -5,6 +5,7 @@ import type { StepEvent } from '../../contract/event.ts';
 import type { Branch, Lease, NewTurn } from '../../engine/ports/journal.ts';
 import type { StepServices } from '../../engine/ports/step.ts';
 import type { Json } from '../../shared/json.ts';
+import { fileName } from '../../shared/file-name.ts';
 import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
 import type { ExecutorOptions } from './executor-options.ts';
 
@@ -29,7 +30,7 @@ export class StepRun {
     this.#lease = lease;
     this.#key = key;
     this.#options = options;
-    this.#attemptDir = join(options.scratch, runId, encodeURIComponent(key));
+    this.#attemptDir = join(options.scratch, runId, fileName(key));
   }
 
   /** Opens the branch for writing, which raises the operation's epoch. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Json } from '../../../shared/json.ts';
 
 /*
  * The lines of `claude --output-format stream-json` that mean something to us, seen with version 2.1.329. Members we do
@@ -38,6 +39,9 @@ export const permissionDenied = z.object({ tool_name: z.string(), tool_use_id: z
 
 export const hookResponse = z.object({ stderr: z.string().default('') });
 
+/** It stands in a line of JSON, so it is some: only its absence is wrong. Zod's own would lose members `__proto__`. */
+const json = z.custom<Json>((value) => value !== undefined);
+
 const block = z.looseObject({ type: z.string() });
 export type Block = z.infer<typeof block>;
 
@@ -56,7 +60,7 @@ export const user = z.object({
 
 export const textBlock = z.object({ text: z.string() });
 export const thinkingBlock = z.object({ thinking: z.string() });
-export const toolUseBlock = z.object({ id: z.string(), name: z.string(), input: z.json() });
+export const toolUseBlock = z.object({ id: z.string(), name: z.string(), input: json });
 export const toolResultBlock = z.object({
   tool_use_id: z.string(),
   is_error: z.boolean().nullish(),
@@ -85,7 +89,7 @@ export const result = z.object({
   /** Counts this turn only. */
   model_usage_since_last_result: modelUsage.optional(),
   permission_denials: z
-    .array(z.object({ tool_name: z.string(), tool_use_id: z.string(), tool_input: z.json() }))
+    .array(z.object({ tool_name: z.string(), tool_use_id: z.string(), tool_input: json }))
     .default([]),
 });
 export type ResultLine = z.infer<typeof result>;

@@ -1,8 +1,8 @@
 import { join, sep } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sized } from '../../../test/support/size.ts';
-import { verifies } from '../../../test/support/verifies.ts';
+import { sized } from '../../test/support/size.ts';
+import { verifies } from '../../test/support/verifies.ts';
 import { fileName } from './file-name.ts';
 
 test.for([
