@@ -12,6 +12,7 @@ import { parity } from './requirements/parity.ts';
 import { people } from './requirements/people.ts';
 import { state } from './requirements/state.ts';
 import { stylesheet } from './requirements/stylesheet.ts';
+import { terminal } from './requirements/terminal.ts';
 import { validation } from './requirements/validation.ts';
 
 /**
@@ -31,6 +32,7 @@ export const chapters = [
   { title: 'Attractor 11.12 and 11.13: parity and smoke test', clauses: parity },
   { title: 'Formatting and lenient reading', clauses: formatting },
   { title: 'The machine interface', clauses: machine },
+  { title: 'The terminal', clauses: terminal },
   { title: 'Durability', clauses: durability },
   { title: 'Known defects, excluded', clauses: defects },
 ] as const satisfies readonly { readonly title: string; readonly clauses: Clauses }[];

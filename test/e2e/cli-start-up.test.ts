@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { newProject } from '../support/cli.ts';
+import { verifies } from '../support/verifies.ts';
 
 /** Tells on stderr of every module as it is loaded. */
 const telling = `data:text/javascript,${encodeURIComponent(`
@@ -48,4 +49,12 @@ test.each<[command: string, allowed: readonly Heavy[]]>([
   expect(loaded.length).toBeGreaterThan(10);
   const kinds = everything.filter((kind) => loaded.some((url) => heavy[kind].test(url)));
   expect(kinds.filter((kind) => !allowed.includes(kind))).toEqual([]);
+});
+
+verifies('terminal:plain:light', 'a run to no terminal loads nothing of what draws on one', async () => {
+  const project = newProject();
+  project.write('sample.dot', 'digraph G { start [shape=Mdiamond] exit [shape=Msquare] start -> exit }');
+  const { stderr } = await project.run(['run', 'sample.dot'], { env: { NODE_OPTIONS: `--import ${telling}` } });
+  expect(stderr).toContain('/src/cli/print/progress.ts');
+  expect(stderr).not.toMatch(/\/src\/cli\/live\/(live-view|screen|picture|run-model|keyboard)/);
 });

@@ -62,6 +62,8 @@ export interface CliProject {
   readonly bin: string;
   /** HOME of its commands. */
   readonly home: string;
+  /** Environment of its commands. */
+  readonly environment: Readonly<Record<string, string>>;
   write(name: string, content: string | Json): string;
   read(name: string): string;
   has(name: string): boolean;
@@ -104,6 +106,7 @@ export function newProject(): CliProject {
     folder,
     bin,
     home,
+    environment,
     write(name, content) {
       const path = join(folder, name);
       mkdirSync(dirname(path), { recursive: true });

@@ -6,7 +6,7 @@ import type { Activity, Row } from './row.ts';
 export function remarkText(row: Row): string {
   const parts = [
     row.visit > 1 ? `visit ${row.visit}` : '',
-    row.attempt > 1 || row.state === 'retrying' ? `attempt ${row.attempt}` : '',
+    row.attempt > 1 ? `attempt ${row.attempt}` : '',
     row.at ?? '',
     branchesText(row),
     row.activity === undefined ? (tellingNotes(row.remark) ?? '') : activityText(row.activity),

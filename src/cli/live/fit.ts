@@ -46,6 +46,11 @@ export function wrapTo(text: string, columns: number, limit: number, glyphs: Gly
   return [...lines.slice(0, limit - 1), last];
 }
 
+/** The first character as a person sees it. */
+export function firstCharacter(text: string): string | undefined {
+  return graphemes.segment(text).containing(0)?.segment;
+}
+
 /** As much of the beginning of a line as `columns` hold. */
 export function beginning(line: string, columns: number): string {
   let taken = '';

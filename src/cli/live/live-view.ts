@@ -88,7 +88,7 @@ export class LiveView {
         this.#changed();
       },
       closed: (question, end) => {
-        if (end === 'withdrawn' && !this.#stopping) this.note(`? ${question.text}  (no longer awaited)`);
+        if (end === 'withdrawn' && !this.#stopping) this.note(`? ${question.text} (no longer awaited)`);
       },
       informed: (message, stage) => this.note(`[${stage}] ${message}`),
     });

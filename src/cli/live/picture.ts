@@ -1,3 +1,4 @@
+import { columnsOf } from '../../language/picture/text-layout.ts';
 import { clipTo, wrapTo } from './fit.ts';
 import type { Glyphs } from './glyphs.ts';
 import { span, type Line, type Span } from './line.ts';
@@ -5,6 +6,7 @@ import { pickRows } from './pick-rows.ts';
 import { shortCost, shortCount, shortDuration } from './quantities.ts';
 import { questionLines, type ShownQuestion } from './question-panel.ts';
 import type { RunModel } from './run-model.ts';
+import type { RunTree } from './run-tree.ts';
 import { tableHead, tableLines, type TableSurroundings } from './table.ts';
 
 /** How the run is being stopped. */
@@ -71,7 +73,7 @@ const keptLines = 100;
 
 function headingLines(model: RunModel, width: number, withGoal: boolean, glyphs: Glyphs): readonly Line[] {
   const name = clipTo(model.pipeline, width, glyphs);
-  const rest = clipTo(model.runId, Math.max(0, width - name.length - 2), glyphs);
+  const rest = clipTo(model.runId, Math.max(0, width - columnsOf(name) - 2), glyphs);
   const title: Line = [span(name, 'strong'), ...(rest.length < 4 ? [] : [span(`  ${rest}`, 'quiet')])];
   const goal = withGoal ? wrapTo(model.goal, width, 2, glyphs) : [];
   return [title, ...goal.map((text): Line => [span(text, 'quiet')])];
@@ -114,12 +116,19 @@ function summaryLine(scene: Scene, width: number, glyphs: Glyphs): Line {
     [width >= 60 ? `${tree.topLevelEnded} of ${total} nodes` : `${tree.topLevelEnded}/${total}`, 9],
     [countText(tree.count('waiting'), 'waiting'), 8],
     [countText(tree.count('failed'), 'failed'), 7],
-    [scene.isInterrupted ? '' : countText(tree.count('running') + tree.count('retrying'), 'running'), 5],
+    [scene.isInterrupted ? '' : countText(workingCount(tree), 'running'), 5],
     [tokens === 0 ? '' : `${shortCount(tokens)} tokens`, 3],
     [costUsd === undefined ? '' : shortCost(costUsd), 4],
     [elapsed, 6],
   ];
   return [...bar, span(clipTo(heaviest(parts, room, glyphs.separator), room, glyphs))];
+}
+
+/** Rows at work themselves: what only waits for rows below it is not counted. */
+function workingCount(tree: RunTree): number {
+  let count = tree.count('retrying');
+  for (const row of tree.of('running')) if (row.children.length === 0) count += 1;
+  return count;
 }
 
 function heaviest(

@@ -1,6 +1,6 @@
 import { bareLabel, type Question } from '../../contract/question.ts';
 import { columnsOf } from '../../language/picture/text-layout.ts';
-import { beginning, clipTo, indented, onOneLine, wrapTo } from './fit.ts';
+import { beginning, clipTo, firstCharacter, indented, onOneLine, wrapTo } from './fit.ts';
 import type { Glyphs } from './glyphs.ts';
 import { span, type Line } from './line.ts';
 import { shortDuration } from './quantities.ts';
@@ -59,8 +59,8 @@ function noteTexts({ question, since, more }: ShownQuestion, now: number): reado
   const { timeoutMs, defaultKey } = question;
   const texts: string[] = [];
   if (timeoutMs !== undefined) {
-    const then = defaultKey === undefined ? 'the question times out' : `[${defaultKey}] is taken`;
-    texts.push(`Without an answer within ${shortDuration(since + timeoutMs - now, false)}, ${then}.`);
+    const silence = defaultKey === undefined ? 'Times out' : `[${defaultKey}] is taken`;
+    texts.push(`${silence} in ${shortDuration(since + timeoutMs - now, false)}.`);
   }
   if (more > 0) texts.push(`${more} more ${more === 1 ? 'question is' : 'questions are'} open.`);
   return texts;
@@ -78,10 +78,10 @@ function answerLines({ input, command }: ShownQuestion, width: number, glyphs: G
 function inputLine({ prompt, text, cursor }: TypedLine, width: number, glyphs: Glyphs): Line {
   const label = clipTo(prompt, Math.max(1, width - 4), glyphs);
   const head = label.endsWith(' ') || label === '' ? label : `${label} `;
-  const room = Math.max(1, width - columnsOf(head) - 1);
-  const before = lastColumns(shown(text.slice(0, cursor), glyphs), room);
   const after = shown(text.slice(cursor), glyphs);
-  const [under = ' '] = after;
+  const under = firstCharacter(after) ?? ' ';
+  const room = Math.max(0, width - columnsOf(head) - columnsOf(under));
+  const before = lastColumns(shown(text.slice(0, cursor), glyphs), room);
   const behind = beginning(after.slice(under.length), room - columnsOf(before));
   return [span(head, 'asking'), span(before), span(under, 'cursor'), span(behind)];
 }

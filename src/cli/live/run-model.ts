@@ -56,6 +56,8 @@ export class RunModel {
   readonly #fanOuts = new Map<string, string>();
   /** The row a child run's nodes stand below. */
   readonly #homes = new Map<string, TreeRow | undefined>();
+  /** The child run last told of for a row. */
+  readonly #children = new Map<TreeRow, string>();
 
   /** @param plan what is shown before the run comes to it */
   constructor({ runId, pipeline }: ToldRun, plan: Plan = noPlan) {
@@ -92,8 +94,12 @@ export class RunModel {
   addChild({ runId, parent }: ToldRun): void {
     const home = parent && this.#attemptAt(parent.runId, parent.key)?.row;
     this.#homes.set(runId, home);
-    // One that is begun anew, in another round of its node, takes the place of the last one.
-    if (home) this.tree.prune(home);
+    if (!home) return;
+    // It takes the place of the child of an earlier attempt or round, which nobody needs any more.
+    const former = this.#children.get(home);
+    if (former !== undefined) this.#homes.set(former, undefined);
+    this.#children.set(home, runId);
+    this.tree.prune(home);
   }
 
   /** Events of runs it was not told of, or whose node has gone, are passed over. */
@@ -111,7 +117,7 @@ export class RunModel {
       case 'StageStarted':
         return this.#stageStarted(line, at);
       case 'StageRetrying':
-        return this.tree.set(this.#rowFor(line.runId, line.scope, line.name), 'retrying');
+        return this.#retrying(line);
       case 'StageCompleted':
       case 'StageFailed':
         return this.#stageEnded(line, at);
@@ -170,6 +176,12 @@ export class RunModel {
     row.at = isBranch && name !== row.name ? name : undefined;
     // A branch began before its nodes did.
     this.tree.begin(row, isBranch || attempt > 1 ? (row.startedAt ?? at) : at);
+  }
+
+  #retrying({ runId, scope, name, attempt }: EventOf<'StageRetrying'>): void {
+    const row = this.#rowFor(runId, scope, name);
+    row.attempt = attempt;
+    this.tree.set(row, 'retrying');
   }
 
   #rowFor(runId: string, scope: string, name: string): TreeRow {
