@@ -37,7 +37,7 @@ function steady(text: string): string {
 
 const commands = [
   ...['run', 'compile', 'resume', 'status', 'runs', 'show', 'logs', 'graph', 'answer', 'cancel', 'prune', 'doctor'],
-  ...['init', 'completion'],
+  ...['fmt', 'init', 'completion'],
 ];
 
 describe('help', () => {
