@@ -7,6 +7,7 @@ import { engine } from './requirements/engine.ts';
 import { extensions } from './requirements/extensions.ts';
 import { formatting } from './requirements/formatting.ts';
 import { handlers } from './requirements/handlers.ts';
+import { hostileInput } from './requirements/hostile-input.ts';
 import { machine } from './requirements/machine.ts';
 import { parity } from './requirements/parity.ts';
 import { people } from './requirements/people.ts';
@@ -31,6 +32,7 @@ export const chapters = [
   { title: 'Attractor 10: conditions', clauses: conditions },
   { title: 'Attractor 11.12 and 11.13: parity and smoke test', clauses: parity },
   { title: 'Formatting and lenient reading', clauses: formatting },
+  { title: 'Any input', clauses: hostileInput },
   { title: 'The machine interface', clauses: machine },
   { title: 'The terminal', clauses: terminal },
   { title: 'Durability', clauses: durability },

@@ -133,6 +133,10 @@ class DotParser extends BlockParser {
     }
     const name = words[at++];
     if (name === undefined) {
+      // A name can be done without, what it names cannot.
+      if (this.findings.lenient && this.nextIs(EOF)) {
+        return this.giveUp(undefined, () => complaint.missingOpeningBrace('digraph'));
+      }
       this.complainOfMissing(this.LA(1), complaint.missingGraphName, keyword && [this.insertBehind(keyword, ' G')]);
       return { name: 'G', title: undefined, edits: [] };
     }

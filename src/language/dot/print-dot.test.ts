@@ -1,25 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { graphMeaning } from '../../../test/support/graph-meaning.ts';
 import { buildGraph } from '../graph/build.ts';
-import type { Attributes, Graph } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
 import { printDot } from './print-dot.ts';
 import { readDot } from './read-dot.ts';
-
-/** What a text says, without places and origins. */
-function meaning(graph: Graph): unknown {
-  const values = (attributes: Attributes): unknown => [...attributes.values()].map(({ key, value }) => [key, value]);
-  return {
-    name: graph.name,
-    attributes: values(graph.attributes),
-    nodes: [...graph.nodes.values()].map(({ id, attributes, classes, subgraphClasses }) => ({
-      id,
-      attributes: values(attributes),
-      classes,
-      subgraphClasses,
-    })),
-    edges: graph.edges.map(({ from, to, attributes }) => ({ from, to, attributes: values(attributes) })),
-  };
-}
 
 function read(text: string): Graph {
   const { graph, diagnostics } = readDot({ path: 'a.dot', text });
@@ -59,7 +44,7 @@ describe('printDot', () => {
       fc.property(digraph, (text) => {
         const graph = read(text);
         const printed = printDot(graph);
-        expect(meaning(read(printed))).toEqual(meaning(graph));
+        expect(graphMeaning(read(printed))).toEqual(graphMeaning(graph));
         expect(printDot(read(printed))).toBe(printed);
       }),
       { numRuns: 300 },
@@ -87,7 +72,7 @@ describe('printDot', () => {
   });
 
   test('an empty graph is a digraph without statements', () => {
-    expect(meaning(read(printDot(read('digraph G {}'))))).toEqual(meaning(read('digraph G {}')));
+    expect(graphMeaning(read(printDot(read('digraph G {}'))))).toEqual(graphMeaning(read('digraph G {}')));
   });
 
   test('numbers of other languages that are no literals here are quoted', () => {

@@ -50,7 +50,8 @@ export function readDot(source: DotSource, { lenient = false }: DotOptions = {})
     findings.errorAt(findings.source.positionAt(offset), complaint.unexpected(text.slice(offset, offset + length)));
   }
   reportUnclosedString(tokens, text, findings);
-  if (tokens.length === 0 && problems.length === 0) {
+  // Where a comment is all there is and a mistake, that is enough to say.
+  if (tokens.length === 0 && !findings.cutShort && (lenient || problems.length === 0)) {
     findings.errorAt({ line: 1, column: 1, offset: 0 }, complaint.emptyFile);
   }
   const graph = tokens.length === 0 ? undefined : dotParser.parse(tokens, text, findings);
