@@ -11,7 +11,7 @@ import { openSqliteJournal } from '../journal/sqlite/sqlite-journal.ts';
 import type { AttributeChange } from '../language/graph/changes.ts';
 import type { Compilation } from '../language/compile.ts';
 import { createRedactor, type Redactor } from '../shared/redaction.ts';
-import { OrchestraError } from '../shared/errors.ts';
+import { messageOf, OrchestraError } from '../shared/errors.ts';
 import { answeredHere } from './answered-here.ts';
 import type { BackendChoice } from './backends.ts';
 import type { CompileFileOptions } from './compile-file.ts';
@@ -110,7 +110,7 @@ export class Orchestra {
    */
   async resume(runId: string, { interviewer, edited }: ResumeOptions = {}): Promise<Session> {
     const row = await this.findRun(runId);
-    if (finalStates.has(row.state)) throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state}`);
+    if (finalStates.has(row.state)) return this.#refuseFinished(row);
     const { readSettings } = await import('./settings.ts');
     const settings = await readSettings(this.journal, row.settings);
     const chosen = interviewer?.(settings, await answeredHere(this.journal, row.id));
@@ -156,6 +156,14 @@ export class Orchestra {
 
   close(): Promise<void> {
     return this.journal.close();
+  }
+
+  /** All that can be left to do for an ended run is to bring its directory up to date. */
+  async #refuseFinished(row: RunRow): Promise<never> {
+    const { catchUpDirectory } = await import('./catch-up-directory.ts');
+    const problem = await catchUpDirectory(this.journal, this.project, row).then(() => undefined, messageOf);
+    const more = problem === undefined ? '' : `, and its run directory could not be brought up to date: ${problem}`;
+    throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state}${more}`);
   }
 
   async #walk(row: RunRow, interviewer: Interviewer | undefined, edited?: Compilation): Promise<Session> {

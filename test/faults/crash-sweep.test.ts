@@ -32,7 +32,7 @@ async function meet({ cast, blows }: Doom): Promise<Ended> {
 /** Nobody can tell the run was killed, but for operations that were in flight and appear once more for each kill. */
 function expectSame(ended: Ended, calm: Ended, doom: string): void {
   expect(ended.view, doom).toEqual(calm.view);
-  if (!ended.wreck.diedAfterTheEnd) expect(ended.files, doom).toEqual(calm.files);
+  expect(ended.files, doom).toEqual(calm.files);
   expect([...ended.effects.keys()].toSorted(), doom).toEqual([...calm.effects.keys()].toSorted());
   for (const [operation, count] of ended.effects) {
     expect(count, `effects of ${operation}, ${doom}`).toBeLessThanOrEqual(1 + (ended.wreck.cut.get(operation) ?? 0));
