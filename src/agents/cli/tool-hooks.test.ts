@@ -57,3 +57,12 @@ test('a pre-hook whose facts cannot be read, or that was killed, blocks the call
 test('what other hooks print is not ours', () => {
   expect(readHookFailure('blocked by policy')).toBeUndefined();
 });
+
+test('a long output is cut at a line, so that nothing in it is cut in two', () => {
+  const output = (command: string): string =>
+    readHookFailure(runHook('pre', `${command}; exit 1`).stderr)?.output ?? '';
+  const lines = output('i=0; while [ $i -lt 200 ]; do echo "line $i of a hook"; i=$((i+1)); done').split('\n');
+  expect(lines.length).toBeGreaterThan(90);
+  expect(lines.every((line) => /^line \d+ of a hook$/.test(line))).toBe(true);
+  expect(output('head -c 5000 /dev/zero | tr "\\0" x')).toBe('[a line of 5000 characters]');
+});

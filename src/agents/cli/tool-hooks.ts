@@ -91,10 +91,18 @@ function textOf(value: unknown): string {
   return text.slice(0, 32_000).replaceAll('\0', '');
 }
 
+/** Characters of its output. Cut at a line, as a secret cut in two is found by nobody: the hook program knows no secrets itself. */
 const outputLimit = 2_000;
 
+function endOf(output: string): string {
+  if (output.length <= outputLimit) return output;
+  const end = output.slice(-outputLimit);
+  const line = end.indexOf('\n');
+  return line === -1 ? `[a line of ${output.length} characters]` : end.slice(line + 1);
+}
+
 function verdict(kind: HookKind, status: number | null, output: string): HookVerdict {
-  const message = `${effects[kind]} (exit code ${status ?? 'none'}): ${output.slice(-outputLimit)}`;
+  const message = `${effects[kind]} (exit code ${status ?? 'none'}): ${endOf(output)}`;
   return { exitCode: kind === 'pre' ? blocking : notBlocking, message };
 }
 

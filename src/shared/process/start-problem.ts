@@ -22,8 +22,10 @@ const exhausted: Readonly<Record<string, string>> = {
 
 /** Says what the error of a start means: Node blames the program for whatever was wrong. */
 export function startProblem(error: unknown, cwd: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (typeof code !== 'string') return error;
+  // Errors of our own have codes as well; those of the system also name the call that failed.
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error) || typeof error.code !== 'string')
+    return error;
+  const { code } = error;
   const problem = (message: string, transient = false): StartProblem => new StartProblem(message, transient, error);
   if (Object.hasOwn(exhausted, code)) return problem(`a program cannot be started now: ${exhausted[code]}`, true);
   if (code === 'E2BIG')
