@@ -133,7 +133,6 @@ class DotParser extends BlockParser {
     }
     const name = words[at++];
     if (name === undefined) {
-      // A name can be done without, what it names cannot.
       if (this.findings.lenient && this.nextIs(EOF)) {
         return this.giveUp(undefined, () => complaint.missingOpeningBrace('digraph'));
       }
