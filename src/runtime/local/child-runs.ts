@@ -40,6 +40,8 @@ export class ChildRuns {
   readonly #options: ChildRunsOptions;
   readonly #handles = new Map<string, RunHandle>();
   readonly #progress = new Map<string, Progress>();
+  /** Children by their creation, which what is sent to them waits for. */
+  readonly #created = new Map<string, Promise<void>>();
 
   constructor(options: ChildRunsOptions) {
     this.#options = options;
@@ -50,7 +52,9 @@ export class ChildRuns {
    * Rejects when `signal` is aborted and when the child cannot be walked.
    */
   async run(request: ChildRequest, signal: AbortSignal): Promise<WalkResult> {
-    await this.#options.create(request);
+    const created = this.#options.create(request);
+    this.#created.set(request.runId, created);
+    await created;
     failpoint('child:created');
     const known = await this.#resultOf(request.runId);
     if (known) return known;
@@ -76,6 +80,8 @@ export class ChildRuns {
 
   async send(runId: string, id: string, command: Command): Promise<void> {
     const { journal, clock } = this.#options;
+    // A manager may have something to say before the child it has just started is there.
+    await this.#created.get(runId);
     const kept = await journal.keep(command);
     await journal.send(runId, { id, command: kept, by: 'manager', at: clock.now() });
   }
