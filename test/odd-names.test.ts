@@ -10,7 +10,7 @@ import { hydrate } from '../src/journal/hydrate.ts';
 import { openMemoryJournal } from '../src/journal/memory/memory-journal.ts';
 import { openSqliteJournal } from '../src/journal/sqlite/sqlite-journal.ts';
 import { createRedactor } from '../src/shared/redaction.ts';
-import type { Json, JsonObject } from '../src/shared/json.ts';
+import type { Json } from '../src/shared/json.ts';
 import { sized } from './support/size.ts';
 import { verifies } from './support/verifies.ts';
 
@@ -72,7 +72,7 @@ verifies('defect:inherited-names', 'a status file sets whatever keys it names, t
   const redactor = createRedactor({ TOKEN: 'not in any of it' });
   fc.assert(
     fc.property(fc.array(fc.tuple(name, value), { maxLength: 4 }), (members) => {
-      const contextUpdates = Object.fromEntries(members) as JsonObject;
+      const contextUpdates = Object.fromEntries(members);
       const outcome: Outcome = { status: 'success', contextUpdates };
       const read = parseStatusFile(printStatusFile(outcome));
       same(redactor.json(read as unknown as Json), { outcome: { status: 'success', contextUpdates } });

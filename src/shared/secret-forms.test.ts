@@ -28,7 +28,7 @@ test('space around a value does not hide it', () => {
 });
 
 test('each long line of a value of many lines is found by itself, and its ordinary lines are not', () => {
-  const lines = ['{', '  "type": "account",', `${'aB3'.repeat(20)}`, `${'dE6'.repeat(20)}`, '}'];
+  const lines = ['{', '  "type": "account",', 'aB3'.repeat(20), 'dE6'.repeat(20), '}'];
   const redactor = createRedactor({ KEY_FILE: lines.join('\n') });
   expect(redactor.text(lines.join('\r\n    '))).toBe(
     '{\r\n      "type": "account",\r\n    [redacted:KEY_FILE]\r\n    [redacted:KEY_FILE]\r\n    }',

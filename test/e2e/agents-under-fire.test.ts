@@ -51,7 +51,7 @@ describe('an agent that works badly and ends well', () => {
     ['never reads its prompt', `exec <&-; ${good}`],
     [
       'cuts a character in two',
-      `${half}`.replace('succ', 'success","is_error":false,"result":"fi\\303') + `; sleep 0.2; printf '\\244ne"}\\n'`,
+      half.replace('succ', 'success","is_error":false,"result":"fi\\303') + `; sleep 0.2; printf '\\244ne"}\\n'`,
     ],
     ['stays when it is done', `${good}; sleep 300`],
     [

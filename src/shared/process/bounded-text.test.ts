@@ -28,7 +28,9 @@ test('head and tail are right for any chunking', () => {
       for (const part of ascii) kept.add(part);
       const omitted = all.length - head - tail;
       expect(kept.text()).toBe(
-        omitted <= 0 ? all : `${all.slice(0, head)}\n[... ${omitted} bytes left out ...]\n${all.slice(all.length - tail)}`,
+        omitted <= 0
+          ? all
+          : `${all.slice(0, head)}\n[... ${omitted} bytes left out ...]\n${all.slice(all.length - tail)}`,
       );
     }),
     { seed: 7, numRuns: 300 },

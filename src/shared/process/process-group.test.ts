@@ -113,7 +113,7 @@ describe('a program that ends by itself', () => {
     const before = open();
     for (let count = 0; count < 5; count += 1) {
       await finish(request('cat', { stdin: 'in' }));
-      await expect(startGroup(request('true', { cwd: '/no/such/folder' }))).rejects.toThrow();
+      await expect(startGroup(request('true', { cwd: '/no/such/folder' }))).rejects.toThrow('does not exist');
       const refused = request('true', { onStarted: () => Promise.reject(new Error('fenced')) });
       await expect(startGroup(refused)).rejects.toThrow('fenced');
     }
