@@ -2,6 +2,7 @@ import { cliPage } from './cli.ts';
 import { conformancePage } from './conformance.ts';
 import { dotPage } from './dot.ts';
 import { errorsPage } from './errors.ts';
+import { eventsPage } from './events.ts';
 import { machineInterfaceFile } from './machine-interface.ts';
 import { structurePage } from './structure.ts';
 
@@ -19,6 +20,7 @@ export function generatedPages(): readonly Page[] {
     { path: 'docs/reference/cli.md', text: cliPage() },
     { path: 'docs/reference/dot.md', text: dotPage() },
     { path: 'docs/reference/errors.md', text: errorsPage() },
+    { path: 'docs/reference/events.md', text: eventsPage() },
     { path: 'docs/reference/machine-interface.schema.json', text: machineInterfaceFile() },
     { path: 'docs/structure.md', text: structurePage() },
   ];

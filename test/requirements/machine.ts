@@ -34,6 +34,7 @@ export const machine = {
     'machine:run:auto-approve': '`--auto-approve` answers every gate with its first choice.',
     'machine:run:dry-run': '`--dry-run` runs no tool and no agent.',
     'machine:resume:json': '`resume --json` prints the same lines and the same result.',
+    'machine:events-documented': 'Every event is documented: when it comes, its members, an example from a real run.',
     'machine:schema': 'A versioned JSON schema of every document is published, and the output keeps to it.',
   },
   'Machine: script': {
