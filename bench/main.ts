@@ -18,7 +18,8 @@ const usage = `npm run bench -- [SUITE...] [--quick] [--no-peers] [--write] [--l
   --write         writes docs/benchmarks.md from the result file, when all suites are in it
   --page FILE     where --write writes to
   --results FILE  where every sample goes; bench/results.json by default
-  --list          names the suites`;
+  --list          names the suites
+  --help          this`;
 
 /** `npm run bench`: measures, and keeps what was measured; see CONTRIBUTING.md. */
 async function main(): Promise<void> {
@@ -31,8 +32,13 @@ async function main(): Promise<void> {
       page: { type: 'string' },
       results: { type: 'string' },
       list: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
   if (values.list) {
     for (const { name, title } of allSuites) console.log(`${name}: ${title}`);
     return;

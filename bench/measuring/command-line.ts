@@ -25,6 +25,7 @@ export function timeNode(words: readonly string[], { cwd, env = {}, ends }: Comm
     env: { ...cleanEnvironment(), HOME: cwd, TMPDIR: cwd, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
+    maxBuffer: 2 ** 26,
   });
   const tookMs = performance.now() - began;
   const { code: wantedCode, signal: wantedSignal } = ends ?? { code: 0, signal: null };

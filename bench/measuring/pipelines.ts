@@ -4,13 +4,15 @@ export function linearPipeline(nodes: number): string {
   return `digraph Linear {
   start [shape=Mdiamond]
   exit [shape=Msquare]
+  node [prompt="Do the work"]
   start -> ${ids.join(' -> ')} -> exit
 }
 `;
 }
 
+/** Of one length, so that bytes a node can be compared between runs of any size. */
 export function nodeName(index: number): string {
-  return `n${index}`;
+  return `n${String(index).padStart(5, '0')}`;
 }
 
 /** One node, then as many branches at once as there are, and their join. */
@@ -21,6 +23,7 @@ export function fanOutPipeline(branches: number): string {
   exit [shape=Msquare]
   fan [shape=component, max_parallel=${branches}]
   join [shape=tripleoctagon]
+  node [prompt="Do the work"]
   start -> before -> fan
 ${lines.join('\n')}
   join -> exit
