@@ -80,7 +80,7 @@ verifies(
         jitterMs: 30,
       }),
       ...randomDooms({
-        count: sized({ everyday: 2, full: 60 }),
+        count: sized({ everyday: 2, full: 30 }),
         casts: ['agents'],
         events: agents.wreck.events,
         jitterMs: 300,

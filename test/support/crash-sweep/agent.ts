@@ -4,8 +4,8 @@ import type { CliProject } from '../cli.ts';
 
 /**
  * Stands for Claude Code: knows the sessions it has begun, refuses a new one under a known id and an old one
- * under an unknown id as the real one does, notes every start, and works for a while through a process in a
- * session of its own.
+ * under an unknown id as the real one does, notes every start, works for a while, and leaves a process in a
+ * session of its own behind that does not end by itself.
  */
 const program = `#!/bin/sh
 [ "$1" = --version ] && { echo '2.1.329 (Claude Code)'; exit; }
@@ -32,7 +32,8 @@ fi
 echo '{"type":"system","subtype":"init","session_id":"'$id'","model":"none"}'
 : > "$known"
 echo "$key $id $kind" >> agents
-setsid sleep 0.25 & wait
+(setsid sleep 600 > /dev/null 2>&1 &)
+sleep 0.25
 echo "$run $key" >> effects
 echo '{"type":"assistant","message":{"id":"m","content":[{"type":"text","text":"It is done."}]},"session_id":"'$id'"}'
 echo '{"type":"result","subtype":"success","is_error":false,"result":"It is done.","session_id":"'$id'","usage":{"input_tokens":1,"output_tokens":1}}'

@@ -11,6 +11,9 @@ export type Cast = 'list' | 'others' | 'agents';
 /** Each tool notes its run and key: what it would have done to the world. */
 const effect = 'echo $ORCHESTRA_RUN $ORCHESTRA_KEY >> effects';
 
+/** A process in a session of its own that does not end by itself, as careless programs leave behind. */
+const straggler = '(setsid sleep 600 > /dev/null 2>&1 &)';
+
 /**
  * Three rounds, the second by an edge back and the third by a restart: nested fan-outs, a race whose
  * loser must be ended, a retry with its timer, two questions, a child pipeline with a retry of its own.
@@ -34,7 +37,7 @@ const pipeline = `digraph Sweep {
   sub [type="sub_pipeline", sub_pipeline.dotfile="child.dot", sub_pipeline.outputs="answer"]
   node [shape=parallelogram, tool_command="${effect}"]
   left leftmost upper lower deep last
-  quick [tool_command="sleep 0.05; ${effect}"]
+  quick [tool_command="${straggler}; sleep 0.05; ${effect}"]
   held [tool_command="sleep 600 & wait"]
   start -> plan -> fan
   fan -> left -> leftmost -> join
