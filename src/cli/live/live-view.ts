@@ -31,6 +31,9 @@ const shortestPauseMs = 100;
 const tickMs = 1_000;
 /** How long something that holds everything up is shown after it was last told of. */
 const obstacleMs = 1_500;
+/** A note is read as a whole, and long ones are rare; of an event, `show` tells all. */
+const noteLimit = 20;
+const noticeLimit = 2;
 /** A question that others answer at once is not shown. */
 const unattendedMs = 1_000;
 
@@ -100,16 +103,19 @@ export class LiveView {
   add(line: EventLine): void {
     this.#options.model.add(line);
     const notice = noticeText(line);
-    if (notice !== undefined) this.note(notice);
+    if (notice !== undefined) this.note(notice, noticeLimit);
     this.#changed();
   }
 
-  /** Puts a text above the picture, where it stays. */
-  note(text: string): void {
+  /**
+   * Puts a text above the picture, where it stays.
+   * @param limit lines each of its own lines may take
+   */
+  note(text: string, limit = noteLimit): void {
     const { width } = this.#screen;
     const lines = text.split('\n').flatMap((part): readonly Line[] => {
       const indent = /^ */.exec(part)?.[0].slice(0, width / 2) ?? '';
-      return wrapTo(part, width - indent.length, noteLimit, this.#options.glyphs).map((line) => [span(indent + line)]);
+      return wrapTo(part, width - indent.length, limit, this.#options.glyphs).map((line) => [span(indent + line)]);
     });
     this.#screen.above(lines);
   }
@@ -224,5 +230,3 @@ export class LiveView {
   }
 }
 
-/** Lines one part of a note takes at most. */
-const noteLimit = 20;
