@@ -7,7 +7,8 @@ import { noteLine, printJson, type CliContext } from '../context.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import type { DisplayWish } from '../live/live-conditions.ts';
 import { printClosing } from '../print/closing.ts';
-import { openDisplay, type Display } from './display.ts';
+import type { Display } from './display-options.ts';
+import { openDisplay } from './display.ts';
 import type { AttachedInterviewer } from './interviewer.ts';
 
 export interface Driven {

@@ -1,7 +1,7 @@
 import type { Orchestra } from '../../app/orchestra.ts';
 import { RunLog } from '../../app/run-log.ts';
 import type { CliContext } from '../context.ts';
-import type { Display, DisplayOptions } from './display.ts';
+import type { Display, DisplayOptions } from './display-options.ts';
 import { LiveRun } from './live-run.ts';
 
 /** A live view of a session, with what its run did before; undefined where there is no terminal for one. */
