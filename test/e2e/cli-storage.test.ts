@@ -247,7 +247,7 @@ verifies('durability:R6:run-dir-is-projection', 'a deleted run directory is writ
   expect(filesIn(folder)).toEqual(files);
   rmSync(folder, { recursive: true });
   await goesOn(project);
-  expect(filesIn(folder)).toEqual(expect.arrayContaining(files));
+  expect(filesIn(folder)).toEqual(expect.arrayContaining([...files]));
 });
 
 verifies(
