@@ -65,7 +65,9 @@ function reportProblem(problem: IToken, findings: Findings): void {
     case HashComment:
       return findings.error(problem, complaint.hashComment, [{ start, end: start + 1, text: '//' }]);
     case OddSpace:
-      return findings.error(problem, oddSpace(problem.image), [{ start, end: start + 1, text: ' ' }]);
+      return findings.error(problem, oddSpace(problem.image), [
+        { start, end: start + problem.image.length, text: ' ' },
+      ]);
     default:
       return findings.cut(problem, complaint.unclosedComment);
   }

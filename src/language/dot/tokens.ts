@@ -161,10 +161,10 @@ export const Plus = createToken({ name: 'Plus', pattern: '+', categories: [Stray
 
 /** Outside the token stream: reported by themselves, invisible to the grammar. */
 export const problemGroup = 'problems';
-/** A space that is none to the grammar, as pages of the web are full of. */
+/** Spaces that are none to the grammar, as pages of the web are full of. */
 export const OddSpace = createToken({
   name: 'OddSpace',
-  pattern: /[^\S \t\r\n\f\v]/,
+  pattern: /[^\S \t\r\n\f\v]+/,
   group: problemGroup,
   start_chars_hint: everyCharacter,
   line_breaks: false,
