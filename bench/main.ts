@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inScratch } from './measuring/scratch.ts';
@@ -20,6 +20,9 @@ const usage = `npm run bench -- [SUITE...] [--quick] [--no-peers] [--write] [--l
   --results FILE  where every sample goes; bench/results.json by default
   --list          names the suites
   --help          this`;
+
+/** The one that measures the peers, too. */
+const peerSuite = 'durable-nodes';
 
 /** `npm run bench`: measures, and keeps what was measured; see CONTRIBUTING.md. */
 async function main(): Promise<void> {
@@ -49,7 +52,7 @@ async function main(): Promise<void> {
     throw new Error('quick numbers mean nothing: no page of them');
   const options: SuiteOptions = { quick, peers: !values['no-peers'], tell: (line) => console.error(`  ${line}`) };
   const suites = suitesNamed(positionals);
-  if (options.peers && suites.some(({ name }) => name === 'durable-nodes')) preparePeers(options.tell);
+  if (options.peers && suites.some(({ name }) => name === peerSuite)) preparePeers(options.tell);
 
   let results = readResults(path, describeMachine(tmpdir()));
   for (const suite of suites) {
@@ -62,7 +65,7 @@ async function main(): Promise<void> {
     }
   }
   printTargets(results, suites);
-  if (values.write) writePage(results, values.page ?? join(import.meta.dirname, '../docs/benchmarks.md'));
+  if (values.write) writePage(results, values.page);
 }
 
 function suitesNamed(names: readonly string[]): readonly Suite[] {
@@ -74,6 +77,7 @@ function suitesNamed(names: readonly string[]): readonly Suite[] {
 async function recordOf(suite: Suite, options: SuiteOptions): Promise<SuiteRecord> {
   console.error(suite.title);
   const probe = () => inScratch(async (folder) => probeFsync(folder, options.quick ? 20 : 500));
+  const [load = 0] = loadavg();
   const before = await probe();
   const began = performance.now();
   const result = await suite.run(options);
@@ -82,6 +86,7 @@ async function recordOf(suite: Suite, options: SuiteOptions): Promise<SuiteRecor
     takenAt: new Date().toISOString(),
     tookMs: performance.now() - began,
     withPeers: options.peers,
+    load,
     probes: [before, await probe()],
     // Tiny sizes meet or miss nothing.
     result: options.quick ? { ...result, targets: [] } : result,
@@ -104,10 +109,14 @@ function printTargets(results: Results, suites: readonly Suite[]): void {
   }
 }
 
-function writePage(results: Results, page: string): void {
-  const missing = allSuites.filter(({ name }) => !results.suites[name]).map(({ name }) => name);
-  if (missing.length > 0) throw new Error(`not measured yet, so no page: ${missing.join(', ')}`);
+/** The page of the docs has everything in it; one asked for by its path is written from what there is. */
+function writePage(results: Results, asked: string | undefined): void {
   const order = allSuites.map(({ name }) => name);
+  const missing = order.filter((name) => !results.suites[name]);
+  if (missing.length > 0) throw new Error(`not measured yet, so no page: ${missing.join(', ')}`);
+  if (asked === undefined && !results.suites[peerSuite]?.withPeers)
+    throw new Error(`the peers were not measured, so no page: npm run bench -- ${peerSuite}`);
+  const page = asked ?? join(import.meta.dirname, '../docs/benchmarks.md');
   writeFileSync(page, benchmarksPage(results, order, peerVersions()));
   console.log(page);
 }

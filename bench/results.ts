@@ -16,6 +16,8 @@ export interface SuiteRecord {
   readonly takenAt: string;
   readonly tookMs: number;
   readonly withPeers: boolean;
+  /** Processes that wanted a processor as it began (load average of a minute): others disturb. */
+  readonly load: number;
   /** What a durable write cost just before and just after. */
   readonly probes: readonly FsyncProbe[];
   readonly result: SuiteResult;
