@@ -1,3 +1,4 @@
+import { eventKey } from '../contract/event-key.ts';
 import type { EventLine } from '../contract/event-line.ts';
 import { turnTypes, type PipelineEdited } from '../engine/ports/turns.ts';
 import type { Journal, RunRow } from '../engine/ports/journal.ts';
@@ -78,41 +79,10 @@ function agree(wanted: readonly Segment[], path: readonly Segment[]): boolean {
 /** The paths of the nodes an event speaks of; none for those of the run as a whole. */
 function placesOf(line: EventLine): readonly string[] {
   if ('key' in line) return [line.key];
-  switch (line.type) {
-    case 'StageStarted':
-    case 'StageCompleted':
-    case 'StageFailed':
-    case 'StageRetrying':
-    case 'ParallelStarted':
-    case 'ParallelCompleted':
-      return [inScope(line.scope, `${line.name}#${line.visit}`)];
-    case 'ParallelBranchStarted':
-    case 'ParallelBranchCompleted':
-      return [inScope(line.scope, line.name), inScope(line.scope, `${line.name}/${line.branch}`)];
-    case 'CheckpointSaved':
-      return [inScope(line.scope, line.nodeId)];
-    case 'InterviewStarted':
-    case 'InterviewCompleted':
-    case 'InterviewTimeout':
-      return [line.id];
-    case 'GoalGateUnsatisfied':
-      return [line.node];
-    case 'SteeringReceived':
-      return line.node === undefined ? [] : [line.node];
-    case 'ChildObserved':
-      return [line.name];
-    case 'PipelineStarted':
-    case 'PipelineRestarted':
-    case 'PipelineCompleted':
-    case 'PipelineFailed':
-    case 'PipelineCancelled':
-    case 'PipelinePaused':
-    case 'BudgetExhausted':
-    case 'RunWarning':
-      return [];
-  }
-}
-
-function inScope(scope: string, name: string): string {
-  return scope === '' ? name : `${scope}/${name}`;
+  if (line.type === 'SteeringReceived') return line.node === undefined ? [] : [line.node];
+  const key = eventKey(line);
+  if (key === undefined) return [];
+  // A branch belongs to its fan-out as well.
+  const isBranch = line.type === 'ParallelBranchStarted' || line.type === 'ParallelBranchCompleted';
+  return isBranch ? [key, key.slice(0, -line.branch.length - 1)] : [key];
 }

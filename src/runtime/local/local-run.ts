@@ -20,7 +20,7 @@ import type { Blake3 } from '../../shared/hash.ts';
 import { canonicalJson, type Json } from '../../shared/json.ts';
 import type { ChildRuns } from './child-runs.ts';
 import { sleepUntil, type Clock } from './clock.ts';
-import { eventKey } from './event-key.ts';
+import { eventKey } from '../../contract/event-key.ts';
 import type { InFlight, Operation } from './in-flight.ts';
 import type { Interviews } from './interviews.ts';
 import type { Mailbox } from './mailbox.ts';

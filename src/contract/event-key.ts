@@ -1,6 +1,6 @@
-import type { WalkEvent } from '../../contract/event.ts';
+import type { WalkEvent } from './event.ts';
 
-/** What identifies an event in the order of a walk, and is indexed with its turn: the stage, branch or question it speaks of. */
+/** The stage, branch or question an event of the walk speaks of, as a path; undefined for those of the run as a whole. */
 export function eventKey(event: WalkEvent): string | undefined {
   switch (event.type) {
     case 'StageStarted':
