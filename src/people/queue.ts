@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { answerFrom, type Answer, type Question } from '../contract/question.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
-import { messageOf, OrchestraError } from '../shared/errors.ts';
+import { OrchestraError } from '../shared/errors.ts';
+import { parseForeignJson } from '../shared/foreign-json.ts';
+import type { Json } from '../shared/json.ts';
 import { askInTurn } from './ask-in-turn.ts';
 
 /**
@@ -24,6 +26,9 @@ function prepared(question: Question, text: string): Answer {
   return answerFrom(question, text) ?? { kind: 'invalid', text };
 }
 
+/** Problems told of one file: whoever made so many looks at all of it again. */
+const mostTold = 20;
+
 /**
  * Reads an answers file: a JSON list of strings.
  * @throws OrchestraError CONFIG_INVALID, naming the item
@@ -32,14 +37,11 @@ export function parseAnswers(text: string): readonly string[] {
   const read = z.array(z.string()).safeParse(parseJson(text));
   if (read.success) return read.data;
   const lines = read.error.issues.map(({ path, message }) => `${z.core.toDotPath(['answers', ...path])}: ${message}`);
-  throw new OrchestraError('CONFIG_INVALID', `the answers file is not valid: ${lines.join('; ')}`);
+  throw new OrchestraError('CONFIG_INVALID', `the answers file is not valid: ${lines.slice(0, mostTold).join('; ')}`);
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (thrown) {
-    const message = `the answers file is not JSON: ${messageOf(thrown)}`;
-    throw new OrchestraError('CONFIG_INVALID', message, { cause: thrown });
-  }
+function parseJson(text: string): Json {
+  const json = parseForeignJson(text);
+  if ('problem' in json) throw new OrchestraError('CONFIG_INVALID', `the answers file is ${json.problem}`);
+  return json.value;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { stageStatuses, type Outcome, type StageStatus } from '../../contract/outcome.ts';
 import { reservedKeyProblem } from '../../engine/handlers/context-keys.ts';
-import { messageOf, OrchestraError } from '../../shared/errors.ts';
+import { OrchestraError } from '../../shared/errors.ts';
+import { parseForeignJson } from '../../shared/foreign-json.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 
 /** What the nodes of a run shall answer, by node id: one entry per execution, the last one repeating. */
@@ -42,12 +43,10 @@ function nodesOf(file: unknown): readonly (readonly [node: string, entries: read
   return Object.entries(nodes).map(([node, entries]) => [node, check(z.array(z.unknown()), entries, [node])]);
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (thrown) {
-    throw new OrchestraError('CONFIG_INVALID', `the script is not JSON: ${messageOf(thrown)}`, { cause: thrown });
-  }
+function parseJson(text: string): Json {
+  const json = parseForeignJson(text);
+  if ('problem' in json) throw new OrchestraError('CONFIG_INVALID', `the script is ${json.problem}`);
+  return json.value;
 }
 
 const entryObject = z.strictObject({
@@ -101,10 +100,13 @@ function outcomeOf(entry: z.infer<typeof entryObject>): Outcome {
   };
 }
 
+/** Problems told of one file: whoever made so many looks at all of it again. */
+const mostTold = 20;
+
 /** One line per issue, each with the path from the top of the file. */
 function invalid(error: z.ZodError, path: readonly PropertyKey[]): OrchestraError {
   const lines = error.issues.map(
     (issue) => `${z.core.toDotPath([...path, ...issue.path]) || 'script'}: ${issue.message}`,
   );
-  return new OrchestraError('CONFIG_INVALID', `the script is not valid: ${lines.join('; ')}`);
+  return new OrchestraError('CONFIG_INVALID', `the script is not valid: ${lines.slice(0, mostTold).join('; ')}`);
 }
