@@ -29,8 +29,8 @@ if [ $kind = new ] && [ -e "$known" ]; then
   echo "Error: Session ID $id is already in use." >&2
   exit 1
 fi
-echo '{"type":"system","subtype":"init","session_id":"'$id'","model":"none"}'
 : > "$known"
+echo '{"type":"system","subtype":"init","session_id":"'$id'","model":"none"}'
 echo "$key $id $kind" >> agents
 (setsid sleep 600 > /dev/null 2>&1 &)
 sleep 0.25

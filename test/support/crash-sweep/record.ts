@@ -53,6 +53,22 @@ export interface Told {
   readonly view: Pick<RunView, 'state' | 'visited' | 'context' | 'attempts' | 'failureReason'>;
   /** Names of the files in the run directory. */
   readonly files: readonly string[];
+  /** The sessions of agents that became known, in order, by operation. */
+  readonly sessions: ReadonlyMap<string, readonly KnownSession[]>;
+}
+
+export interface KnownSession {
+  readonly sessionId: string;
+  readonly resumed: boolean;
+}
+
+async function sessionsOf(journal: Journal, runId: string): Promise<Told['sessions']> {
+  const sessions = new Map<string, KnownSession[]>();
+  for await (const { type, key = '', payload } of journal.tail(runId, 0)) {
+    if (type !== 'AgentSessionStarted') continue;
+    sessions.set(key, [...(sessions.get(key) ?? []), payload as unknown as KnownSession]);
+  }
+  return sessions;
 }
 
 export async function toldBy(project: CliProject): Promise<Told> {
@@ -64,6 +80,7 @@ export async function toldBy(project: CliProject): Promise<Told> {
     return {
       view: { state, visited, context, attempts, ...(failureReason !== undefined && { failureReason }) },
       files,
+      sessions: await sessionsOf(orchestra.journal, row.id),
     };
   }) as Promise<Told>;
 }
