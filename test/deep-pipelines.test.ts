@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { dryRunPipeline } from '../src/app/dry-run.ts';
 import { fromBundle } from '../src/language/bundle/from-bundle.ts';
 import { compile } from '../src/language/compile.ts';
 import { printDot } from '../src/language/dot/print-dot.ts';
@@ -8,6 +9,7 @@ import { terminalPicture } from '../src/language/picture/terminal-picture.ts';
 import { parseStatusFile } from '../src/engine/handlers/status-file.ts';
 import { parseScript } from '../src/agents/scripted/script.ts';
 import { canonicalJson } from '../src/shared/json.ts';
+import { sized } from './support/size.ts';
 import { verifies } from './support/verifies.ts';
 
 const size = 50_000;
@@ -37,6 +39,20 @@ for (const [shape, edges] of Object.entries(shapes)) {
     120_000,
   );
 }
+
+verifies(
+  'input:no-deep-stack',
+  'a row of many nodes is walked to its end by a dry run',
+  async () => {
+    const row = ids.slice(0, sized({ everyday: 20_000, full: size }));
+    const text = `digraph G { ${ends} start -> ${row.join(' -> ')} -> exit }`;
+    const { bundle } = await compile({ path: 'a.dot', text }, { readFile: async () => undefined });
+    const { result } = await dryRunPipeline(bundle ?? expect.fail('it compiles'), {});
+    expect(result.status).toBe('success');
+    expect(result.visited).toEqual(['start', ...row, 'exit']);
+  },
+  120_000,
+);
 
 verifies('input:no-deep-stack', 'braces and brackets ten thousand deep are refused in their place', () => {
   const depth = 10_000;

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { dryRunPipeline } from '../src/app/dry-run.ts';
 import { compile } from '../src/language/compile.ts';
 import { textOf } from '../src/language/graph/attributes.ts';
 import { variablesOf } from '../src/language/templates/variables-of.ts';
@@ -36,5 +37,17 @@ for (const name of innateNames) {
     expect([...rules].toSorted()).toEqual(
       ['condition_syntax', 'fidelity_valid', 'retry_target_exists', 'type_known', 'unknown_shape'].toSorted(),
     );
+  });
+
+  verifies('input:ordinary-names', `${name} is visited and counted like any node`, async () => {
+    const text = `digraph G { node [label=a] start -> ${name} -> exit }`;
+    const { bundle } = await compile({ path: 'a.dot', text }, { readFile });
+    const { result } = await dryRunPipeline(bundle ?? expect.fail('it compiles'), {});
+    expect(result.visited).toEqual(['start', name, 'exit']);
+    expect(Object.entries(result.attempts)).toEqual([
+      ['start', 1],
+      [name, 1],
+      ['exit', 1],
+    ]);
   });
 }

@@ -52,10 +52,10 @@ function traversalOf(
 
 function resultOf({ state, result, events }: DryRunResult): ResultLine {
   const visited: string[] = [];
-  const attempts: Record<string, number> = {};
+  const attempts = new Map<string, number>();
   for (const event of events) {
     if (event.type !== 'StageStarted') continue;
-    attempts[event.name] = (attempts[event.name] ?? 0) + 1;
+    attempts.set(event.name, (attempts.get(event.name) ?? 0) + 1);
     if (event.scope === '' && event.attempt === 1) visited.push(event.name);
   }
   const { failureReason } = result?.outcome ?? {};
@@ -64,7 +64,7 @@ function resultOf({ state, result, events }: DryRunResult): ResultLine {
     runId,
     status: statusOf[state],
     visited,
-    attempts,
+    attempts: Object.fromEntries(attempts),
     context: result?.context ?? {},
     ...(state === 'failed' && failureReason !== undefined ? { failureReason } : {}),
   };
