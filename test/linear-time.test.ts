@@ -1,5 +1,7 @@
 import { expect } from 'vitest';
+import { dryRunPipeline } from '../src/app/dry-run.ts';
 import { parseStatusFile } from '../src/engine/handlers/status-file.ts';
+import { compile } from '../src/language/compile.ts';
 import { parseCondition } from '../src/language/conditions/parse-condition.ts';
 import { formatDot } from '../src/language/dot/format-dot.ts';
 import { readDot } from '../src/language/dot/read-dot.ts';
@@ -108,6 +110,23 @@ const graphs: Tasks = {
   ),
 };
 
+const walked = (body: (n: number) => string) => (n: number) => async () => {
+  const text = `digraph G { node [label=step] ${ends}\n${body(n)} }`;
+  const { bundle } = await compile({ path: 'a.dot', text }, { readFile: async () => undefined });
+  return dryRunPipeline(bundle ?? expect.fail(`not valid: ${text}`), {});
+};
+
+const walks: Tasks = {
+  'a row of nodes': walked((n) => `start -> ${each(n, (index) => `n${index}`, ' -> ')} -> exit`),
+  'rounds of a loop': walked(
+    (n) => `start -> n -> n [condition="outcome=success", max_visits=${n}, weight=1] n -> exit`,
+  ),
+  'branches of a fan-out, a few at a time': walked(
+    (n) =>
+      `start -> fan fan [shape=component] ${each(n, (index) => `fan -> n${index} -> join`)} join [shape=tripleoctagon] join -> exit`,
+  ),
+};
+
 /** The names of tasks that run more than `most` times as many blocks for eight times the size. */
 async function tooSlow(tasks: Tasks, size: number, most: number): Promise<readonly string[]> {
   const slow: string[] = [];
@@ -155,6 +174,15 @@ verifies(
     const formatted = (n: number) => () =>
       formatDot({ path: 'a.dot', text: `digraph G {${'a [x=1] // note\n'.repeat(n)}}` });
     expect(await tooSlow({ 'nodes with comments': formatted }, 300, 10)).toEqual([]);
+  },
+  120_000,
+);
+
+verifies(
+  'input:linear',
+  'and dry runs',
+  async () => {
+    expect(await tooSlow(walks, 100, 10)).toEqual([]);
   },
   120_000,
 );

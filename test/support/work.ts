@@ -17,9 +17,9 @@ export async function blocksRun(task: () => unknown, warmUp: () => unknown): Pro
     await session.post('Profiler.enable');
     await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
     // Code that runs for the first time is not counted in full.
-    warmUp();
+    await warmUp();
     await session.post('Profiler.takePreciseCoverage');
-    task();
+    await task();
     const { result } = await session.post('Profiler.takePreciseCoverage');
     await session.post('Profiler.stopPreciseCoverage');
     return result
