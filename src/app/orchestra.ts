@@ -40,8 +40,11 @@ export interface StartRequest extends RunRequest {
 }
 
 export interface ResumeOptions {
-  /** Chosen by what the run was started with and how many questions were answered already. */
-  readonly interviewer?: (settings: RunSettings, answered: number) => Interviewer | undefined;
+  /** Chosen by what the run was started with and, where it is asked, how many questions were answered already. */
+  readonly interviewer?: (
+    settings: RunSettings,
+    answered: () => Promise<number>,
+  ) => Promise<Interviewer | undefined> | Interviewer | undefined;
   /** An edited pipeline to go on with; refused with `RUN_DIVERGED` where the record does not lead through it. */
   readonly edited?: Compilation;
 }
@@ -113,7 +116,7 @@ export class Orchestra {
     if (finalStates.has(row.state)) return this.#refuseFinished(row);
     const { readSettings } = await import('./settings.ts');
     const settings = await readSettings(this.journal, row.settings);
-    const chosen = interviewer?.(settings, await answeredHere(this.journal, row.id));
+    const chosen = await interviewer?.(settings, () => answeredHere(this.journal, row.id));
     return this.#walk(row, chosen, edited);
   }
 

@@ -13,7 +13,8 @@ export interface BlobRef {
 export type ReadBlob = (hash: string) => Promise<Uint8Array | undefined>;
 
 export function isBlobRef(value: Json | undefined): value is BlobRef & JsonObject {
-  if (!isJsonObject(value)) return false;
+  // Nearly nothing is one, and this is asked of every value that is read.
+  if (!isJsonObject(value) || !('$blob' in value)) return false;
   const { $blob, bytes, json, ...rest } = value;
   return (
     typeof $blob === 'string' &&

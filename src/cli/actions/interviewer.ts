@@ -10,9 +10,8 @@ import { LiveDesk } from '../live/live-desk.ts';
 
 export interface InterviewerWish extends DisplayWish {
   readonly autoApprove: boolean | undefined;
+  /** A prepared list. */
   readonly answers: readonly string[] | undefined;
-  /** Questions of this run answered before: a prepared list goes on behind them. */
-  readonly answered: number;
 }
 
 export interface AttachedInterviewer {
@@ -28,7 +27,7 @@ export interface AttachedInterviewer {
  */
 export function attachInterviewer(context: CliContext, wish: InterviewerWish): AttachedInterviewer {
   const nothing = (): void => undefined;
-  if (wish.answers) return { interviewer: createQueueInterviewer(wish.answers.slice(wish.answered)), close: nothing };
+  if (wish.answers) return { interviewer: createQueueInterviewer(wish.answers), close: nothing };
   if (wish.autoApprove) return { interviewer: createAutoApproveInterviewer(), close: nothing };
   const { stdin } = context;
   if (!stdin || (wish.json && !stdin.isTTY)) return { interviewer: undefined, close: nothing };

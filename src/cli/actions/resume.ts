@@ -42,8 +42,9 @@ async function resumeOne(
   const edited =
     flags.pipeline === undefined ? undefined : await compileEdited(context, orchestra, row, flags.pipeline, flags);
   const session = await orchestra.resume(row.id, {
-    interviewer: ({ answers, autoApprove }, answered) => {
-      attached = attachInterviewer(context, { ...flags, autoApprove, answers, answered });
+    interviewer: async ({ answers, autoApprove }, answered) => {
+      const left = answers?.slice(await answered());
+      attached = attachInterviewer(context, { ...flags, autoApprove, answers: left });
       return attached.interviewer;
     },
     ...(edited ? { edited } : {}),

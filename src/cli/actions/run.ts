@@ -78,7 +78,7 @@ async function walk(
   // A dry run walks nothing.
   const { driveSession } = await import('./drive-session.ts');
   const { answers, autoApprove } = request;
-  const attached = attachInterviewer(context, { ...flags, autoApprove, answers, answered: 0 });
+  const attached = attachInterviewer(context, { ...flags, autoApprove, answers });
   try {
     const { session, backend } = await orchestra.start({ ...request, interviewer: attached.interviewer });
     if (backend.notice !== undefined) noteLine(context, backend.notice);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failpoint } from '../../shared/failpoint.ts';
 
@@ -42,6 +42,20 @@ async function writeInFolder(path: string, text: string): Promise<void> {
     if (!isMissing(error)) throw error;
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
+  }
+}
+
+/** The same where the file does not hold this text already: looking costs a tenth of writing. */
+export async function updateFile(path: string, text: string): Promise<void> {
+  if ((await textOf(path)) !== text) await replaceFile(path, text);
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
   }
 }
 

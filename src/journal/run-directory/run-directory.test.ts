@@ -246,6 +246,20 @@ test('only what changed is written again', async () => {
   expect(files['review/response.md']).toBe('response of review#1');
 });
 
+test('a later process leaves files that are right alone and mends the others', async () => {
+  const run = await recordRun(buildGraph(smoke), { step: speaking() });
+  const fold = await foldRun(run.journal, 'run-1');
+  await directoryOf(run).write(await run.row(), fold);
+  const whole = await contents();
+  const inode = async (path: string): Promise<number> => (await stat(join(folder, path))).ino;
+  const kept = await inode('review/response.md');
+  await writeFile(join(folder, 'plan/response.md'), '');
+
+  await directoryOf(run).write(await run.row(), fold);
+  expect(await contents()).toEqual(whole);
+  expect(await inode('review/response.md')).toBe(kept);
+});
+
 verifies(
   'durability:R6:run-dir-is-projection',
   'a directory that was removed is made again, by the same process and by another',

@@ -9,7 +9,7 @@ import { failpoint } from '../../shared/failpoint.ts';
 import { hydrate } from '../hydrate.ts';
 import { checkpointFile, manifestFile } from './documents.ts';
 import { fileName } from '../../shared/file-name.ts';
-import { isMissing, moveFile, removeDrafts, replaceFile } from './files.ts';
+import { isMissing, moveFile, removeDrafts, replaceFile, updateFile } from './files.ts';
 import { stageFileNames, stageFiles } from './stage-files.ts';
 
 export interface RunDirectoryOptions {
@@ -21,7 +21,7 @@ export interface RunDirectoryOptions {
 }
 
 /** Attempts written at the same time; each has files of its own. Beyond this the file system is no faster. */
-const concurrency = 4;
+const concurrency = 16;
 
 /** How much of a fold lies in the folder already. */
 interface Written {
@@ -39,7 +39,7 @@ interface Written {
 /**
  * The run directory of 5.6, a copy of what the journal holds of one run (R6): made from it whole where it
  * is missing, and brought up to date by `write`, which the owner of the run calls when the run is idle
- * and at its end. A new instance does not trust what it finds: its first call writes everything.
+ * and at its end. A new instance does not trust what it finds: its first call looks at everything.
  *
  * `{node}/` holds the newest outcome of a top-level node; branch nodes, older visits and attempts that
  * were tried again lie in `{node}/visits/{key}/`. After a `loop_restart`, a `restart-N/` holds the same
@@ -110,12 +110,12 @@ export class RunDirectory {
 
   async #writeStage(runId: string, attempt: EndedAttempt, folder: string): Promise<void> {
     const files = await stageFiles(this.#journal, runId, attempt);
-    // Nothing of an older attempt lies in a folder that is only now made.
+    // Nothing lies yet in a folder that is only now made.
     const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
     for (const name of stageFileNames) {
       const path = join(folder, name);
       const text = files[name];
-      if (text !== undefined) await replaceFile(path, text);
+      if (text !== undefined) await (isNew ? replaceFile(path, text) : updateFile(path, text));
       else if (!isNew) await rm(path, { force: true });
     }
   }
