@@ -64,6 +64,9 @@ interface Work {
   readonly done: Map<string, Unit>;
 }
 
+/** What compiling reports of child pipelines that cannot be bundled. */
+export const childRules = ['child_file_exists', 'child_cycle'] as const;
+
 async function compileUnit(source: SourceFile, work: Work): Promise<Unit> {
   const { options, ancestors } = work;
   const reading = readDot(source, { lenient: options.lenient ?? false });
@@ -96,7 +99,7 @@ async function compileChild(
   from: string,
   { options, ancestors, done }: Work,
 ): Promise<Unit> {
-  const refuse = (rule: string, message: string, hint: string): Unit => ({
+  const refuse = (rule: (typeof childRules)[number], message: string, hint: string): Unit => ({
     diagnostics: [finding(rule, 'error', message, place, hint)],
     graph: undefined,
     bundle: undefined,

@@ -6,8 +6,16 @@ import type { Complaint } from './complaint.ts';
 import { tooMany } from './complaints.ts';
 import { inOrder, withoutOverlaps } from './text-edits.ts';
 
-/** Errors of the grammar are `dot_syntax`; the other rules are warnings. */
-export type DotRule = 'dot_syntax' | 'duplicate_attribute' | 'dot_value' | 'subgraph_attribute' | 'graphviz_habit';
+/** What the reader reports under: errors of the grammar are `dot_syntax`; the others are warnings. */
+export const dotRules = [
+  'dot_syntax',
+  'duplicate_attribute',
+  'dot_value',
+  'subgraph_attribute',
+  'graphviz_habit',
+] as const;
+
+export type DotRule = (typeof dotRules)[number];
 
 const limit = 100;
 

@@ -15,6 +15,8 @@ import type { Reach } from '../graph/reachability.ts';
 export interface LintRule {
   /** The rule id of its diagnostics, or the name of a family that shares its work. */
   readonly name: string;
+  /** The rule ids of a family; absent means `name` alone. */
+  readonly reports?: readonly string[];
   apply(graph: Graph, context: LintContext): readonly Diagnostic[];
 }
 

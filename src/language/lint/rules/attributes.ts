@@ -6,6 +6,8 @@ import { finding, placeOf, type Place } from '../../graph/place.ts';
 import { didYouMean, nearest } from '../../scan/nearest.ts';
 import type { LintRule } from '../lint-rule.ts';
 
+const rules = ['enum_value', 'duration_value', 'attribute_kind', 'attribute_name'] as const;
+
 /**
  * Compares every attribute with the catalogue, in one pass because there are many: `enum_value`,
  * `duration_value` and `attribute_kind` for values that cannot be read, `attribute_name` for names
@@ -13,6 +15,7 @@ import type { LintRule } from '../lint-rule.ts';
  */
 export const attributes: LintRule = {
   name: 'attributes',
+  reports: rules,
   apply(graph, { handlerOf, customTypes }) {
     const found: Diagnostic[] = [];
     for (const subject of [graph, ...graph.nodes.values(), ...graph.edges]) {
@@ -50,7 +53,7 @@ function valueFindings(
 ): readonly Diagnostic[] {
   const { text } = value;
   if (text === '') return nothing;
-  const warn = (rule: string, message: string, hint: string) => [
+  const warn = (rule: (typeof rules)[number], message: string, hint: string) => [
     finding(rule, 'warning', message, placeIn(subject, key, origin), hint),
   ];
   switch (kind) {

@@ -13,6 +13,7 @@ import { writtenKeys, type WrittenKeys } from '../written-keys.ts';
  */
 export const contextKeys: LintRule = {
   name: 'context_keys',
+  reports: ['condition_key_unwritten', 'context_keys_offered'],
   apply(graph, context) {
     const all = readsIn(graph, context);
     if (all.length === 0) return [];
