@@ -19,8 +19,11 @@ import { statusCommand } from './commands/status.ts';
 import { errorLines } from './failure.ts';
 import { OrchestraError } from '../shared/errors.ts';
 
-/** The command tree. Definitions are light; what a command does is imported when it runs. */
-export function buildCli(): Application<CliContext> {
+/**
+ * The command tree. Definitions are light; what a command does is imported when it runs.
+ * @param typed first word of the command line, whose help is pointed at where the rest cannot be read
+ */
+export function buildCli(typed?: string): Application<CliContext> {
   const routes = buildRouteMap<string, CliContext>({
     routes: {
       run: runCommand,
@@ -46,18 +49,21 @@ export function buildCli(): Application<CliContext> {
     versionInfo: { currentVersion: packageVersion() },
     scanner: { caseStyle: 'allow-kebab-for-camel' },
     documentation: { useAliasInUsageLine: true, onlyRequiredInUsageLine: true },
-    localization: { loadText: () => text },
+    localization: { loadText: () => textFor(typed) },
   });
 }
 
-const usage = (message: string): string => errorLines(new OrchestraError('USAGE', message)).join('\n');
-
 /** What the parser says of a command line it cannot read, in the form of every other error. */
-const text: ApplicationText = {
-  ...text_en,
-  noCommandRegisteredForInput: (input) => usage(text_en.noCommandRegisteredForInput(input)),
-  exceptionWhileParsingArguments: (error, ansiColor) => usage(text_en.exceptionWhileParsingArguments(error, ansiColor)),
-};
+function textFor(typed: string | undefined): ApplicationText {
+  const usage = (message: string, command: string): string =>
+    errorLines(new OrchestraError('USAGE', message, { hint: `See \`${command} --help\`.` })).join('\n');
+  return {
+    ...text_en,
+    noCommandRegisteredForInput: (input) => usage(text_en.noCommandRegisteredForInput(input), 'orchestra'),
+    exceptionWhileParsingArguments: (error, ansiColor) =>
+      usage(text_en.exceptionWhileParsingArguments(error, ansiColor), `orchestra ${typed ?? ''}`.trim()),
+  };
+}
 
 function packageVersion(): string {
   // The package file lies two folders up from `src/cli` and from `dist/cli`.

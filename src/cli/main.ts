@@ -13,10 +13,11 @@ import { exitCodes } from './exit-codes.ts';
 export async function main(argv: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const context = processContext();
-  const cli = buildCli();
+  const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  const cli = buildCli(words[0]);
   if (argv[0] === completionWord)
     await (await import('./completion/complete.ts')).complete(context, cli, argv.slice(1));
-  else await run(cli, argv, context);
+  else await run(cli, words, context);
   process.exitCode = exitCode(context.process.exitCode);
   // A console that was detached, or a handler of the user's that never ended, must not hold the process.
   await written(process.stdout);

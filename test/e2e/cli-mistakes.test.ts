@@ -78,6 +78,19 @@ test('what resembles nothing is told the choices, or where they are', async () =
   expect(await hintOf('answer', 'last', 'perhaps')).toBe('Answer with one of: Y (Ship it), N (Throw it away)');
   expect(await hintOf('answer', 'last', 'Y', '--question', 'another')).toBe('Write one of: gate#1, gate.');
   expect(await hintOf('show', 'last', 'nowhere')).toMatch(/^See its nodes with: orchestra graph /);
+  expect(await hintOf('nonsense')).toBe('See `orchestra --help`.');
+  expect(await hintOf('fmt', 'sample.dot', '--frobnicate')).toBe('See `orchestra fmt --help`.');
+  expect(await hintOf('run')).toBe('See `orchestra run --help`.');
   expect(await hintOf('compile', 'nothing.dot')).toBe('Check the path and its permissions.');
   expect(await hintOf('compile', 'no/where.dot')).toBe('Check the path and its permissions.');
+});
+
+test('`help` alone and before a command prints what `--help` does', async () => {
+  const project = newProject();
+  const printed = async (...args: string[]) => {
+    const { code, stdout } = await project.run(args);
+    return { code, stdout };
+  };
+  expect(await printed('help')).toEqual(await printed('--help'));
+  expect(await printed('help', 'fmt')).toEqual(await printed('fmt', '--help'));
 });
