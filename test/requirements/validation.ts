@@ -37,6 +37,8 @@ export const validation = {
     'lint:own:fan-out-without-fan-in': 'A fan-out whose branches have no common fan-in is a warning.',
     'lint:own:unbounded-loop': 'A loop no limit ends is a warning.',
     'lint:own:unwritten-key': 'A condition on a context key that nothing writes is a warning.',
+    'lint:own:unknown-outcome':
+      'A comparison of the outcome with what is no status is a warning, with the nearest one as hint.',
     'lint:own:undefined-variable': 'A template variable that nothing sets is a warning.',
     'lint:own:attribute-name': 'An attribute that looks like a misspelt known one is pointed out.',
     'lint:own:attribute-kind': 'A value of the wrong kind (a weight that is no number) is a warning.',
@@ -47,6 +49,8 @@ export const validation = {
     'lint:own:jinja-hint': 'Text that looks like a template in a graph without `templates=jinja2` is pointed out.',
     'lint:own:context-keys-hint': 'An edge on a key that a node could report gets the hint to use `context_keys`.',
     'lint:own:attractor-only': '`--attractor-only` makes every extension of ours an error.',
+    'lint:reference':
+      'The reference page has every rule, with an example that earns it and one that is mended, both compiled.',
     'lint:own:lenient': '`--lenient` reads the Graphviz habits that are otherwise refused.',
   },
 } as const satisfies Clauses;

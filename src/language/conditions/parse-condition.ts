@@ -1,4 +1,5 @@
 import { bareValue, Cursor, mostErrors, readString, takeQuoted, type TextError } from '../scan/cursor.ts';
+import { nearest } from '../scan/nearest.ts';
 import type { Clause, Condition, Key } from './condition.ts';
 
 export interface ParsedCondition {
@@ -159,6 +160,8 @@ function unknownKeyHint(written: string): string {
   if (written === 'context') return 'Name the key: `context.NAME`.';
   if (['success', 'partial_success', 'retry', 'fail', 'skipped'].includes(written))
     return `Write \`outcome=${written}\`.`;
+  const near = nearest(written, ['outcome', 'preferred_label']);
+  if (near !== undefined) return `Did you mean \`${near}\`? A context key is written \`context.${written}\`.`;
   return `Write \`context.${written}\`; keys are ${keys}.`;
 }
 

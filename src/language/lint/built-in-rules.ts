@@ -8,6 +8,7 @@ import { fidelityValid } from './rules/fidelity.ts';
 import { goalGateHasRetry, goalGateTargetUnreachable, retryTargetExists } from './rules/goal-gates.ts';
 import { humanGateDefaultUnknown, humanGateDuplicateKey, humanGateWithoutChoices } from './rules/human-gates.ts';
 import { loopWithoutBound } from './rules/loops.ts';
+import { outcomeUnknown } from './rules/outcomes.ts';
 import { typeKnown, unknownShape } from './rules/node-type.ts';
 import { promptOnLlmNodes } from './rules/prompts.ts';
 import { exitNoOutgoing, startNode, startNoIncoming, terminalNode } from './rules/start-and-exit.ts';
@@ -44,6 +45,7 @@ export const ownRules: readonly LintRule[] = [
   humanGateDuplicateKey,
   humanGateDefaultUnknown,
   contextKeys,
+  outcomeUnknown,
   templateVariableUnset,
   templatesOffered,
 ];

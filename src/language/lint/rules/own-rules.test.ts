@@ -44,6 +44,36 @@ describe('rules beyond 7.2', () => {
   });
 });
 
+describe('condition_outcome_unknown (10.4)', () => {
+  const edge = (condition: string) => `${whole}\na -> exit [condition="${condition}"]`;
+
+  verifies('lint:own:unknown-outcome', 'names the comparison, its effect and the status that was meant', () => {
+    expect(lint('condition_outcome_unknown', edge('outcome=sucess'))).toEqual(['warning 6 a->exit']);
+    expect(hints('condition_outcome_unknown', edge('outcome=sucess'))).toEqual(['Did you mean `success`?']);
+    expect(hints('condition_outcome_unknown', edge('outcome!=FAIL'))).toEqual(['Did you mean `fail`?']);
+    expect(hints('condition_outcome_unknown', edge('context.a=1 && outcome=approved'))).toEqual([
+      'Write one of: success, partial_success, retry, fail, skipped.',
+    ]);
+    const messages = ['=', '!='].map((operator) =>
+      diagnose(edge(`outcome${operator}sucess`)).flatMap(({ rule, message }) =>
+        rule === 'condition_outcome_unknown' ? message : [],
+      ),
+    );
+    expect(messages).toEqual([
+      ['`outcome=sucess` never holds: sucess is no outcome'],
+      ['`outcome!=sucess` always holds: sucess is no outcome'],
+    ]);
+  });
+
+  it('looks at stop conditions, too, and at nothing but the outcome', () => {
+    const stop = `${whole}\nm [shape=house, manager.stop_condition="outcome=done"]`;
+    expect(lint('condition_outcome_unknown', stop)).toEqual(['warning 6 m']);
+    const statuses = ['success', 'partial_success', 'retry', 'fail', 'skipped'];
+    for (const status of statuses) expect(lint('condition_outcome_unknown', edge(`outcome=${status}`))).toEqual([]);
+    expect(lint('condition_outcome_unknown', edge('preferred_label=sucess && context.outcome=sucess'))).toEqual([]);
+  });
+});
+
 describe('unknown_shape (4.2)', () => {
   verifies('lint:own:unknown-shape', 'is a warning with a suggestion', () => {
     expect(lint('unknown_shape', `${whole}\na [shape=hexagn]`)).toEqual(['warning 6 a']);
