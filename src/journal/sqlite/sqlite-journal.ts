@@ -220,17 +220,20 @@ class SqliteJournal implements Journal {
     }, branch.runId);
   }
 
-  async *turns(runId: string, { branch = '', afterSeq = 0, limit }: ReadTurns = {}): AsyncIterable<Turn> {
-    const run = await this.#read(() => runs.runNumber(this.#database, runId));
-    const read = (after: number, size: number) =>
-      this.#read(() => turns.branchPage(this.#database, { run, key: branch }, after, size));
-    yield* turns.pages(read, afterSeq, limit);
+  turns(runId: string, { branch = '', afterSeq = 0, limit }: ReadTurns = {}): AsyncIterable<Turn> {
+    const open = async (): Promise<turns.ReadPage> => {
+      const run = await this.#read(() => runs.runNumber(this.#database, runId));
+      return (after, size) => this.#read(() => turns.branchPage(this.#database, { run, key: branch }, after, size));
+    };
+    return turns.pages(open, afterSeq, limit);
   }
 
-  async *tail(runId: string, afterSeq: number): AsyncIterable<Turn> {
-    const run = await this.#read(() => runs.runNumber(this.#database, runId));
-    const read = (after: number, size: number) => this.#read(() => turns.runPage(this.#database, run, after, size));
-    yield* turns.pages(read, afterSeq);
+  tail(runId: string, afterSeq: number): AsyncIterable<Turn> {
+    const open = async (): Promise<turns.ReadPage> => {
+      const run = await this.#read(() => runs.runNumber(this.#database, runId));
+      return (after, size) => this.#read(() => turns.runPage(this.#database, run, after, size));
+    };
+    return turns.pages(open, afterSeq);
   }
 
   async send(runId: string, entry: NewInboxEntry): Promise<'accepted' | 'already'> {

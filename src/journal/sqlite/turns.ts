@@ -159,8 +159,12 @@ export function runPage(database: Database, run: number, afterSeq: number, size:
 /** A page is read at once: small enough not to hold the event loop, payloads of 64 KB included. */
 const pageSize = 128;
 
-/** Turns, page by page. Each page is a transaction of its own, so that no reader holds back a checkpoint. */
-export async function* pages(read: ReadPage, afterSeq: number, limit = Infinity): AsyncGenerator<Turn> {
+/**
+ * Turns, page by page. Each page is a transaction of its own, so that no reader holds back a checkpoint.
+ * @param open gives what reads the pages; awaited first
+ */
+export async function* pages(open: () => Promise<ReadPage>, afterSeq: number, limit = Infinity): AsyncGenerator<Turn> {
+  const read = await open();
   let last = afterSeq;
   let left = limit;
   for (;;) {
@@ -175,7 +179,9 @@ export async function* pages(read: ReadPage, afterSeq: number, limit = Infinity)
   }
 }
 
+/** The payload is parsed when it is first looked at: a replay passes over most of them. */
 function toTurn({ seq, parent, branch, type, version, key, at, payload }: TurnRecord): Turn {
+  let parsed: Json | undefined;
   return {
     seq,
     parent: parent ?? undefined,
@@ -184,6 +190,8 @@ function toTurn({ seq, parent, branch, type, version, key, at, payload }: TurnRe
     version,
     ...(key === null ? {} : { key }),
     at,
-    payload: JSON.parse(payload) as Json,
+    get payload() {
+      return (parsed ??= JSON.parse(payload) as Json);
+    },
   };
 }

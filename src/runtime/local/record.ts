@@ -17,7 +17,7 @@ export interface SegmentRecord {
   readonly startedAt: number;
   /** Operations of earlier segments that were in flight when it began. */
   readonly inFlight: ReadonlyMap<OpKey, RecordedStart>;
-  /** Turns of the segment, oldest first, with their shape restored. */
+  /** Turns of the segment, oldest first; those that a replay looks into have their shape restored. */
   readonly turns: readonly Turn[];
 }
 
@@ -47,9 +47,9 @@ export async function readRecord(journal: Journal, row: RunRow): Promise<RunReco
   let inboxSeq = 0;
   let isResumed = false;
   for await (const stored of journal.turns(row.id)) {
-    const turn = { ...stored, payload: await withShape((hash) => journal.getBlob(hash), stored.payload) };
+    const turn = isLookedInto(stored) ? await whole(journal, stored) : stored;
     isResumed = true;
-    inboxSeq = Math.max(inboxSeq, inboxSeqOf(turn));
+    if (isOwn(turn)) inboxSeq = Math.max(inboxSeq, inboxSeqOf(turn));
     trackInFlight(inFlight, turn);
     // Payloads were written by this runtime and kept as they were.
     if (turn.type === turnTypes.pipelineEdited) ({ bundle } = turn.payload as unknown as PipelineEdited);
@@ -63,11 +63,30 @@ export async function readRecord(journal: Journal, row: RunRow): Promise<RunReco
   return { lastSegment, inFlight, inboxSeq, bundle, isResumed };
 }
 
-function trackInFlight(inFlight: Map<OpKey, RecordedStart>, { type, key = '', payload, at }: Turn): void {
+const ownTypes: ReadonlySet<string> = new Set(Object.values(turnTypes));
+
+/** Whether the runtime wrote the turn; the others are events of the walk. */
+function isOwn({ type }: Turn): boolean {
+  return ownTypes.has(type);
+}
+
+/** Of events, a replay looks at type and key, and at what handles a stage. */
+function isLookedInto(turn: Turn): boolean {
+  return isOwn(turn) || turn.type === 'StageStarted';
+}
+
+/** With its shape restored. */
+async function whole(journal: Journal, turn: Turn): Promise<Turn> {
+  const payload = await withShape((hash) => journal.getBlob(hash), turn.payload);
+  return payload === turn.payload ? turn : { ...turn, payload };
+}
+
+function trackInFlight(inFlight: Map<OpKey, RecordedStart>, turn: Turn): void {
+  const { type, key = '', at } = turn;
   if (type === turnTypes.operationStarted) {
     // One that a later segment asked for again is in flight since the first time.
     const since = inFlight.get(key)?.since ?? at;
-    inFlight.set(key, { started: payload as unknown as OperationStarted, since });
+    inFlight.set(key, { started: turn.payload as unknown as OperationStarted, since });
   }
   if (type === turnTypes.operationSettled || type === turnTypes.operationDropped) inFlight.delete(key);
 }
