@@ -4,6 +4,7 @@ import { dotPage } from './dot.ts';
 import { errorsPage } from './errors.ts';
 import { eventsPage } from './events.ts';
 import { machineInterfaceFile } from './machine-interface.ts';
+import { rulesPage } from './rules.ts';
 import { structurePage } from './structure.ts';
 
 /** A page made from code and data; its committed copy is only for reading. */
@@ -14,7 +15,7 @@ export interface Page {
 }
 
 /** Every generated page, as it should be committed. */
-export function generatedPages(): readonly Page[] {
+export async function generatedPages(): Promise<readonly Page[]> {
   return [
     { path: 'docs/conformance.md', text: conformancePage() },
     { path: 'docs/reference/cli.md', text: cliPage() },
@@ -22,6 +23,7 @@ export function generatedPages(): readonly Page[] {
     { path: 'docs/reference/errors.md', text: errorsPage() },
     { path: 'docs/reference/events.md', text: eventsPage() },
     { path: 'docs/reference/machine-interface.schema.json', text: machineInterfaceFile() },
+    { path: 'docs/reference/rules.md', text: await rulesPage() },
     { path: 'docs/structure.md', text: structurePage() },
   ];
 }
