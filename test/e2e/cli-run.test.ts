@@ -413,12 +413,14 @@ describe('run for people', () => {
     project.write('pipeline.dot', pipeline('work [prompt="x"] start -> work -> exit'));
     project.write('script.json', { work: [{ text: 'What came of it.' }] });
     const ran = await project.run(['run', 'pipeline.dot', '--script', 'script.json']);
-    expect(ran.stdout).toBe('\nWhat came of it.\n\n');
+    expect(ran.stdout).toBe('What came of it.\n');
     const runId = /run (\S+)/.exec(ran.stderr)?.[1] ?? '';
     expect(ran.stderr.replaceAll(runId, 'RUN').replaceAll(/[\d.]+ m?s/g, 'TIME')).toMatchInlineSnapshot(`
       "[Pipeline] Test  run RUN
         > work
         + work  TIME
+
+
       [Pipeline] completed after TIME
         See all of it with: orchestra show RUN
       "

@@ -15,7 +15,12 @@ export async function printClosing(
   view: RunView,
 ): Promise<void> {
   const report = await reportOf(session, view);
-  if (report !== undefined) printLine(context, `\n${report.trim()}\n`);
+  if (report !== undefined) {
+    // Set apart on stderr alone: what is written to a file or a pipe is the report and nothing else.
+    noteLine(context, '');
+    printLine(context, report.trim());
+    noteLine(context, '');
+  }
   const { state, durationMs, failureReason } = view;
   const reason = failureReason === undefined ? '' : `: ${failureReason}`;
   noteLine(context, `[Pipeline] ${state} after ${formatDuration(durationMs)}${usageText(view)}${reason}`);
