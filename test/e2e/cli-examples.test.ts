@@ -127,7 +127,7 @@ describe('pr-review', () => {
     };
     const scriptFile = project.write('../script.json', JSON.stringify(script));
     const ran = await project.run(['run', exampleFile('pr-review'), '--script', scriptFile], { stdin: 'R\nA\n' });
-    expect(ran).toMatchObject({ code: 0, stdout: '\nA short review.\n\n' });
+    expect(ran).toMatchObject({ code: 0, stdout: 'A short review.\n' });
     const { visited } = (await project.run(['show', 'last', '--json'])).document<{ visited: string[] }>();
     expect(visited.slice(-5)).toEqual(['synthesize', 'approval', 'rework', 'approval', 'exit']);
   });
