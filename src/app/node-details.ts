@@ -1,4 +1,4 @@
-import type { NodeVisit } from '../contract/run-view.ts';
+import type { NodeVisit, OpenQuestion } from '../contract/run-view.ts';
 import type { Journal, RunRow } from '../engine/ports/journal.ts';
 import { visitKey } from '../journal/folds/keys.ts';
 import { foldRun } from '../journal/folds/run-fold.ts';
@@ -8,7 +8,9 @@ import { assertNode, isIn } from './node-filter.ts';
 
 export interface NodeDetails {
   readonly visits: readonly NodeVisit[];
-  /** What the newest visits left behind, by name, in full. */
+  /** Those its visits ask. */
+  readonly questions: readonly OpenQuestion[];
+  /** What the newest visits left behind, by name, in full: outputs of tools, too, though short ones lie in the context. */
   readonly artifacts: Readonly<Record<string, Json>>;
 }
 
@@ -25,5 +27,9 @@ export async function nodeDetails(journal: Journal, row: RunRow, place: string):
     const content = nodes.has(name.slice(0, name.lastIndexOf('.'))) ? fold.artifact(name) : undefined;
     if (content !== undefined) artifacts[name] = await hydrate(journal, content);
   }
-  return { visits, artifacts };
+  for (const node of nodes) {
+    const output = view.context[`tools.${node}.output`];
+    if (typeof output === 'string' && output !== '') artifacts[`${node}.output`] ??= output;
+  }
+  return { visits, questions: view.questions.filter(({ id }) => isMeant(id)), artifacts };
 }

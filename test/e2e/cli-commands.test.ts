@@ -167,7 +167,7 @@ describe('show of one node', () => {
   verifies('machine:command:show', 'tells its visits, and what it was asked and answered', async () => {
     const project = await waitingProject();
     expect(steady((await project.run(['show', 'last', 'work'])).stdout)).toMatchInlineSnapshot(`
-      "success          work#1  DURATION  2 attempts
+      "success          work#1  DURATION  2 attempts  Stage completed: work
 
       work.prompt
         Do it
@@ -185,6 +185,47 @@ describe('show of one node', () => {
     });
     const unvisited = await project.run(['show', 'last', 'exit']);
     expect(unvisited).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('has not come to exit') });
+  });
+});
+
+describe('show of a node that is no agent', () => {
+  test('tells what a tool printed, what was chosen at a gate, and what one asks', async () => {
+    const project = newProject();
+    project.write(
+      'loop.dot',
+      `digraph Loop {
+        start [shape=Mdiamond] exit [shape=Msquare]
+        tool [shape=parallelogram, tool_command="echo printed"] gate [shape=hexagon, label="Enough?"]
+        start -> tool -> gate
+        gate -> exit [label="[Y] Yes"]
+        gate -> tool [label="[N] No"]
+      }`,
+    );
+    project.write('answers.json', ['N']);
+    await project.run(['run', 'loop.dot', '--answers', 'answers.json']);
+    expect(steady((await project.run(['show', 'last', 'tool#1'])).stdout)).toMatchInlineSnapshot(`
+      "success          tool#1  DURATION  Tool completed: echo printed
+
+      tool.output
+        printed
+      "
+    `);
+    expect(steady((await project.run(['show', 'last', 'gate'])).stdout)).toMatchInlineSnapshot(`
+      "success          gate#1  DURATION  Selected [N] No
+      fail             gate#2  DURATION  human skipped interaction
+      "
+    `);
+    const waiting = await waitingProject();
+    expect((await waiting.run(['show', 'last', 'gate'])).stdout).toMatchInlineSnapshot(`
+      "waiting          gate#1
+
+      gate#1  Good?
+        [Y] Yes
+        [N] No
+      "
+    `);
+    const document = (await project.run(['show', 'last', 'tool', '--json'])).document();
+    expect(document).toMatchObject({ artifacts: { 'tool.output': 'printed\n' } });
   });
 });
 

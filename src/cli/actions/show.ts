@@ -5,7 +5,7 @@ import type { RunRow } from '../../engine/ports/journal.ts';
 import { columnsOf, noteLine, printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onRuns } from '../on-project.ts';
-import { artifactLines, runViewLines, visitLines } from '../print/run-view.ts';
+import { artifactLines, questionLines, runViewLines, visitLines } from '../print/run-view.ts';
 
 export interface ShowFlags {
   readonly json?: boolean;
@@ -32,14 +32,15 @@ async function showNode(
   flags: ShowFlags,
   { row, node }: { readonly row: RunRow; readonly node: string },
 ): Promise<void> {
-  const { visits, artifacts } = await nodeDetails(orchestra.journal, row, node);
+  const { visits, questions, artifacts } = await nodeDetails(orchestra.journal, row, node);
   if (flags.json) {
     const { id: runId, pipeline } = row;
     printJson<NodeDocument>(context, { runId, pipeline, node, visits: [...visits], artifacts });
     return;
   }
   if (visits.length === 0) noteLine(context, `Run ${row.id} has not come to ${node}.`);
-  for (const line of visitLines(visits)) printLine(context, line);
+  for (const line of visitLines(visits, true)) printLine(context, line);
+  for (const line of questions.flatMap((question) => ['', ...questionLines(question)])) printLine(context, line);
   for (const [name, content] of Object.entries(artifacts)) {
     for (const line of artifactLines(name, content)) printLine(context, line);
   }

@@ -40,24 +40,34 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
-/** Each visit on a line: how it ended, where, how long it took, what it cost. */
-export function visitLines(visits: readonly NodeVisit[]): readonly string[] {
+/**
+ * Each visit on a line: how it ended, where, how long it took, what it cost.
+ * @param withNotes also what is noted of a visit that did not fail: the choice at a gate, the branches that succeeded
+ */
+export function visitLines(visits: readonly NodeVisit[], withNotes = false): readonly string[] {
   const places = visits.map(({ node, scope, visit }) => `${scope === '' ? node : `${scope}/${node}`}#${visit}`);
   const width = Math.max(0, ...places.map((place) => place.length));
   return visits.map((visit, index) =>
-    `${visit.status.padEnd(15)}  ${(places[index] ?? '').padEnd(width)}  ${visitText(visit)}`.trimEnd(),
+    `${visit.status.padEnd(15)}  ${(places[index] ?? '').padEnd(width)}  ${visitText(visit, withNotes)}`.trimEnd(),
   );
 }
 
-function visitText({ attempts, durationMs, usage, failureReason }: NodeVisit): string {
+function visitText({ attempts, durationMs, usage, failureReason, notes }: NodeVisit, withNotes: boolean): string {
   const parts = [
     durationMs === undefined ? '' : formatDuration(durationMs),
     attempts > 1 ? `${attempts} attempts` : '',
     usage === undefined ? '' : usageText(usage),
-    failureReason ?? '',
+    failureReason ?? (withNotes ? notedText(notes) : ''),
   ];
   return parts.filter((part) => part !== '').join('  ');
 }
+
+/** Notes in one short line: those of a tool hold its whole command. */
+function notedText(notes = ''): string {
+  return clip(notes.replace(/\s+/g, ' '), noteWidth);
+}
+
+const noteWidth = 80;
 
 /** An artifact under its name, as it is: a text, else JSON. */
 export function artifactLines(name: string, content: Json): readonly string[] {
@@ -72,7 +82,8 @@ export function artifactLines(name: string, content: Json): readonly string[] {
   ];
 }
 
-function questionLines({ id, text, options, default: otherwise, until }: OpenQuestion): readonly string[] {
+/** A question that is open, and what may be answered. */
+export function questionLines({ id, text, options, default: otherwise, until }: OpenQuestion): readonly string[] {
   const silence = otherwise === undefined ? '' : `, then [${otherwise}]`;
   return [
     `${id}  ${text}${untilText(until)}${silence}`,
