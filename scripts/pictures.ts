@@ -20,11 +20,13 @@ try {
   writeProgram(join(bin, 'orchestra'), join(root, 'bin/orchestra.js'));
   writeProgram(join(bin, 'claude'), join(root, 'scripts/pictures/stand-in-agent.ts'));
   const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: home, LANG: 'C.UTF-8', TZ: 'UTC' };
+  let still: number;
   const recorder = new Recorder({ folder, socket: join(stage, 'tmux'), env, ...size });
   try {
     await recorder.until('$');
     await recorder.type('orchestra run dark-mode.dot');
     await recorder.until('Select:');
+    still = recorder.frames.length - 1;
     await recorder.watch(2_000);
     await recorder.type('y');
     await recorder.until('[Pipeline] completed');
@@ -34,10 +36,8 @@ try {
   }
   const target = join(root, 'docs/pictures/live-view.svg');
   mkdirSync(join(root, 'docs/pictures'), { recursive: true });
-  writeFileSync(
-    target,
-    terminalSvg(recorder.frames, size.columns, size.rows, 'A pipeline of agents, seen live in a terminal'),
-  );
+  const title = 'A pipeline of agents, seen live in a terminal';
+  writeFileSync(target, terminalSvg({ frames: recorder.frames, still, ...size, title }));
   console.log(target);
 } finally {
   rmSync(stage, { recursive: true, force: true, maxRetries: 5 });

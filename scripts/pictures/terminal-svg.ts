@@ -17,13 +17,22 @@ const restMs = 4_000;
 /** Nobody watches a terminal that does not change for longer than this. */
 const longestPauseMs = 1_200;
 
+export interface Recording {
+  readonly frames: readonly Frame[];
+  /** Index of the frame that is seen where nothing moves: in print, in most converters, in some readers. */
+  readonly still: number;
+  readonly columns: number;
+  readonly rows: number;
+  readonly title: string;
+}
+
 /** A recording as an SVG that plays by itself, again and again; each line is written once for as long as it stood. */
-export function terminalSvg(recorded: readonly Frame[], columns: number, rows: number, title: string): string {
+export function terminalSvg({ frames: recorded, still, columns, rows, title }: Recording): string {
   const frames = paced(recorded);
   const duration = (frames.at(-1)?.at ?? 0) + restMs;
   const width = Math.round(columns * cell.width + 2 * padding);
   const height = rows * cell.height + titleBar + padding;
-  const lines = Array.from({ length: rows }, (_, row) => lineElements(frames, row, duration)).flat();
+  const lines = Array.from({ length: rows }, (_, row) => lineElements(frames, row, still, duration)).flat();
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
 <title>${escaped(title)}</title>
 <style>
@@ -46,7 +55,7 @@ function paced(frames: readonly Frame[]): readonly Frame[] {
   });
 }
 
-function lineElements(frames: readonly Frame[], row: number, duration: number): readonly string[] {
+function lineElements(frames: readonly Frame[], row: number, still: number, duration: number): readonly string[] {
   const elements: string[] = [];
   for (let first = 0; first < frames.length;) {
     const line = frames[first]?.lines[row] ?? '';
@@ -55,13 +64,20 @@ function lineElements(frames: readonly Frame[], row: number, duration: number): 
     const from = frames[first]?.at ?? 0;
     const until = frames[next]?.at ?? duration;
     const runs = runsOf(line);
-    if (runs.length > 0) elements.push(lineElement(runs, row, from, until - from));
+    if (runs.length > 0)
+      elements.push(lineElement(runs, row, { from, duration: until - from, isStill: first <= still && still < next }));
     first = next;
   }
   return elements;
 }
 
-function lineElement(runs: readonly Run[], row: number, from: number, duration: number): string {
+interface Showing {
+  readonly from: number;
+  readonly duration: number;
+  readonly isStill: boolean;
+}
+
+function lineElement(runs: readonly Run[], row: number, { from, duration, isStill }: Showing): string {
   const y = titleBar + row * cell.height + 13;
   const spans = runs.map(({ column, text, style }) => {
     const x = (padding + column * cell.width).toFixed(1);
@@ -71,7 +87,11 @@ function lineElement(runs: readonly Run[], row: number, from: number, duration: 
     return `<tspan x="${x}" textLength="${width}"${classes}>${escaped(text)}</tspan>`;
   });
   const shown = `<set attributeName="visibility" to="visible" begin="t.begin+${seconds(from)}" dur="${seconds(duration)}"/>`;
-  return `<text y="${y}" visibility="hidden">${spans.join('')}${shown}</text>`;
+  // Whoever plays the recording hides the still frame from the first moment; what begins later has its way over that.
+  const hidden = '<set attributeName="visibility" to="hidden" begin="0s"/>';
+  return isStill
+    ? `<text y="${y}">${spans.join('')}${hidden}${shown}</text>`
+    : `<text y="${y}" visibility="hidden">${spans.join('')}${shown}</text>`;
 }
 
 /** Reads the colours of a line; blanks between words of one style stay in it, others are left out. */
