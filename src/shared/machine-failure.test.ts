@@ -4,13 +4,16 @@ import { machineFailureIn } from './machine-failure.ts';
 
 const coded = (code: string): Error => Object.assign(new Error(`${code}: write`), { code });
 
-test.each(['ENOSPC', 'EFBIG', 'EDQUOT', 'EROFS', 'EIO'])('%s is the machine’s failure, told with what to do', (code) => {
-  expect(machineFailureIn(coded(code))).toMatchObject({
-    code: 'STORAGE_FAILED',
-    message: expect.stringContaining(code),
-    hint: expect.stringContaining('orchestra resume'),
-  });
-});
+test.each(['ENOSPC', 'EFBIG', 'EDQUOT', 'EROFS', 'EIO'])(
+  '%s is the machine’s failure, told with what to do',
+  (code) => {
+    expect(machineFailureIn(coded(code))).toMatchObject({
+      code: 'STORAGE_FAILED',
+      message: expect.stringContaining(code),
+      hint: expect.stringContaining('orchestra resume'),
+    });
+  },
+);
 
 test('an error of the journal is told as it is', () => {
   const error = new OrchestraError('JOURNAL_UNAVAILABLE', 'full');

@@ -289,6 +289,7 @@ function startHost(order: HostOrder) {
 
 async function readEvents(output: AsyncIterable<Uint8Array>): Promise<readonly AgentEvent[]> {
   const events: AgentEvent[] = [];
-  for await (const line of readLines(output, { lineBytes: 1_000_000, totalBytes: 100_000_000 })) events.push(JSON.parse(line) as AgentEvent);
+  for await (const line of readLines(output, { lineBytes: 1_000_000, totalBytes: 100_000_000 }))
+    events.push(JSON.parse(line) as AgentEvent);
   return events;
 }

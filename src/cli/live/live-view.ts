@@ -229,4 +229,3 @@ export class LiveView {
     this.#keyboard?.release();
   }
 }
-
