@@ -217,6 +217,8 @@ export function journalConformance(driver: string, createSite: () => Promise<Jou
         expect(await types(journal.turns('r1', { afterSeq: written[9]!.seq, limit: 2 }))).toEqual(['t10', 't11']);
         expect(await types(journal.turns('r1', { limit: 256 }))).toHaveLength(256);
         expect(await types(journal.turns('r1', { limit: 0 }))).toEqual([]);
+        const some = await all(journal.turns('r1', { payloadsOf: new Set(['t1']), limit: 3 }));
+        expect(some.map(({ payload }) => payload)).toEqual([null, written[1]!.payload, null]);
       });
 
       test('a reader in the middle of a run is not disturbed by appends', async () => {

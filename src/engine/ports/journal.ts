@@ -173,6 +173,8 @@ export interface ReadTurns {
   readonly afterSeq?: number;
   /** No more turns than this. */
   readonly limit?: number;
+  /** Types whose payloads are wanted: reading a long run, most of the time goes into the others. Those come as null. */
+  readonly payloadsOf?: ReadonlySet<string>;
 }
 
 export interface NewInboxEntry {

@@ -211,12 +211,13 @@ class MemoryJournal implements Journal {
     return written;
   }
 
-  async *turns(runId: string, { branch, afterSeq = 0, limit = Infinity }: ReadTurns = {}): AsyncIterable<Turn> {
+  async *turns(runId: string, options: ReadTurns = {}): AsyncIterable<Turn> {
+    const { branch, afterSeq = 0, limit = Infinity, payloadsOf } = options;
     let left = limit;
     for await (const turn of this.tail(runId, afterSeq)) {
       if (left === 0) return;
       if (turn.branch !== branch) continue;
-      yield turn;
+      yield payloadsOf?.has(turn.type) === false ? { ...turn, payload: null } : turn;
       left -= 1;
     }
   }

@@ -220,12 +220,12 @@ class SqliteJournal implements Journal {
     }, branch.runId);
   }
 
-  turns(runId: string, { branch = '', afterSeq = 0, limit }: ReadTurns = {}): AsyncIterable<Turn> {
+  turns(runId: string, { branch = '', ...wanted }: ReadTurns = {}): AsyncIterable<Turn> {
     const open = async (): Promise<turns.ReadPage> => {
       const run = await this.#read(() => runs.runNumber(this.#database, runId));
       return (after, size) => this.#read(() => turns.branchPage(this.#database, { run, key: branch }, after, size));
     };
-    return turns.pages(open, afterSeq, limit);
+    return turns.pages(open, wanted);
   }
 
   tail(runId: string, afterSeq: number): AsyncIterable<Turn> {
@@ -233,7 +233,7 @@ class SqliteJournal implements Journal {
       const run = await this.#read(() => runs.runNumber(this.#database, runId));
       return (after, size) => this.#read(() => turns.runPage(this.#database, run, after, size));
     };
-    return turns.pages(open, afterSeq);
+    return turns.pages(open, { afterSeq });
   }
 
   async send(runId: string, entry: NewInboxEntry): Promise<'accepted' | 'already'> {

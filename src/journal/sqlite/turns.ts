@@ -1,5 +1,5 @@
 import { setImmediate as nextLoopTurn } from 'node:timers/promises';
-import type { Branch, Lease, NewTurn, RunStatusChange, Turn } from '../../engine/ports/journal.ts';
+import type { Branch, Lease, NewTurn, ReadTurns, RunStatusChange, Turn } from '../../engine/ports/journal.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import type { Json } from '../../shared/json.ts';
 import { dueAt } from '../ownership.ts';
@@ -163,14 +163,17 @@ const pageSize = 128;
  * Turns, page by page. Each page is a transaction of its own, so that no reader holds back a checkpoint.
  * @param open gives what reads the pages; awaited first
  */
-export async function* pages(open: () => Promise<ReadPage>, afterSeq: number, limit = Infinity): AsyncGenerator<Turn> {
+export async function* pages(
+  open: () => Promise<ReadPage>,
+  { afterSeq = 0, limit = Infinity, payloadsOf }: Omit<ReadTurns, 'branch'>,
+): AsyncGenerator<Turn> {
   const read = await open();
   let last = afterSeq;
   let left = limit;
   for (;;) {
     const size = Math.min(pageSize, left);
     const page = await read(last, size);
-    for (const record of page) yield toTurn(record);
+    for (const record of page) yield new StoredTurn(record, payloadsOf?.has(record.type) ?? true);
     left -= page.length;
     const final = page.at(-1);
     if (final === undefined || page.length < size || left === 0) return;
@@ -179,19 +182,25 @@ export async function* pages(open: () => Promise<ReadPage>, afterSeq: number, li
   }
 }
 
-/** The payload is parsed when it is first looked at: a replay passes over most of them. */
-function toTurn({ seq, parent, branch, type, version, key, at, payload }: TurnRecord): Turn {
-  let parsed: Json | undefined;
-  return {
-    seq,
-    parent: parent ?? undefined,
-    ...(branch === '' ? {} : { branch }),
-    type,
-    version,
-    ...(key === null ? {} : { key }),
-    at,
-    get payload() {
-      return (parsed ??= JSON.parse(payload) as Json);
-    },
-  };
+/** A class: objects of one shape, and tens of thousands are made when a long run is read. */
+class StoredTurn implements Turn {
+  readonly seq: number;
+  readonly parent: number | undefined;
+  declare readonly branch?: string;
+  readonly type: string;
+  readonly version: number;
+  declare readonly key?: string;
+  readonly at: number;
+  readonly payload: Json;
+
+  constructor({ seq, parent, branch, type, version, key, at, payload }: TurnRecord, isWhole: boolean) {
+    this.seq = seq;
+    this.parent = parent ?? undefined;
+    if (branch !== '') this.branch = branch;
+    this.type = type;
+    this.version = version;
+    if (key !== null) this.key = key;
+    this.at = at;
+    this.payload = isWhole ? (JSON.parse(payload) as Json) : null;
+  }
 }

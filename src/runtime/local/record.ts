@@ -1,6 +1,6 @@
 import type { Journal, RunRow, Turn } from '../../engine/ports/journal.ts';
 import type { OpKey } from '../../engine/ports/runtime.ts';
-import { withShape } from '../../shared/blob-ref.ts';
+import { hasMovedShape, withShape } from '../../shared/blob-ref.ts';
 import type { Json } from '../../shared/json.ts';
 import { turnTypes, type OperationStarted, type PipelineEdited, type SegmentStarted } from './turns.ts';
 
@@ -46,10 +46,10 @@ export async function readRecord(journal: Journal, row: RunRow): Promise<RunReco
   let { bundle } = row;
   let inboxSeq = 0;
   let isResumed = false;
-  for await (const stored of journal.turns(row.id)) {
-    const turn = isLookedInto(stored) ? await whole(journal, stored) : stored;
+  for await (const stored of journal.turns(row.id, { payloadsOf: lookedInto })) {
+    const turn = hasMovedShape(stored.payload) ? await whole(journal, stored) : stored;
     isResumed = true;
-    if (isOwn(turn)) inboxSeq = Math.max(inboxSeq, inboxSeqOf(turn));
+    if (ownTypes.has(turn.type)) inboxSeq = Math.max(inboxSeq, inboxSeqOf(turn));
     trackInFlight(inFlight, turn);
     // Payloads were written by this runtime and kept as they were.
     if (turn.type === turnTypes.pipelineEdited) ({ bundle } = turn.payload as unknown as PipelineEdited);
@@ -63,22 +63,15 @@ export async function readRecord(journal: Journal, row: RunRow): Promise<RunReco
   return { lastSegment, inFlight, inboxSeq, bundle, isResumed };
 }
 
+/** What the runtime writes; all other turns are events of the walk. */
 const ownTypes: ReadonlySet<string> = new Set(Object.values(turnTypes));
 
-/** Whether the runtime wrote the turn; the others are events of the walk. */
-function isOwn({ type }: Turn): boolean {
-  return ownTypes.has(type);
-}
-
 /** Of events, a replay looks at type and key, and at what handles a stage. */
-function isLookedInto(turn: Turn): boolean {
-  return isOwn(turn) || turn.type === 'StageStarted';
-}
+const lookedInto: ReadonlySet<string> = new Set([...ownTypes, 'StageStarted']);
 
 /** With its shape restored. */
 async function whole(journal: Journal, turn: Turn): Promise<Turn> {
-  const payload = await withShape((hash) => journal.getBlob(hash), turn.payload);
-  return payload === turn.payload ? turn : { ...turn, payload };
+  return { ...turn, payload: await withShape((hash) => journal.getBlob(hash), turn.payload) };
 }
 
 function trackInFlight(inFlight: Map<OpKey, RecordedStart>, turn: Turn): void {
