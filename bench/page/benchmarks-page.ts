@@ -70,12 +70,14 @@ function measuredOn(records: readonly SuiteRecord[]): string {
   return days.length > 1 ? `${days[0]} to ${days.at(-1)}` : (days[0] ?? 'never');
 }
 
-/** The measurements themselves keep about one processor busy. */
+/** What the measurements themselves add to the load of a machine: their process, its threads, and the disk they wait for. */
+const ownLoad = 2;
+
 function disturbance(records: readonly SuiteRecord[], cores: number): readonly string[] {
-  const load = Math.max(...records.map((record) => record.load));
-  if (load <= cores) return [];
+  const load = Math.max(...records.map((record) => record.load)) - ownLoad;
+  if (load <= cores / 2) return [];
   return [
-    `**Preliminary.** Other programs kept the machine busy: up to ${Math.round(load)} processes wanted its ${cores} processors at a time. Times are many times too long; ratios of what took turns are better.`,
+    `**Preliminary.** Other programs kept the machine busy: beside the measurements, up to ${Math.round(load)} processes wanted its ${cores} processors at a time. Times are too long; ratios of what took turns are better.`,
   ];
 }
 
