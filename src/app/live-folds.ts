@@ -1,6 +1,6 @@
 import type { Journal, Turn } from '../engine/ports/journal.ts';
 import { RunFold } from '../journal/folds/run-fold.ts';
-import { hydrate, wholeTurn, wholeTurns } from '../journal/hydrate.ts';
+import { hydrate, isWhole, wholeTurn, wholeTurns } from '../journal/hydrate.ts';
 import type { Json } from '../shared/json.ts';
 
 interface LiveFold {
@@ -28,7 +28,7 @@ export class LiveFolds {
     this.#upToDate = this.#upToDate.then(async () => {
       const { fold, loadedSeq } = await this.#live(runId);
       for (const turn of turns) {
-        const whole = await wholeTurn(this.#journal, turn);
+        const whole = isWhole(turn) ? turn : await wholeTurn(this.#journal, turn);
         if (turn.seq > loadedSeq) fold.add(whole);
         seen(whole);
       }
