@@ -3,7 +3,6 @@ import type { Bundle } from '../language/bundle/bundle.ts';
 import type { Graph } from '../language/graph/graph.ts';
 import { createProgram, type Program } from '../engine/program.ts';
 import type { BlobHash, Journal } from '../engine/ports/journal.ts';
-import { blake3 } from '../shared/hash.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import { canonicalJson } from '../shared/json.ts';
 import { graphsOf } from './graphs-of.ts';
@@ -38,10 +37,7 @@ export async function loadProgram(
   // fromBundle has just checked the shape.
   const { children } = json as Bundle;
   const named = await Promise.all(
-    children.map(async ({ path, bundle }): Promise<[string, BlobHash]> => {
-      await storeBundle(journal, bundle);
-      return [path, await blake3(canonicalJson(bundle))];
-    }),
+    children.map(async ({ path, bundle }): Promise<[string, BlobHash]> => [path, await storeBundle(journal, bundle)]),
   );
   return createProgram(graph, new Map(named), customTypes);
 }

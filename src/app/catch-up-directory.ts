@@ -5,7 +5,7 @@ import { foldRun } from '../journal/folds/run-fold.ts';
 import { RunDirectory } from '../journal/run-directory/run-directory.ts';
 import { isJsonObject } from '../shared/json.ts';
 import type { Project } from './project.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, runFolder } from './settings.ts';
 
 /**
  * Brings the run directory of an ended run up to date where its last process died between the end of the run
@@ -13,11 +13,11 @@ import { readSettings } from './settings.ts';
  */
 export async function catchUpDirectory(journal: Journal, project: Project, row: RunRow): Promise<void> {
   if (row.parent) return;
-  const { file, runDirectory } = await readSettings(journal, row.settings);
-  const folder = runDirectory ?? join(project.home, 'runs', row.id);
+  const settings = await readSettings(journal, row.settings);
+  const folder = runFolder(project.home, row.id, settings);
   // The manifest is written last.
   if ((await shownState(join(folder, 'manifest.json'))) === row.state) return;
-  await new RunDirectory({ journal, folder, pipelineFile: file }).write(row, await foldRun(journal, row.id));
+  await new RunDirectory({ journal, folder, pipelineFile: settings.file }).write(row, await foldRun(journal, row.id));
 }
 
 /** Undefined where there is no manifest, or none of ours. */

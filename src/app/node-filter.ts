@@ -30,7 +30,7 @@ export async function assertNode(journal: Journal, row: RunRow, place: string): 
   const name = segmentsOf(place).at(-1)?.name ?? '';
   const nodes = await nodesOf(journal, row.bundle);
   if (nodes.has(name)) return;
-  for await (const { type, payload } of journal.turns(row.id)) {
+  for await (const { type, payload } of journal.turns(row.id, { payloadsOf: new Set([turnTypes.pipelineEdited]) })) {
     if (type !== turnTypes.pipelineEdited) continue;
     // Written by this program and kept as it was.
     const { bundle } = payload as unknown as PipelineEdited;

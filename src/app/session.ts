@@ -24,7 +24,7 @@ import { LiveFolds } from './live-folds.ts';
 import type { Project } from './project.ts';
 import { keepSummary } from './run-list.ts';
 import { recalledThreads } from './recalled-threads.ts';
-import { readSettings, type RunSettings } from './settings.ts';
+import { readSettings, runFolder, type RunSettings } from './settings.ts';
 import { stepHandlers } from './step-handlers.ts';
 import { wholeView } from './whole-view.ts';
 
@@ -69,12 +69,12 @@ export class Session {
     edited: BlobHash | undefined,
   ) {
     const { journal, project } = parts;
-    const { file, runDirectory } = settings;
+    const { file } = settings;
     this.runId = row.id;
     this.#parts = parts;
     this.#settings = settings;
     this.#folds = new LiveFolds(journal);
-    const folder = runDirectory ?? join(project.home, 'runs', row.id);
+    const folder = runFolder(project.home, row.id, settings);
     this.#directory = new RunDirectory({ journal, folder, pipelineFile: file });
     this.#handle = this.#runtime(hash).walk(row.id, edited);
     this.done = this.#conclude();

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Journal } from '../engine/ports/journal.ts';
 import { withBlobs, withShape } from '../shared/blob-ref.ts';
@@ -24,6 +25,11 @@ const schema = z.object({
 });
 
 export type RunSettings = z.infer<typeof schema>;
+
+/** Where the run directory of a run lies; what takes a copy of it and what looks for it must agree. */
+export function runFolder(home: string, runId: string, { runDirectory }: RunSettings): string {
+  return runDirectory ?? join(home, 'runs', runId);
+}
 
 /** Reads a run's settings; long inputs stay references, as everywhere in a context. */
 export async function readSettings(journal: Journal, recorded: Json): Promise<RunSettings> {
