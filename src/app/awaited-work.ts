@@ -1,7 +1,7 @@
 import { finalStates } from '../contract/run.ts';
 import type { NodeVisit } from '../contract/run-view.ts';
 import type { RunRow } from '../engine/ports/journal.ts';
-import { visitKey } from '../journal/folds/keys.ts';
+import { visitKey } from '../contract/keys.ts';
 import type { Orchestra } from './orchestra.ts';
 
 /** A step that is being done. */

@@ -1,6 +1,6 @@
 import type { NodeVisit, OpenQuestion } from '../contract/run-view.ts';
 import type { Journal, RunRow } from '../engine/ports/journal.ts';
-import { visitKey } from '../journal/folds/keys.ts';
+import { visitKey } from '../contract/keys.ts';
 import { foldRun } from '../journal/folds/run-fold.ts';
 import { hydrate } from '../journal/hydrate.ts';
 import type { Json } from '../shared/json.ts';

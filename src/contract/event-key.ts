@@ -1,4 +1,5 @@
 import type { WalkEvent } from './event.ts';
+import { attemptKey, inScope, visitKey } from './keys.ts';
 
 /** The stage, branch or question an event of the walk speaks of, as a path; undefined for those of the run as a whole. */
 export function eventKey(event: WalkEvent): string | undefined {
@@ -7,19 +8,19 @@ export function eventKey(event: WalkEvent): string | undefined {
     case 'StageCompleted':
     case 'StageFailed':
     case 'StageRetrying':
-      return scoped(event.scope, `${event.name}#${event.visit}${event.attempt === 1 ? '' : `@${event.attempt}`}`);
+      return attemptKey(visitKey(event.scope, event.name, event.visit), event.attempt);
     case 'ParallelStarted':
     case 'ParallelCompleted':
-      return scoped(event.scope, `${event.name}#${event.visit}`);
+      return visitKey(event.scope, event.name, event.visit);
     case 'ParallelBranchStarted':
     case 'ParallelBranchCompleted':
-      return scoped(event.scope, `${event.name}/${event.branch}`);
+      return inScope(event.scope, `${event.name}/${event.branch}`);
     case 'InterviewStarted':
     case 'InterviewCompleted':
     case 'InterviewTimeout':
       return event.id;
     case 'CheckpointSaved':
-      return scoped(event.scope, event.nodeId);
+      return inScope(event.scope, event.nodeId);
     case 'GoalGateUnsatisfied':
       return event.node;
     case 'ChildObserved':
@@ -35,8 +36,4 @@ export function eventKey(event: WalkEvent): string | undefined {
     case 'RunWarning':
       return undefined;
   }
-}
-
-function scoped(scope: string, name: string): string {
-  return scope === '' ? name : `${scope}/${name}`;
 }

@@ -2,7 +2,7 @@ import type { EventLine } from '../../src/contract/event-line.ts';
 import type { Outcome, StageStatus, Usage } from '../../src/contract/outcome.ts';
 import type { Question } from '../../src/contract/question.ts';
 import type { RunModel } from '../../src/cli/live/run-model.ts';
-import { attemptKey, visitKey } from '../../src/journal/folds/keys.ts';
+import { attemptKey, visitKey } from '../../src/contract/keys.ts';
 
 /** Where and how often a node is executed; the first time at the top level unless said otherwise. */
 export interface Place {

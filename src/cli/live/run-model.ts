@@ -2,7 +2,7 @@ import type { EventLine } from '../../contract/event-line.ts';
 import type { Question } from '../../contract/question.ts';
 import type { StageStatus } from '../../contract/outcome.ts';
 import type { UsageTotals } from '../../contract/run-view.ts';
-import { attemptKey, visitKey } from '../../journal/folds/keys.ts';
+import { attemptKey, visitKey } from '../../contract/keys.ts';
 import { noUsage, sumUsage } from '../../journal/folds/usage-totals.ts';
 import { noPlan, type Plan } from './plan.ts';
 import { activeStates, isActive, type Activity, type RowState } from './row.ts';

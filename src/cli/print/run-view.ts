@@ -1,5 +1,6 @@
 import type { Json } from '../../shared/json.ts';
 import { bareLabel } from '../../contract/question.ts';
+import { visitKey } from '../../contract/keys.ts';
 import type { NodeVisit, OpenQuestion, RunView, UsageTotals, WaitingFor } from '../../contract/run-view.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { clip } from './clip.ts';
@@ -45,7 +46,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
  * @param withNotes also what is noted of a visit that did not fail: the choice at a gate, the branches that succeeded
  */
 export function visitLines(visits: readonly NodeVisit[], withNotes = false): readonly string[] {
-  const places = visits.map(({ node, scope, visit }) => `${scope === '' ? node : `${scope}/${node}`}#${visit}`);
+  const places = visits.map(({ node, scope, visit }) => visitKey(scope, node, visit));
   const width = Math.max(0, ...places.map((place) => place.length));
   return visits.map((visit, index) =>
     `${visit.status.padEnd(15)}  ${(places[index] ?? '').padEnd(width)}  ${visitText(visit, withNotes)}`.trimEnd(),

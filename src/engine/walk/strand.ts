@@ -1,3 +1,4 @@
+import { inScope } from '../../contract/keys.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import type { Edge, Node } from '../../language/graph/graph.ts';
 import { isJsonObject, type Json } from '../../shared/json.ts';
@@ -96,5 +97,5 @@ export function setContext(strand: Strand, key: string, value: Json): void {
 
 /** Key of an operation or visit inside a strand. */
 export function keyIn(strand: Pick<Strand, 'scope'>, name: string): string {
-  return strand.scope === '' ? name : `${strand.scope}/${name}`;
+  return inScope(strand.scope, name);
 }

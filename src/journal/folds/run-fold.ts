@@ -8,7 +8,7 @@ import type { Json } from '../../shared/json.ts';
 import { wholeTurns } from '../hydrate.ts';
 import { ArtifactFold, type StoredArtifact } from './artifact-fold.ts';
 import { isoTime } from './iso-time.ts';
-import { attemptKey, visitKey } from './keys.ts';
+import { attemptKey, visitKey } from '../../contract/keys.ts';
 import { QuestionFold } from './question-fold.ts';
 import { readTurn, type RecordedTurn } from './recorded-turn.ts';
 import { SegmentFold, type Checkpoint } from './segment-fold.ts';

@@ -1,7 +1,7 @@
 import type { Usage } from '../../contract/outcome.ts';
 import type { UsageTotals } from '../../contract/run-view.ts';
 import type { RecordedCall } from '../../engine/ports/step.ts';
-import { visitKey } from './keys.ts';
+import { visitKey } from '../../contract/keys.ts';
 import { noUsage, sumUsage } from './usage-totals.ts';
 
 interface RunningStep {

@@ -2,7 +2,7 @@ import type { RouteReason, WalkEvent } from '../../contract/event.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import type { NodeVisit, UsageTotals, VisitStatus } from '../../contract/run-view.ts';
 import { isoTime } from './iso-time.ts';
-import { attemptKey, visitKey } from './keys.ts';
+import { attemptKey, visitKey } from '../../contract/keys.ts';
 
 /** An attempt that came to an outcome, and the turns that tell of it. */
 export interface EndedAttempt {

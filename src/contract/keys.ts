@@ -1,6 +1,10 @@
 /** Key of a visit: `review#2`, in a branch `fan#1/security/scan#1` (R4). */
 export function visitKey(scope: string, node: string, visit: number): string {
-  const name = `${node}#${visit}`;
+  return inScope(scope, `${node}#${visit}`);
+}
+
+/** A name as a path: behind the branch it stands in, if any. */
+export function inScope(scope: string, name: string): string {
   return scope === '' ? name : `${scope}/${name}`;
 }
 
