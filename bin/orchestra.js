@@ -1,4 +1,8 @@
-#!/usr/bin/env node
+#!/bin/sh
+':' //; exec node --max-semi-space-size=8 "$0" "$@"
+// The line above is a command for the shell, and for Node.js a text and a comment. Left to itself, V8 gives short-lived
+// objects 100 MB of room; a command that runs beside its agents does with a quarter of it, and is no slower.
+
 // Finds a Node.js that can run Orchestra and hands over to the command line. This file must parse
 // and run on Node.js releases far older than the one we need: no top-level await, no newer syntax.
 
@@ -12,6 +16,9 @@ const inProject = (path) => fileURLToPath(new URL('../' + path, import.meta.url)
 
 /** The Node.js that the `node` package puts beside a checkout; it is a development dependency. */
 const ownNode = inProject('node_modules/node/bin/node');
+
+/** What the shell at the top gives Node.js. */
+const flags = ['--max-semi-space-size=8'];
 
 /** Says which process launched this one, so that the two end together. Holds the launcher's process id. */
 const launcherVariable = 'ORCHESTRA_LAUNCHER';
@@ -42,7 +49,7 @@ function start() {
 
 /** Runs this same command on another Node.js and ends as it ends. */
 function launch(node) {
-  const child = spawn(node, process.argv.slice(1), {
+  const child = spawn(node, flags.concat(process.argv.slice(1)), {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: Object.assign({}, process.env, { [launcherVariable]: String(process.pid) }),
   });

@@ -6,6 +6,10 @@ import { cleanEnvironment } from './environment.ts';
 /** The command as a checkout runs it: from its sources. */
 export const launcher = join(import.meta.dirname, '../../bin/orchestra.js');
 
+/** The flags of Node.js that the command gives itself, as its first lines say. */
+export const launcherFlags =
+  /^':' \/\/; exec node (.*) "\$0"/m.exec(readFileSync(launcher, 'utf8'))?.[1]?.split(' ') ?? [];
+
 export interface CommandOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;

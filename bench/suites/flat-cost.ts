@@ -1,5 +1,6 @@
 import type { LinearRun } from '../cases/linear-run.ts';
 import type { DurableRunRequest } from '../measuring/durable-run.ts';
+import { launcherFlags } from '../measuring/command-line.ts';
 import { measured } from '../measuring/measure.ts';
 import { inScratch } from '../measuring/scratch.ts';
 import { showCount, showKb, showMb, showMs, showNumber, showTimes } from '../measuring/show.ts';
@@ -11,14 +12,11 @@ interface Size {
   readonly rounds: number;
   /** How much more a node of the last thousand may cost than one of the first. */
   readonly growth: number;
-  /** Flags of Node.js. */
-  readonly flags?: readonly string[];
 }
 
 const sizes: readonly Size[] = [
   { nodes: 5000, rounds: 5, growth: 1.2 },
   { nodes: 50_000, rounds: 1, growth: 1.3 },
-  { nodes: 5000, rounds: 3, growth: 1.2, flags: ['--max-semi-space-size=4'] },
 ];
 const quickSizes: readonly Size[] = [{ nodes: 20, rounds: 1, growth: 1.2 }];
 const limits = { nodes: 5000, wallMs: 3000, memoryMb: 200 } as const;
@@ -34,12 +32,16 @@ export const flatCost: Suite = {
   },
 };
 
-async function runsOf({ nodes, rounds, flags = [] }: Size, { tell }: SuiteOptions): Promise<readonly LinearRun[]> {
+async function runsOf({ nodes, rounds }: Size, { tell }: SuiteOptions): Promise<readonly LinearRun[]> {
   const runs: LinearRun[] = [];
   for (let round = 1; round <= rounds; round += 1) {
-    tell(`${[nodes, 'nodes', ...flags].join(' ')}, round ${round} of ${rounds}`);
+    tell(`${nodes} nodes, round ${round} of ${rounds}`);
     const request = (folder: string): DurableRunRequest => ({ nodes, synchronous: 'full', folder, warmUpNodes: 10 });
-    runs.push(await inScratch((folder) => measured<LinearRun>('cases/linear-run.ts', request(folder), { flags })));
+    runs.push(
+      await inScratch((folder) =>
+        measured<LinearRun>('cases/linear-run.ts', request(folder), { flags: launcherFlags }),
+      ),
+    );
   }
   return runs;
 }
@@ -54,8 +56,7 @@ function resultOf(measurements: readonly Measurement[]): SuiteResult {
     text: [
       `Orchestra alone, at FULL. "First" and "last" are a thousand nodes at either end of the run, from commit to commit.
 "With its directory" is the whole of a run: until its answer is there and the run directory is written, four files and
-folders a node. Most of the memory is room that V8 takes for short-lived objects while there is plenty; a flag of Node.js
-(\`NODE_OPTIONS\`) bounds it.`,
+folders a node. Node.js has the flags that the command gives it: \`${launcherFlags.join(' ')}\`.`,
     ],
     tables: [
       {
@@ -79,10 +80,10 @@ folders a node. Most of the memory is room that V8 takes for short-lived objects
   };
 }
 
-function row({ size: { nodes, flags = [] }, runs }: Measurement): readonly string[] {
+function row({ size: { nodes }, runs }: Measurement): readonly string[] {
   const of = (pick: (run: LinearRun) => number): number => median(runs.map(pick));
   return [
-    [showCount(nodes), ...flags.map((flag) => `\`${flag}\``)].join(' '),
+    showCount(nodes),
     showMs(of(({ walkMs }) => walkMs) / nodes),
     showMs(of(first)),
     showMs(of(last)),
@@ -103,8 +104,8 @@ function commitsPerNode(nodes: number, runs: readonly LinearRun[]): number {
   return median(runs.map(({ commits }) => commits)) / nodes;
 }
 
-function targetsOf({ size: { nodes, growth, flags = [] }, runs }: Measurement): readonly Target[] {
-  const name = [showCount(nodes), 'nodes', ...flags.map((flag) => `\`${flag}\``)].join(' ');
+function targetsOf({ size: { nodes, growth }, runs }: Measurement): readonly Target[] {
+  const name = `${showCount(nodes)} nodes`;
   const flat = atMost(`${name}: last thousand beside the first`, growth, median(runs.map(growthOf)), showTimes);
   if (nodes !== limits.nodes) return [flat];
   return [

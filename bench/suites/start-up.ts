@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launcher, timeNode } from '../measuring/command-line.ts';
+import { launcher, launcherFlags, timeNode } from '../measuring/command-line.ts';
 import { linearPipeline } from '../measuring/pipelines.ts';
 import { inScratch } from '../measuring/scratch.ts';
 import { showMs, showTimes } from '../measuring/show.ts';
@@ -28,8 +28,12 @@ export const startUp: Suite = {
       const commands: readonly Command[] = [
         { name: 'node -e 0', words: ['-e', '0'] },
         ...places.flatMap(({ from, path }) => [
-          { name: `--help (${from})`, words: [path, '--help'], limit: limits.help },
-          { name: `compile small.dot (${from})`, words: [path, 'compile', 'small.dot'], limit: limits.compile },
+          { name: `--help (${from})`, words: [...launcherFlags, path, '--help'], limit: limits.help },
+          {
+            name: `compile small.dot (${from})`,
+            words: [...launcherFlags, path, 'compile', 'small.dot'],
+            limit: limits.compile,
+          },
         ]),
       ];
       const rounds = quick ? 1 : 21;

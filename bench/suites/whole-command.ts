@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LinearRun } from '../cases/linear-run.ts';
-import { launcher, weighNode, type WholeProcess } from '../measuring/command-line.ts';
+import { launcher, launcherFlags, weighNode, type WholeProcess } from '../measuring/command-line.ts';
 import type { DurableRunRequest } from '../measuring/durable-run.ts';
 import { measured } from '../measuring/measure.ts';
 import { linearPipeline } from '../measuring/pipelines.ts';
@@ -59,13 +59,13 @@ async function samplesOf({ nodes, rounds }: Size, folder: string, { quick, tell 
 }
 
 async function sampleOf(nodes: number, cwd: string): Promise<Sample> {
-  const words = [launcher, 'run', 'linear.dot', '--backend', 'simulation'];
+  const words = [...launcherFlags, launcher, 'run', 'linear.dot', '--backend', 'simulation'];
   return {
     plain: weighNode(words, { cwd, env: { ORCHESTRA_HOME: newHome(cwd) } }),
     json: weighNode([...words, '--json'], { cwd, env: { ORCHESTRA_HOME: newHome(cwd) } }),
     inside: await inScratch((folder) => {
       const request: DurableRunRequest = { nodes, synchronous: 'full', folder, warmUpNodes: 0 };
-      return measured<LinearRun>('cases/linear-run.ts', request);
+      return measured<LinearRun>('cases/linear-run.ts', request, { flags: launcherFlags });
     }),
   };
 }

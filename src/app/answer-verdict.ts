@@ -36,7 +36,7 @@ export async function verdictOn(journal: Journal, runId: string, inboxSeq: numbe
 
 async function changeOf(journal: Journal, runId: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const stop = journal.watch(runId, resolve);
+  const stop = journal.watch(runId, () => resolve());
   await Promise.race([promise, delay(lookEveryMs)]);
   stop();
 }

@@ -1,6 +1,7 @@
 import type { Journal, Turn } from '../engine/ports/journal.ts';
 import { RunFold } from '../journal/folds/run-fold.ts';
-import { hydrate, isWhole, wholeTurn, wholeTurns } from '../journal/hydrate.ts';
+import { isWhole, wholeTurn, wholeTurns } from '../journal/hydrate.ts';
+import { artifactContent } from '../journal/artifacts.ts';
 import type { Json } from '../shared/json.ts';
 
 interface LiveFold {
@@ -49,8 +50,8 @@ export class LiveFolds {
 
   /** The newest artifact of that name of a run, in full. */
   async artifact(runId: string, name: string): Promise<Json | undefined> {
-    const content = (await this.of(runId)).artifact(name);
-    return content === undefined ? undefined : hydrate(this.#journal, content);
+    const artifact = (await this.of(runId)).artifact(name);
+    return artifact && artifactContent(this.#journal, runId, artifact);
   }
 
   #live(runId: string): Promise<LiveFold> {

@@ -2,7 +2,7 @@ import type { NodeVisit, OpenQuestion } from '../contract/run-view.ts';
 import type { Journal, RunRow } from '../engine/ports/journal.ts';
 import { visitKey } from '../contract/keys.ts';
 import { foldRun } from '../journal/folds/run-fold.ts';
-import { hydrate } from '../journal/hydrate.ts';
+import { artifactContent } from '../journal/artifacts.ts';
 import type { Json } from '../shared/json.ts';
 import { assertNode, isIn } from './node-filter.ts';
 
@@ -24,8 +24,8 @@ export async function nodeDetails(journal: Journal, row: RunRow, place: string):
   const nodes = new Set(visits.map(({ node }) => node));
   const artifacts: Record<string, Json> = {};
   for (const { name } of view.artifacts) {
-    const content = nodes.has(name.slice(0, name.lastIndexOf('.'))) ? fold.artifact(name) : undefined;
-    if (content !== undefined) artifacts[name] = await hydrate(journal, content);
+    const artifact = nodes.has(name.slice(0, name.lastIndexOf('.'))) ? fold.artifact(name) : undefined;
+    if (artifact) artifacts[name] = await artifactContent(journal, row.id, artifact);
   }
   for (const node of nodes) {
     const output = view.context[`tools.${node}.output`];

@@ -1,7 +1,7 @@
 import type { RunSummary } from '../contract/run-summary.ts';
 import type { RunView } from '../contract/run-view.ts';
 import type { Journal, RunFilter, RunRow } from '../engine/ports/journal.ts';
-import { foldRun, type RunFold } from '../journal/folds/run-fold.ts';
+import { foldRun } from '../journal/folds/run-fold.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 
@@ -27,21 +27,22 @@ export async function listRuns(journal: Journal, filter: RunFilter): Promise<rea
       continue;
     }
     const fold = await foldRun(journal, row.id);
-    listed.push({ row, summary: summaryOf(fold.view(row)) });
+    const view = fold.view(row);
+    listed.push({ row, summary: summaryOf(view) });
     // Not awaited one by one: they share commits.
-    kept.push(keepSummary(journal, row, fold));
+    kept.push(keepSummary(journal, view, fold.lastSeq));
   }
   await Promise.all(kept);
   return listed;
 }
 
-/** Keeps the summary of a run beside it, unless the next turn is about to follow. */
-export async function keepSummary(journal: Journal, row: RunRow, fold: RunFold): Promise<void> {
-  if (row.state === 'running' || fold.lastSeq === 0) return;
-  const summary = summaryOf(fold.view(row));
+/** Keeps the summary of a run beside it, made from its turns up to `lastSeq`, unless the next one is about to follow. */
+export async function keepSummary(journal: Journal, view: RunView, lastSeq: number): Promise<void> {
+  if (view.state === 'running' || lastSeq === 0) return;
+  const summary = summaryOf(view);
   try {
     const kept = await journal.keep({ version: summaryVersion, ...summary } as unknown as Json);
-    await journal.summarize(row.id, fold.lastSeq, kept);
+    await journal.summarize(view.runId, lastSeq, kept);
   } catch (thrown) {
     // A journal that cannot be written can be read: the summary is only made again next time.
     if (!(thrown instanceof OrchestraError)) throw thrown;

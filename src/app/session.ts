@@ -5,7 +5,7 @@ import type { AgentAdapter } from '../engine/ports/agent.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { BlobHash, Journal, RunRow, Turn } from '../engine/ports/journal.ts';
 import { createTraversal, walkVersion } from '../engine/walk/traverse.ts';
-import type { EventLine } from '../contract/event-line.ts';
+import { isEventType, type EventLine } from '../contract/event-line.ts';
 import { eventLineOf } from '../journal/folds/event-line.ts';
 import { RunDirectory } from '../journal/run-directory/run-directory.ts';
 import type { RunView } from '../contract/run-view.ts';
@@ -47,6 +47,12 @@ export interface SessionEnd {
   readonly directoryProblem?: string;
 }
 
+/** A committed turn of a run of the session. */
+interface Announced {
+  readonly runId: string;
+  readonly turn: Turn;
+}
+
 /**
  * One process walking one run, from wherever its journal stands. `run`, `resume`, the server and MCP
  * all open sessions here, so that a resumed run is the same run.
@@ -58,7 +64,7 @@ export class Session {
   readonly #settings: RunSettings;
   readonly #folds: LiveFolds;
   readonly #directory: RunDirectory;
-  readonly #events = new Broadcast<EventLine>();
+  readonly #turns = new Broadcast<Announced>();
   readonly #handle: RunHandle;
 
   private constructor(
@@ -89,8 +95,12 @@ export class Session {
   }
 
   /** Events committed since this session began, children's included, as they happen; ends with the session. */
-  events(): AsyncIterable<EventLine> {
-    return this.#events.read();
+  async *events(): AsyncGenerator<EventLine> {
+    // A line is made for whoever reads it: most of a session nobody does.
+    for await (const { runId, turn } of this.#turns.read()) {
+      const line = eventLineOf(runId, turn);
+      if (line) yield line;
+    }
   }
 
   /** The newest artifact of that name, in full. */
@@ -162,8 +172,7 @@ export class Session {
 
   #onTurns(runId: string, turns: readonly Turn[]): void {
     this.#folds.add(runId, turns, (turn) => {
-      const line = eventLineOf(runId, turn);
-      if (line) this.#events.send(line);
+      if (isEventType(turn.type)) this.#turns.send({ runId, turn });
     });
     // A run that asks is about to be idle: the time to bring its directory up to date (5.6).
     // What fails here fails again, and is told, at the end of the session.
@@ -189,10 +198,10 @@ export class Session {
       const row = await this.#row();
       const fold = await this.#folds.of(this.runId);
       const view = await wholeView(this.#parts.journal, fold, row);
-      await keepSummary(this.#parts.journal, row, fold);
+      await keepSummary(this.#parts.journal, view, fold.lastSeq);
       return { state, view, ...(directoryProblem === undefined ? {} : { directoryProblem }) };
     } finally {
-      this.#events.end();
+      this.#turns.end();
     }
   }
 }

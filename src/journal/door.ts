@@ -26,13 +26,15 @@ export interface DoorBlobs {
  * what they like, and no reader may fail for it.
  */
 export async function keepPayload<T extends Json>(payload: T, redactor: Redactor, blobs: DoorBlobs): Promise<Kept<T>> {
-  const redacted: Json = redactor.json(payload);
-  const draft: Draft = { root: redacted };
-  for (const reference of referencesIn(redacted)) {
+  const redacted = redactor.json(payload);
+  const json = JSON.stringify(redacted);
+  // This is the only place that gives out the mark of having passed the door.
+  if (byteLength(json) <= inlineLimit && !json.includes('"$blob"')) return redacted as Kept<T>;
+  const draft: Draft = { root: JSON.parse(json) as Json };
+  for (const reference of referencesIn(draft.root)) {
     if (!(await blobs.has(reference['$blob'] as BlobHash))) reference['$data'] = true;
   }
-  if (sizeOf(redacted) > inlineLimit) await shrink(draft, blobs.store);
-  // This is the only place that gives out the mark of having passed the door.
+  if (sizeOf(draft.root) > inlineLimit) await shrink(draft, blobs.store);
   return draft.root as Kept<T>;
 }
 
@@ -62,7 +64,7 @@ function referencesIn(value: Json): { [key: string]: Json }[] {
 }
 
 async function shrink(draft: Draft, store: StoreBlob): Promise<void> {
-  // Drafts and what `Redactor.json` built are ours alone: they may be written to, which the type forbids.
+  // A draft is ours alone: it may be written to, which the type forbids.
   const texts = textsIn(draft as unknown as Place['container']).sort((a, b) => b.size - a.size);
   let excess = sizeOf(draft.root) - inlineLimit;
   for (const place of texts) {

@@ -43,7 +43,8 @@ export async function withShape(read: ReadBlob, json: Json): Promise<Json> {
 export function hasMovedShape(json: Json): boolean {
   if (typeof json !== 'object' || json === null) return false;
   if (isBlobRef(json)) return json.json === true;
-  return Object.values(json).some(hasMovedShape);
+  const members: readonly Json[] = isJsonObject(json) ? Object.values(json) : json;
+  return members.some(hasMovedShape);
 }
 
 async function resolve(read: ReadBlob, json: Json, wanted: (ref: BlobRef) => boolean): Promise<Json> {
@@ -52,6 +53,8 @@ async function resolve(read: ReadBlob, json: Json, wanted: (ref: BlobRef) => boo
   const entries = Object.entries(json);
   let changed = false;
   for (const entry of entries) {
+    // Most members are plain, and waiting for each of many would cost more than reading the rest.
+    if (typeof entry[1] !== 'object' || entry[1] === null) continue;
     const resolved = await resolve(read, entry[1], wanted);
     changed ||= resolved !== entry[1];
     entry[1] = resolved;

@@ -1,5 +1,5 @@
 import { OrchestraError } from './errors.ts';
-import { isJsonObject, type Json } from './json.ts';
+import { isJsonObject, throughJson, type Json, type JsonObject } from './json.ts';
 import { secretForms } from './secret-forms.ts';
 import {
   cutOffPattern,
@@ -16,7 +16,7 @@ import {
  */
 export interface Redactor {
   text(text: string): string;
-  /** Every string and every key of the value, which comes back as JSON would bring it back. */
+  /** Every string and every key of the value, which comes back as JSON would bring it back: the very same where there is nothing to change. */
   json<T extends Json>(value: T): T;
   /** For a text that arrives in chunks. */
   stream(): StreamRedactor;
@@ -45,10 +45,16 @@ const maximumHeld = 64 * 1024;
 export function createRedactor(secrets: Readonly<Record<string, string>> = {}): Redactor {
   const finders = [valueFinder(secrets), shapeFinder].filter((finder) => finder !== undefined);
   const text = (input: string) => finders.reduce(replaceAll, input);
+  const isClean = (input: string) => !finders.some(({ pattern }) => isFound(pattern, input));
   return {
     text,
-    // The shape of the value is kept, only texts change; a type cannot say so.
-    json: <T extends Json>(value: T) => redactJson(value, text) as T,
+    json<T extends Json>(value: T) {
+      const texts: string[] = [];
+      // What JSON cannot say is left to it, so that kept and re-read values agree.
+      const plain = isPlain(value, texts) ? value : throughJson(value);
+      // The shape of the value is kept, only texts change; a type cannot say so.
+      return isClean(texts.join(separator)) ? plain : (redactJson(plain, text) as T);
+    },
     stream: () => joined(finders.map(streamOf)),
   };
 }
@@ -120,20 +126,61 @@ function valueFinder(secrets: Readonly<Record<string, string>>): Finder | undefi
   };
 }
 
+/**
+ * Stands between texts that are searched together, since nearly all values hold no secret. Nothing is missed for it:
+ * a text begins and ends beside it as it does alone, and what is found across two texts is searched for again in each.
+ */
+const separator = '\0';
+
+/** Whether JSON brings the value back as it is. Adds every string and every key of it to `texts`. */
+function isPlain(value: Json | undefined, texts: string[]): boolean {
+  switch (typeof value) {
+    case 'string':
+      texts.push(value);
+      return true;
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0);
+    case 'boolean':
+      return true;
+    case 'object':
+      if (isJsonObject(value)) return areMembersPlain(value, texts);
+      return value === null || areItemsPlain(value, texts);
+    default:
+      return false;
+  }
+}
+
+function areItemsPlain(items: readonly Json[], texts: string[]): boolean {
+  let plain = true;
+  for (const item of items) plain = isPlain(item, texts) && plain;
+  return plain;
+}
+
+function areMembersPlain(members: JsonObject, texts: string[]): boolean {
+  let plain = !('toJSON' in members);
+  for (const key of Object.keys(members)) {
+    texts.push(key);
+    plain = isPlain(members[key], texts) && plain;
+  }
+  return plain;
+}
+
+function isFound(pattern: RegExp, text: string): boolean {
+  pattern.lastIndex = 0;
+  return pattern.test(text);
+}
+
 function redactJson(value: Json, text: (input: string) => string): Json {
   if (typeof value === 'string') return text(value);
-  // What JSON cannot say is written as JSON writes it, so that kept and re-read values agree.
-  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
   if (typeof value !== 'object' || value === null) return value;
   if (isJsonObject(value)) return redactMembers(value, text);
-  return value.map((member) => (member === undefined ? null : redactJson(member, text)));
+  return value.map((member) => redactJson(member, text));
 }
 
 function redactMembers(object: { readonly [key: string]: Json }, text: (input: string) => string): Json {
   const members: [string, Json][] = [];
   const keys = new Set<string>();
   for (const [key, value] of Object.entries(object)) {
-    if (value === undefined) continue;
     const kept = distinct(text(key), keys);
     keys.add(kept);
     members.push([kept, redactJson(value, text)]);

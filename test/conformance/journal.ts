@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Journal, Kept, Lease, LeaseHolder, NewRun, NewTurn, Turn } from '../../src/engine/ports/journal.ts';
+import type {
+  Journal,
+  Kept,
+  Lease,
+  LeaseHolder,
+  NewRun,
+  NewTurn,
+  RunChange,
+  Turn,
+} from '../../src/engine/ports/journal.ts';
 import { hydrate } from '../../src/journal/hydrate.ts';
 import type { Liveness } from '../../src/journal/ownership.ts';
 import type { Json } from '../../src/shared/json.ts';
@@ -551,24 +560,28 @@ export function journalConformance(driver: string, createSite: () => Promise<Jou
         await startRun('r2');
         const command = await journal.keep({ kind: 'pause' } as const);
         const other = await open();
-        let wake: () => void = () => undefined;
-        const woken = () => new Promise<void>((resolve) => (wake = resolve));
+        let wake: (change: RunChange) => void = () => undefined;
+        const woken = () => new Promise<RunChange>((resolve) => (wake = resolve));
         let strangers = 0;
-        const stop = journal.watch('r1', () => wake());
+        const stop = journal.watch('r1', (change) => wake(change));
         const stopOther = journal.watch('r2', () => (strangers += 1));
 
         let next = woken();
         await journal.append(lease, [await turn('here')]);
-        await next;
+        // It may be woken for nothing, but never told less than what happened.
+        while ((await next) !== 'turns') next = woken();
+        next = woken();
+        await journal.send('r1', { id: 'c0', command, by: 'here', at: 1 });
+        expect(await next).toBe('anything');
         next = woken();
         await other.send('r1', { id: 'c1', command, by: 'there', at: 1 });
-        await next;
+        expect(await next).toBe('anything');
         expect(strangers).toBe(0);
 
         stop();
         stop();
         wake = () => expect.unreachable('the watcher had stopped');
-        const last = new Promise<void>((resolve) => journal.watch('r1', resolve));
+        const last = new Promise<RunChange>((resolve) => journal.watch('r1', resolve));
         await other.append(lease, [await turn('there')]);
         await last;
         stopOther();

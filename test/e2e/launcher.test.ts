@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { transform } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -62,6 +62,19 @@ test('an old Node.js hands over to the one beside the checkout and ends with its
     stderr: '',
     status: 130,
   });
+});
+
+test('as a command, Node.js is told how much room to take, whichever one it is', () => {
+  giveOwnNode();
+  writeMain('src/cli/main.ts', 'console.log(JSON.stringify([process.execArgv, argv]));');
+  const command = spawnSync(launcher, ['a b', '$HOME'], {
+    encoding: 'utf8',
+    env: { PATH: dirname(process.execPath) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const handedOver = run(oldNode, 'a b', '$HOME');
+  for (const { stdout, stderr } of [command, handedOver])
+    expect([JSON.parse(stdout), stderr]).toEqual([[['--max-semi-space-size=8'], ['a b', '$HOME']], '']);
 });
 
 test('an old Node.js ends with the signal its child ended with', () => {

@@ -1,4 +1,4 @@
-import type { Journal } from '../../src/engine/ports/journal.ts';
+import type { Journal, RunChange } from '../../src/engine/ports/journal.ts';
 
 /** Dies at the `number`-th write to the journal: before it is made, or when it is durable and nobody was told. */
 export interface Death {
@@ -64,7 +64,8 @@ export class MortalProcess {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
         if (name === 'watch')
-          return (runId: string, listener: () => void) => target.watch(runId, () => this.isAwake && listener());
+          return (runId: string, listener: (change: RunChange) => void) =>
+            target.watch(runId, (change) => this.isAwake && listener(change));
         if (name === 'turns' || name === 'tail')
           return (...args: unknown[]) => this.#read(Reflect.apply(member, target, args) as AsyncIterable<unknown>);
         return (...args: unknown[]) => this.#call(name, () => Reflect.apply(member, target, args) as unknown);

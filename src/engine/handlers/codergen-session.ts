@@ -38,7 +38,9 @@ function openRequest(
   return {
     ...(resume !== undefined && { resume }),
     // A start cut off before its session became known may have used up the id, so every start derives its own.
-    sessionId: ports.deriveId(`${services.runId}/${services.key}${start}`),
+    get sessionId() {
+      return ports.deriveId(`${services.runId}/${services.key}${start}`);
+    },
     cwd: services.cwd,
     ...(choice.model !== undefined && { model: choice.model }),
     reasoningEffort: choice.effort ?? defaultEffort,

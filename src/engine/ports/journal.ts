@@ -53,7 +53,7 @@ export interface Journal extends JournalUpkeep {
   send(runId: string, entry: NewInboxEntry): Promise<'accepted' | 'already'>;
   inbox(runId: string, afterSeq: number): Promise<readonly InboxEntry[]>;
   /** Calls `listener` soon after anything of this run changed, from whichever process, and now and then for nothing; returns how to stop. */
-  watch(runId: string, listener: () => void): () => void;
+  watch(runId: string, listener: (change: RunChange) => void): () => void;
 
   /**
    * Keeps a short account of a run, made from its turns up to a sequence number, for lists of runs. It
@@ -63,6 +63,9 @@ export interface Journal extends JournalUpkeep {
 
   close(): Promise<void>;
 }
+
+/** `turns`: nothing but turns were added. `anything`: perhaps more, as always when another process changed the run. */
+export type RunChange = 'turns' | 'anything';
 
 declare const kept: unique symbol;
 /** A payload that has passed the journal's door. */

@@ -18,12 +18,23 @@ export function countLine(history: readonly StageRecord[]): string {
 
 /** One bullet a stage; notes and failure reasons cut at `noteLength`, left out at 0. */
 export function stageLines(stages: readonly StageRecord[], noteLength: number): readonly string[] {
+  const known = knownLines.get(noteLength) ?? new WeakMap<StageRecord, string>();
+  knownLines.set(noteLength, known);
   return stages.map((stage) => {
-    const visit = stage.visit > 1 ? ` (visit ${stage.visit})` : '';
-    const said = noteLength > 0 ? oneLine(saidBy(stage)) : '';
-    const note = said === '' ? '' : `: ${clip(said, noteLength)}`;
-    return `- ${stage.nodeId}${visit}: ${words[stage.status]}${note}`;
+    const line = known.get(stage) ?? stageLine(stage, noteLength);
+    known.set(stage, line);
+    return line;
   });
+}
+
+/** By length of the notes, of which there are few. All later prompts tell of a stage in the same line. */
+const knownLines = new Map<number, WeakMap<StageRecord, string>>();
+
+function stageLine(stage: StageRecord, noteLength: number): string {
+  const visit = stage.visit > 1 ? ` (visit ${stage.visit})` : '';
+  const said = noteLength > 0 ? oneLine(saidBy(stage)) : '';
+  const note = said === '' ? '' : `: ${clip(said, noteLength)}`;
+  return `- ${stage.nodeId}${visit}: ${words[stage.status]}${note}`;
 }
 
 /** What a stage has to say beside its status: the note every stage gets that gives none (4.5) says nothing. */

@@ -9,10 +9,13 @@ export const simulationAdapter: AgentAdapter = {
   id: 'simulation',
   toolHooks: 'no tools',
   detect: async () => ({ available: true }),
-  open: async (request) => {
-    const id = request.resume ?? request.sessionId;
-    return { id, prompt: (_text, signal) => turn(request, signal), close: async () => {} };
-  },
+  open: async (request) => ({
+    get id() {
+      return request.resume ?? request.sessionId;
+    },
+    prompt: (_text, signal) => turn(request, signal),
+    close: async () => {},
+  }),
 };
 
 async function* turn(request: OpenSession, signal: AbortSignal): AsyncGenerator<AgentEvent> {

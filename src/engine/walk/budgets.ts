@@ -38,6 +38,7 @@ const kinds: readonly BudgetKind[] = ['money', 'tokens', 'time', 'calls', 'visit
 export class Budgets {
   readonly #accounts = new Map<string, BudgetAccount>();
   readonly #run: BudgetAccount;
+  readonly #limits = new WeakMap<Attributed, BudgetAmounts | undefined>();
 
   constructor(graph: Graph, now: number, earlier: Json | undefined) {
     // Only this class writes the state it is handed back.
@@ -116,22 +117,33 @@ export class Budgets {
   /** The account of the run, of the node, and of every branch around it; a fan-out's budget is that of each of its branches. */
   #covering(visit: Visit, now: number): readonly BudgetAccount[] {
     const { node, strand, handler } = visit;
-    const own = handler === 'parallel' ? undefined : this.#accountOf(`node ${node.id}`, node, now);
-    const around = Array.from(branchesAround(strand), ({ scope, fanOut }) =>
-      this.#accountOf(`branch ${scope}`, fanOut, now),
-    );
-    return [this.#run, own, ...around].filter((account) => account !== undefined);
+    const accounts = [this.#run];
+    const own = handler === 'parallel' ? undefined : this.#accountOf('node', node.id, node, now);
+    if (own) accounts.push(own);
+    for (const { scope, fanOut } of branchesAround(strand)) {
+      const branch = this.#accountOf('branch', scope, fanOut, now);
+      if (branch) accounts.push(branch);
+    }
+    return accounts;
   }
 
-  /** The account of that name; only owners that set limits have one, so that all others cost nothing. */
-  #accountOf(name: string, owner: Attributed, now: number): BudgetAccount | undefined {
-    const known = this.#accounts.get(name);
-    if (known) return known;
-    const limits = limitsOf(owner);
-    if (Object.keys(limits).length === 0) return undefined;
-    const account = openAccount(name, limits, now);
+  /** Only owners that set limits have an account, so that all others cost nothing. */
+  #accountOf(kind: 'node' | 'branch', id: string, owner: Attributed, now: number): BudgetAccount | undefined {
+    const limits = this.#limitsOf(owner);
+    if (!limits) return undefined;
+    const name = `${kind} ${id}`;
+    const account = this.#accounts.get(name) ?? openAccount(name, limits, now);
     this.#accounts.set(name, account);
     return account;
+  }
+
+  /** What an owner sets; undefined where it sets nothing. Asked several times a visit, so it is looked up once. */
+  #limitsOf(owner: Attributed): BudgetAmounts | undefined {
+    if (this.#limits.has(owner)) return this.#limits.get(owner);
+    const limits = limitsOf(owner);
+    const set = Object.keys(limits).length === 0 ? undefined : limits;
+    this.#limits.set(owner, set);
+    return set;
   }
 }
 

@@ -3,11 +3,11 @@ import { isJsonObject, type Json } from '../../shared/json.ts';
 import { isBlobRef } from '../hydrate.ts';
 import { isoTime } from './iso-time.ts';
 
-/** An artifact as a step left it. */
+/** An artifact as a step left it. Its content stays in the journal: a long run stores more than a process should hold. */
 export interface StoredArtifact {
   readonly name: string;
-  /** The value or the reference to its blob. */
-  readonly content: Json;
+  /** The turn that stored it, where `artifactContent` finds it. */
+  readonly seq: number;
   readonly bytes: number;
   readonly at: number;
   /** Segment of the run it belongs to. */
@@ -22,9 +22,10 @@ export class ArtifactFold {
   readonly #newest = new Map<string, StoredArtifact>();
   readonly #large: StoredArtifact[] = [];
 
-  stored(artifacts: Readonly<Record<string, Json>>, at: number, restart: number): void {
+  stored(artifacts: Readonly<Record<string, Json>>, place: Pick<StoredArtifact, 'seq' | 'at' | 'restart'>): void {
+    const { seq, at, restart } = place;
     for (const [name, content] of Object.entries(artifacts)) {
-      const artifact = { name, content, bytes: contentSize(content), at, restart };
+      const artifact = { name, seq, bytes: contentSize(content), at, restart };
       this.#newest.set(name, artifact);
       if (artifact.bytes > fileBackingThreshold) this.#large.push(artifact);
     }

@@ -4,6 +4,7 @@ import { buildGraph, type GraphParts } from '../../language/graph/build.ts';
 import type { Json } from '../../shared/json.ts';
 import { recordRun } from '../../../test/support/recorded-run.ts';
 import { verifies } from '../../../test/support/verifies.ts';
+import { artifactContent } from '../artifacts.ts';
 import { foldRun, RunFold } from './run-fold.ts';
 
 const row: RunRow = {
@@ -51,7 +52,8 @@ describe('the fold of a recorded run', () => {
     expect(view.nodeUsage).toEqual({ write: usage });
     expect(view.nodes.find(({ node }) => node === 'write')?.usage).toEqual(usage);
     expect(view.artifacts).toEqual([{ name: 'write.response', bytes: 4, storedAt: expect.any(String) as string }]);
-    expect(fold.artifact('write.response')).toBe('text');
+    const stored = fold.artifact('write.response');
+    expect(stored && (await artifactContent(journal, 'run-1', stored))).toBe('text');
     expect(view.warnings).toEqual([
       { at: expect.any(String) as string, message: 'the session was lost', key: 'write#1' },
     ]);

@@ -46,14 +46,12 @@ export function readTurn({ type, key, payload }: Turn): RecordedTurn | undefined
 }
 
 /** Members that folds look into; the keys below these are the users'. */
-interface Shape {
-  readonly [member: string]: Shape;
-}
-const outcome: Shape = { contextUpdates: {} };
-const readMembers: Shape = { outcome, context: {}, result: { outcome }, artifacts: {} };
+type Shape = readonly (readonly [member: string, below: Shape])[];
+const outcome = ['outcome', [['contextUpdates', []]]] as const;
+const readMembers: Shape = [outcome, ['context', []], ['result', [outcome]], ['artifacts', []]];
 
 function assertWhole(type: string, value: Json | undefined, members = readMembers): void {
   if (!isJsonObject(value)) return;
   if (isBlobRef(value)) throw new Error(`a ${type} turn must be read with its shape restored`);
-  for (const [name, below] of Object.entries(members)) assertWhole(type, value[name], below);
+  for (const [name, below] of members) if (name in value) assertWhole(type, value[name], below);
 }

@@ -4,7 +4,6 @@ import { eventSources } from '../../contract/event-line.ts';
 import type { RunView, WaitingFor, WarningNote } from '../../contract/run-view.ts';
 import type { Journal, RunRow, Turn } from '../../engine/ports/journal.ts';
 import type { OperationSettled, OperationStarted } from '../../engine/ports/turns.ts';
-import type { Json } from '../../shared/json.ts';
 import { wholeTurns } from '../hydrate.ts';
 import { ArtifactFold, type StoredArtifact } from './artifact-fold.ts';
 import { isoTime } from './iso-time.ts';
@@ -21,6 +20,22 @@ export interface Steering {
   readonly text: string;
   readonly restart: number;
 }
+
+/** What a view says of a run without looking at what it did. */
+export type RunOutline = Pick<
+  RunView,
+  | 'runId'
+  | 'pipeline'
+  | 'goal'
+  | 'state'
+  | 'parent'
+  | 'startedAt'
+  | 'updatedAt'
+  | 'endedAt'
+  | 'durationMs'
+  | 'restarts'
+  | 'failureReason'
+>;
 
 /**
  * What the journal says of one run, kept up to date turn by turn at the same cost however long the run
@@ -51,12 +66,11 @@ export class RunFold {
     if (recorded) this.#addRecorded(recorded, turn);
   }
 
-  /** @param row the run as the journal lists it now: state and waiting come from there */
-  view(row: RunRow): RunView {
+  /** The run as a whole. */
+  outline(row: RunRow): RunOutline {
     const startedAt = this.#startedAt ?? row.at;
     const updatedAt = Math.max(row.updatedAt, this.#lastAt);
     const endedAt = finalStates.has(row.state) ? (this.#endedAt ?? updatedAt) : undefined;
-    const questions = this.#questions.open();
     return {
       runId: row.id,
       pipeline: row.pipeline,
@@ -68,10 +82,21 @@ export class RunFold {
       ...(endedAt !== undefined && { endedAt: isoTime(endedAt) }),
       durationMs: (endedAt ?? updatedAt) - startedAt,
       restarts: this.restarts,
+      ...(this.#failureReason !== undefined && { failureReason: this.#failureReason }),
+    };
+  }
+
+  /**
+   * The run with all of its visits: as large as the run is long, so it is made once for all who need it.
+   * @param row the run as the journal lists it now: state and waiting come from there
+   */
+  view(row: RunRow): RunView {
+    const questions = this.#questions.open();
+    return {
+      ...this.outline(row),
       visited: this.#visits.visited(),
       attempts: this.#visits.executions(),
       context: this.#segment.context(),
-      ...(this.#failureReason !== undefined && { failureReason: this.#failureReason }),
       nodes: this.#visits.views({
         usage: this.#usage.byVisit(),
         asking: new Set(questions.map(({ id }) => id)),
@@ -96,9 +121,9 @@ export class RunFold {
     return this.#lastSeq;
   }
 
-  /** The newest content stored under a name, as the journal kept it: perhaps a reference (`hydrate`). */
-  artifact(name: string): Json | undefined {
-    return this.#artifacts.get(name)?.content;
+  /** The newest artifact of that name; `artifactContent` reads it. */
+  artifact(name: string): StoredArtifact | undefined {
+    return this.#artifacts.get(name);
   }
 
   /** Artifacts above the file-backing threshold, in the order they were stored. Only ever grows. */
@@ -187,7 +212,7 @@ export class RunFold {
     if (operation.kind === 'gate') this.#questions.closed(key);
     if (operation.kind !== 'node') return;
     this.#usage.settled(key, operation.result.usage);
-    this.#artifacts.stored(operation.artifacts ?? {}, turn.at, this.restarts);
+    this.#artifacts.stored(operation.artifacts ?? {}, { seq: turn.seq, at: turn.at, restart: this.restarts });
     const attempt = this.#steps.get(key);
     this.#steps.delete(key);
     if (attempt !== undefined) this.#visits.stepSettled(attempt, turn.seq);

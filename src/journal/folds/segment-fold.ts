@@ -1,6 +1,6 @@
 import type { WalkEvent } from '../../contract/event.ts';
 import { succeeded, type Outcome } from '../../contract/outcome.ts';
-import type { Json } from '../../shared/json.ts';
+import { dictionaryOf, type Json } from '../../shared/json.ts';
 import { isoTime } from './iso-time.ts';
 
 /** The checkpoint of 5.3 for one segment of a run: what was completed, and the context as it stands. */
@@ -29,7 +29,7 @@ export class SegmentFold {
   readonly #fresh = new Set<string>();
   readonly #completed: string[] = [];
   readonly #retries = new Map<string, number>();
-  readonly #logs: string[] = [];
+  readonly #logs: { readonly at: number; readonly text: string }[] = [];
   #savedAt: number | undefined;
   #savedNode: string | undefined;
 
@@ -79,14 +79,14 @@ export class SegmentFold {
       at: this.#savedAt,
       currentNode: this.#savedNode,
       completedNodes: [...this.#completed],
-      nodeRetries: Object.fromEntries(this.#retries),
+      nodeRetries: dictionaryOf(this.#retries),
       context: Object.fromEntries(this.#context),
-      logs: [...this.#logs],
+      logs: this.#logs.map(({ at, text }) => `${isoTime(at)} ${text}`),
     };
   }
 
   #log(at: number, text: string): void {
-    this.#logs.push(`${isoTime(at)} ${text}`);
+    this.#logs.push({ at, text });
   }
 
   /** Steps 3 and 4 of the core loop (3.2), as the walk takes them. */

@@ -2,6 +2,7 @@ import type { Usage } from '../../contract/outcome.ts';
 import type { UsageTotals } from '../../contract/run-view.ts';
 import type { RecordedCall } from '../../engine/ports/step.ts';
 import { visitKey } from '../../contract/keys.ts';
+import { dictionaryOf } from '../../shared/json.ts';
 import { noUsage, sumUsage } from './usage-totals.ts';
 
 interface RunningStep {
@@ -54,7 +55,7 @@ export class UsageFold {
     const totals = new Map(this.#byNode);
     for (const { node, reported } of this.#reportedSoFar())
       totals.set(node, sumUsage(totals.get(node) ?? noUsage, reported));
-    return Object.fromEntries(totals);
+    return dictionaryOf(totals);
   }
 
   /** By visit key, finished steps and running ones. */

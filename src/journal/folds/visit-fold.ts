@@ -1,6 +1,7 @@
 import type { RouteReason, WalkEvent } from '../../contract/event.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import type { NodeVisit, UsageTotals, VisitStatus } from '../../contract/run-view.ts';
+import { dictionaryOf } from '../../shared/json.ts';
 import { isoTime } from './iso-time.ts';
 import { attemptKey, visitKey } from '../../contract/keys.ts';
 
@@ -97,7 +98,7 @@ export class VisitFold {
   }
 
   executions(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#executions);
+    return dictionaryOf(this.#executions);
   }
 
   /** In the order they ended. Only ever grows. */

@@ -11,6 +11,7 @@ import type {
   NewRun,
   NewTurn,
   ReadTurns,
+  RunChange,
   RunFilter,
   RunRow,
   RunStatusChange,
@@ -45,7 +46,7 @@ export interface MemoryJournalOptions extends Partial<OwnershipRule> {
 export class MemoryStore {
   readonly runs = new Map<string, StoredRun>();
   readonly blobs = new Map<BlobHash, Uint8Array>();
-  readonly listeners = new Map<string, Set<() => void>>();
+  readonly listeners = new Map<string, Set<(change: RunChange) => void>>();
   lastTurn = 0;
   lastEntry = 0;
 }
@@ -190,7 +191,7 @@ class MemoryJournal implements Journal {
       stored.status = this.redactor.json({ ...status } as unknown as Json) as unknown as RunStatusChange;
       stored.statusAt = this.#rule.now();
     }
-    this.#announce(lease.runId);
+    this.#announce(lease.runId, status ? 'anything' : 'turns');
     return written;
   }
 
@@ -207,7 +208,7 @@ class MemoryJournal implements Journal {
     const stored = this.#store.runs.get(runId);
     if (stored?.branches.get(key)?.epoch !== epoch) throw branchFenced({ runId, key, epoch });
     const written = this.#insert(stored, key, turns);
-    this.#announce(runId);
+    this.#announce(runId, 'turns');
     return written;
   }
 
@@ -242,8 +243,8 @@ class MemoryJournal implements Journal {
     return copy(this.#stored(runId).inbox.filter((entry) => entry.seq > afterSeq));
   }
 
-  watch(runId: string, listener: () => void): () => void {
-    const call = () => listener();
+  watch(runId: string, listener: (change: RunChange) => void): () => void {
+    const call = (change: RunChange) => listener(change);
     const listeners = this.#store.listeners.get(runId) ?? new Set();
     this.#store.listeners.set(runId, listeners.add(call));
     const stop = () => {
@@ -363,8 +364,8 @@ class MemoryJournal implements Journal {
     return hash;
   }
 
-  #announce(runId: string): void {
-    for (const listener of this.#store.listeners.get(runId) ?? []) queueMicrotask(listener);
+  #announce(runId: string, change: RunChange = 'anything'): void {
+    for (const listener of this.#store.listeners.get(runId) ?? []) queueMicrotask(() => listener(change));
   }
 }
 

@@ -57,7 +57,7 @@ export class ArtifactStore {
     const sizeBytes = contentSize(content);
     const path = sizeBytes > fileBackingThreshold ? this.#pathOf(id) : undefined;
     if (path === undefined) await this.#removeFile(id);
-    else await replaceFile(path, `${JSON.stringify(await hydrate(this.#journal, content))}\n`);
+    else replaceFile(path, `${JSON.stringify(await hydrate(this.#journal, content))}\n`);
     const info = { id, name, sizeBytes, storedAt: isoTime(this.#now()), isFileBacked: path !== undefined };
     this.#artifacts.set(id, { info, place: path === undefined ? { content } : { path } });
     return info;

@@ -1,7 +1,7 @@
 import type { RunRow } from '../../engine/ports/journal.ts';
-import type { RunView } from '../../contract/run-view.ts';
 import type { Json } from '../../shared/json.ts';
 import { isoTime } from '../folds/iso-time.ts';
+import type { RunOutline } from '../folds/run-fold.ts';
 import type { Checkpoint } from '../folds/segment-fold.ts';
 
 /** `checkpoint.json` (5.3), with the run and segment it belongs to. `context` is the hydrated one. */
@@ -20,17 +20,17 @@ export function checkpointFile(runId: string, checkpoint: Checkpoint, context: J
 }
 
 /** `manifest.json` (5.6): name, goal and start time, and what finds the run again. */
-export function manifestFile(row: RunRow, view: RunView, pipelineFile: string | undefined): string {
+export function manifestFile(row: RunRow, run: RunOutline, pipelineFile: string | undefined): string {
   return print({
-    name: view.pipeline,
-    goal: view.goal,
-    start_time: view.startedAt,
-    end_time: view.endedAt,
-    run_id: view.runId,
-    parent_run_id: view.parent?.runId,
-    state: view.state,
-    failure_reason: view.failureReason,
-    restarts: view.restarts,
+    name: run.pipeline,
+    goal: run.goal,
+    start_time: run.startedAt,
+    end_time: run.endedAt,
+    run_id: run.runId,
+    parent_run_id: run.parent?.runId,
+    state: run.state,
+    failure_reason: run.failureReason,
+    restarts: run.restarts,
     pipeline_file: pipelineFile,
     bundle: row.bundle,
     cwd: row.cwd,

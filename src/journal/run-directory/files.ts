@@ -1,58 +1,53 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { failpoint } from '../../shared/failpoint.ts';
+
+// Synchronous: a long run leaves tens of thousands of small files, and handing each step of each to another
+// thread costs many times what the step does. Whoever writes many hands the event loop over in between.
 
 /** Ends the name of a file that is not whole yet. */
 const draftEnding = /\.[0-9a-f-]{36}\.tmp$/;
 
 /** Writes a file whole or not at all: a reader sees the old text or the new one. Makes the folders it needs. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export function replaceFile(path: string, text: string): void {
   const draft = `${path}.${randomUUID()}.tmp`;
   try {
-    await writeInFolder(draft, text);
+    writeInFolder(draft, text);
     failpoint('directory:mid-write');
-    await rename(draft, path);
+    renameSync(draft, path);
   } catch (error) {
-    await rm(draft, { force: true });
+    rmSync(draft, { force: true });
     throw error;
   }
 }
 
 /** Removes what processes left that were killed while they wrote into a folder. */
-export async function removeDrafts(folder: string): Promise<void> {
-  const drafts = (await namesIn(folder)).filter((name) => draftEnding.test(name));
-  await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })));
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder, { recursive: true });
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+export function removeDrafts(folder: string): void {
+  if (!existsSync(folder)) return;
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  for (const name of names) if (draftEnding.test(name)) rmSync(join(folder, name), { force: true });
 }
 
 /** The folder is nearly always there: it is made when the file turns out to have none. */
-async function writeInFolder(path: string, text: string): Promise<void> {
+function writeInFolder(path: string, text: string): void {
   try {
-    await writeFile(path, text);
+    writeFileSync(path, text);
   } catch (error) {
     if (!isMissing(error)) throw error;
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
 }
 
 /** The same where the file does not hold this text already: looking costs a tenth of writing. */
-export async function updateFile(path: string, text: string): Promise<void> {
-  if ((await textOf(path)) !== text) await replaceFile(path, text);
+export function updateFile(path: string, text: string): void {
+  if (textOf(path) !== text) replaceFile(path, text);
 }
 
-async function textOf(path: string): Promise<string | undefined> {
+function textOf(path: string): string | undefined {
   try {
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -60,15 +55,15 @@ async function textOf(path: string): Promise<string | undefined> {
 }
 
 /** Moves a file, where there is one. */
-export async function moveFile(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
+export function moveFile(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
   try {
-    await rename(from, to);
+    renameSync(from, to);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
 }
 
-export function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,16 +1,17 @@
-import { access, mkdir, rm } from 'node:fs/promises';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import pMap from 'p-map';
 import type { Journal, RunRow } from '../../engine/ports/journal.ts';
 import type { StoredArtifact } from '../folds/artifact-fold.ts';
 import type { RunFold, Steering } from '../folds/run-fold.ts';
 import type { EndedAttempt } from '../folds/visit-fold.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import { hydrate } from '../hydrate.ts';
+import { artifactContent } from '../artifacts.ts';
 import { checkpointFile, manifestFile } from './documents.ts';
 import { fileName } from '../../shared/file-name.ts';
-import { isMissing, moveFile, removeDrafts, replaceFile, updateFile } from './files.ts';
-import { stageFileNames, stageFiles } from './stage-files.ts';
+import { moveFile, removeDrafts, replaceFile, updateFile } from './files.ts';
+import { LoopTurns } from './loop-turns.ts';
+import { stageFileNames, stageFiles, type StageFiles } from './stage-files.ts';
 
 export interface RunDirectoryOptions {
   readonly journal: Journal;
@@ -19,9 +20,6 @@ export interface RunDirectoryOptions {
   /** The file the pipeline was read from, for the manifest. */
   readonly pipelineFile?: string;
 }
-
-/** Attempts written at the same time; each has files of its own. Beyond this the file system is no faster. */
-const concurrency = 16;
 
 /** How much of a fold lies in the folder already. */
 interface Written {
@@ -52,6 +50,7 @@ export class RunDirectory {
   #written = nothing();
   #isFirst = true;
   #writing: Promise<unknown> = Promise.resolve();
+  readonly #turns = new LoopTurns();
 
   constructor({ journal, folder, pipelineFile }: RunDirectoryOptions) {
     this.#journal = journal;
@@ -74,65 +73,53 @@ export class RunDirectory {
   async #update(row: RunRow, fold: RunFold): Promise<void> {
     failpoint('directory:before-write');
     const manifest = join(this.#folder, 'manifest.json');
-    if (this.#isFirst) await removeDrafts(this.#folder);
+    if (this.#isFirst) removeDrafts(this.#folder);
     this.#isFirst = false;
-    const before = (await exists(manifest)) ? this.#written : nothing();
+    const before = existsSync(manifest) ? this.#written : nothing();
     // Until this call has ended well, nothing counts as written.
     this.#written = nothing();
     const written = { ...before, ...sizesOf(fold) };
     const { attempts, steering, artifacts, restart } = written;
     await this.#writeAttempts(row.id, fold.endedAttempts.slice(before.attempts, attempts), written);
-    await this.#writeSteering(fold.steering.slice(0, steering), before.steering);
-    await this.#writeArtifacts(fold.largeArtifacts.slice(before.artifacts, artifacts));
+    this.#writeSteering(fold.steering.slice(0, steering), before.steering);
+    await this.#writeArtifacts(row.id, fold.largeArtifacts.slice(before.artifacts, artifacts));
     for (let segment = before.restart; segment <= restart; segment += 1) {
       await this.#writeCheckpoint(row.id, fold, segment, written);
     }
     // Last, since a directory without it counts as removed.
-    await replaceChanged(manifest, manifestFile(row, fold.view(row), this.#pipelineFile), written);
+    replaceChanged(manifest, manifestFile(row, fold.outline(row), this.#pipelineFile), written);
     this.#written = written;
   }
 
   async #writeAttempts(runId: string, attempts: readonly EndedAttempt[], { newest }: Written): Promise<void> {
     const last = new Map(attempts.filter(isShown).map((attempt) => [this.#nodeFolder(attempt), attempt]));
-    await pMap(
-      attempts,
-      async (attempt) => {
-        const folder = this.#nodeFolder(attempt);
-        if (last.get(folder) !== attempt) return this.#writeStage(runId, attempt, visitFolder(folder, attempt.key));
-        const older = newest.get(folder);
-        if (older !== undefined) await moveStage(folder, visitFolder(folder, older));
-        await this.#writeStage(runId, attempt, folder);
-        newest.set(folder, attempt.key);
-      },
-      { concurrency },
-    );
-  }
-
-  async #writeStage(runId: string, attempt: EndedAttempt, folder: string): Promise<void> {
-    const files = await stageFiles(this.#journal, runId, attempt);
-    // Nothing lies yet in a folder that is only now made.
-    const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
-    for (const name of stageFileNames) {
-      const path = join(folder, name);
-      const text = files[name];
-      if (text !== undefined) await (isNew ? replaceFile(path, text) : updateFile(path, text));
-      else if (!isNew) await rm(path, { force: true });
+    for await (const [attempt, files] of stageFiles(this.#journal, runId, attempts)) {
+      await this.#turns.handOver();
+      const folder = this.#nodeFolder(attempt);
+      if (last.get(folder) !== attempt) {
+        writeStage(visitFolder(folder, attempt.key), files);
+        continue;
+      }
+      const older = newest.get(folder);
+      if (older !== undefined) moveStage(folder, visitFolder(folder, older));
+      writeStage(folder, files);
+      newest.set(folder, attempt.key);
     }
   }
 
   /** `steer.md` holds every instruction its node got (4.11). */
-  async #writeSteering(all: readonly Steering[], from: number): Promise<void> {
+  #writeSteering(all: readonly Steering[], from: number): void {
     const texts = Map.groupBy(all, (steering) => this.#nodeFolder(steering));
     for (const folder of new Set(all.slice(from).map((steering) => this.#nodeFolder(steering)))) {
       const instructions = texts.get(folder) ?? [];
-      await replaceFile(join(folder, 'steer.md'), instructions.map(({ text }) => `${text.trimEnd()}\n`).join('\n'));
+      replaceFile(join(folder, 'steer.md'), instructions.map(({ text }) => `${text.trimEnd()}\n`).join('\n'));
     }
   }
 
-  async #writeArtifacts(artifacts: readonly StoredArtifact[]): Promise<void> {
+  async #writeArtifacts(runId: string, artifacts: readonly StoredArtifact[]): Promise<void> {
     const newest = new Map(artifacts.map((artifact) => [this.#artifactPath(artifact), artifact]));
-    for (const [path, { content }] of newest) {
-      await replaceFile(path, `${JSON.stringify(await hydrate(this.#journal, content))}\n`);
+    for (const [path, artifact] of newest) {
+      replaceFile(path, `${JSON.stringify(await artifactContent(this.#journal, runId, artifact))}\n`);
     }
   }
 
@@ -141,7 +128,7 @@ export class RunDirectory {
     if (checkpoint.at === undefined) return;
     const context = await hydrate(this.#journal, checkpoint.context);
     const path = join(this.#segmentFolder(restart), 'checkpoint.json');
-    await replaceChanged(path, checkpointFile(runId, checkpoint, context), written);
+    replaceChanged(path, checkpointFile(runId, checkpoint, context), written);
   }
 
   #segmentFolder(restart: number): string {
@@ -180,22 +167,24 @@ function visitFolder(nodeFolder: string, key: string): string {
   return join(nodeFolder, 'visits', fileName(key));
 }
 
-async function moveStage(from: string, to: string): Promise<void> {
-  for (const name of stageFileNames) await moveFile(join(from, name), join(to, name));
-}
-
-async function replaceChanged(path: string, text: string, { documents }: Written): Promise<void> {
-  if (documents.get(path) === text) return;
-  await replaceFile(path, text);
-  documents.set(path, text);
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
+function writeStage(folder: string, files: StageFiles): void {
+  // Nothing lies yet in a folder that is only now made.
+  const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
+  for (const name of stageFileNames) {
+    const path = join(folder, name);
+    const text = files[name];
+    if (text === undefined) rmSync(path, { force: true });
+    else if (isNew) replaceFile(path, text);
+    else updateFile(path, text);
   }
+}
+
+function moveStage(from: string, to: string): void {
+  for (const name of stageFileNames) moveFile(join(from, name), join(to, name));
+}
+
+function replaceChanged(path: string, text: string, { documents }: Written): void {
+  if (documents.get(path) === text) return;
+  replaceFile(path, text);
+  documents.set(path, text);
 }

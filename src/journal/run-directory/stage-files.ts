@@ -1,56 +1,78 @@
 import { printStatusFile } from '../../engine/handlers/status-file.ts';
 import type { Journal, Turn } from '../../engine/ports/journal.ts';
+import { turnTypes } from '../../engine/ports/turns.ts';
 import type { Json } from '../../shared/json.ts';
-import { OrchestraError } from '../../shared/errors.ts';
 import { readTurn } from '../folds/recorded-turn.ts';
 import type { EndedAttempt } from '../folds/visit-fold.ts';
 import { hydrate, wholeTurn } from '../hydrate.ts';
+import { artifactsIn, corruptTurn } from '../artifacts.ts';
 
 /** The files of one attempt (5.6). */
 export const stageFileNames = ['status.json', 'prompt.md', 'response.md'] as const;
 
+/** Every text in full; undefined where an attempt has none. */
 export type StageFiles = Readonly<Record<(typeof stageFileNames)[number], string | undefined>>;
 
-/** The files an attempt is shown as, with every text in full; undefined where it has none. */
-export async function stageFiles(journal: Journal, runId: string, attempt: EndedAttempt): Promise<StageFiles> {
-  const { node, outcomeSeq, stepSeq } = attempt;
-  const artifacts = stepSeq === undefined ? {} : await artifactsIn(journal, runId, stepSeq);
+/** Turns that tell of attempts: those of a long run are read in one go, and no other payloads with them. */
+const telling: ReadonlySet<string> = new Set([turnTypes.operationSettled, 'StageCompleted', 'StageFailed']);
+
+/** The files attempts are shown as, in the order they ended, which is that of `attempts`. */
+export async function* stageFiles(
+  journal: Journal,
+  runId: string,
+  attempts: readonly EndedAttempt[],
+): AsyncGenerator<readonly [EndedAttempt, StageFiles]> {
+  const seqs = attempts.flatMap(({ stepSeq, outcomeSeq }) => [stepSeq ?? outcomeSeq, outcomeSeq]);
+  const wanted = new Set(seqs);
+  const found = new Map<number, Turn>();
+  const turns = journal.turns(runId, { afterSeq: smallest(seqs) - 1, payloadsOf: telling })[Symbol.asyncIterator]();
+  for (const attempt of attempts) {
+    while (!found.has(attempt.outcomeSeq)) {
+      const { done, value: turn } = await turns.next();
+      if (done) throw corruptTurn(runId, attempt.outcomeSeq);
+      if (wanted.has(turn.seq)) found.set(turn.seq, turn);
+    }
+    yield [attempt, await filesOf(journal, runId, attempt, found)];
+    found.delete(attempt.outcomeSeq);
+    if (attempt.stepSeq !== undefined) found.delete(attempt.stepSeq);
+  }
+  await turns.return?.();
+}
+
+function smallest(numbers: readonly number[]): number {
+  return numbers.reduce((least, number) => Math.min(least, number), Infinity);
+}
+
+async function filesOf(
+  journal: Journal,
+  runId: string,
+  { node, outcomeSeq, stepSeq }: EndedAttempt,
+  turns: ReadonlyMap<number, Turn>,
+): Promise<StageFiles> {
+  const step = stepSeq === undefined ? undefined : found(turns, runId, stepSeq);
+  const artifacts = step ? artifactsIn(await wholeTurn(journal, step), runId) : {};
   const text = async (name: string): Promise<string | undefined> => textOf(journal, artifacts[`${node}.${name}`]);
   return {
-    'status.json': await statusFile(journal, runId, outcomeSeq),
+    'status.json': await statusFile(journal, runId, found(turns, runId, outcomeSeq)),
     'prompt.md': await text('prompt'),
     'response.md': await text('response'),
   };
 }
 
-async function statusFile(journal: Journal, runId: string, seq: number): Promise<string> {
-  const turn = await turnAt(journal, runId, seq);
-  const recorded = readTurn({ ...turn, payload: await hydrate(journal, turn.payload) });
-  if (recorded?.kind === 'event' && 'outcome' in recorded.event) return printStatusFile(recorded.event.outcome);
-  throw corrupt(runId, seq);
+function found(turns: ReadonlyMap<number, Turn>, runId: string, seq: number): Turn {
+  const turn = turns.get(seq);
+  if (!turn) throw corruptTurn(runId, seq);
+  return turn;
 }
 
-async function artifactsIn(journal: Journal, runId: string, seq: number): Promise<Readonly<Record<string, Json>>> {
-  const recorded = readTurn(await wholeTurn(journal, await turnAt(journal, runId, seq)));
-  if (recorded?.kind !== 'settled' || recorded.operation.kind !== 'node') throw corrupt(runId, seq);
-  return recorded.operation.artifacts ?? {};
+async function statusFile(journal: Journal, runId: string, turn: Turn): Promise<string> {
+  const recorded = readTurn({ ...turn, payload: await hydrate(journal, turn.payload) });
+  if (recorded?.kind === 'event' && 'outcome' in recorded.event) return printStatusFile(recorded.event.outcome);
+  throw corruptTurn(runId, turn.seq);
 }
 
 async function textOf(journal: Journal, content: Json | undefined): Promise<string | undefined> {
   if (content === undefined) return undefined;
   const whole = await hydrate(journal, content);
   return typeof whole === 'string' ? whole : `${JSON.stringify(whole, undefined, 2)}\n`;
-}
-
-async function turnAt(journal: Journal, runId: string, seq: number): Promise<Turn> {
-  for await (const turn of journal.turns(runId, { afterSeq: seq - 1, limit: 1 })) {
-    if (turn.seq === seq) return turn;
-  }
-  throw corrupt(runId, seq);
-}
-
-function corrupt(runId: string, seq: number): OrchestraError {
-  return new OrchestraError('JOURNAL_CORRUPT', `turn ${seq} of run ${runId} is not what it was`, {
-    details: { runId, seq },
-  });
 }

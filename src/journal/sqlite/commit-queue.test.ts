@@ -20,7 +20,7 @@ beforeEach(async () => {
     busy: { path: database.path, limitMs: 50, onWaiting: () => undefined },
     largestGroup: 100,
     beforeWrites: () => undefined,
-    onCommitted: (runIds) => commits.push([...runIds]),
+    onCommitted: (changes) => commits.push([...changes.keys()]),
   });
 });
 

@@ -1,4 +1,5 @@
 import { setImmediate as nextLoopTurn } from 'node:timers/promises';
+import type { RunChange } from '../../engine/ports/journal.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import { type BusyOptions, retryWhileBusy } from './busy.ts';
 import type { Database } from './database.ts';
@@ -22,11 +23,11 @@ export class CommitQueue {
     this.#options = options;
   }
 
-  /** Resolves with the result of `write` once it is durable. `runId` is reported to `onCommitted`. */
-  submit<T>(write: () => T, runId?: string): Promise<T> {
+  /** Resolves with the result of `write` once it is durable. What it changes in a run is reported to `onCommitted`. */
+  submit<T>(write: () => T, runId?: string, change: RunChange = 'anything'): Promise<T> {
     return new Promise((resolve, reject) => {
       // The queue is of mixed results; each resolver is given that of its own write.
-      this.#waiting.push({ write, runId, resolve: resolve as (result: unknown) => void, reject });
+      this.#waiting.push({ write, runId, change, resolve: resolve as (result: unknown) => void, reject });
       this.#draining ??= this.#drain();
     });
   }
@@ -55,7 +56,7 @@ export class CommitQueue {
     const group = this.#waiting.splice(0, this.#options.largestGroup);
     try {
       this.#options.beforeWrites();
-      const settled = group.map((pending) => this.#attempt(pending));
+      const settled = group.map((pending) => this.#attempt(pending, group.length > 1));
       failpoint('journal:before-commit');
       this.#database.run('commit');
       failpoint('journal:after-commit');
@@ -68,16 +69,16 @@ export class CommitQueue {
     }
   }
 
-  #attempt(pending: PendingWrite): SettledWrite {
-    this.#database.run('savepoint one');
+  #attempt(pending: PendingWrite, hasCompany: boolean): SettledWrite {
+    if (hasCompany) this.#database.run('savepoint one');
     try {
       const result = pending.write();
-      this.#database.run('release one');
+      if (hasCompany) this.#database.run('release one');
       return { pending, result };
     } catch (refusal) {
       if (refusal instanceof StorageError) throw refusal;
-      this.#database.run('rollback to one');
-      this.#database.run('release one');
+      this.#database.run(hasCompany ? 'rollback to one' : 'rollback');
+      this.#database.run(hasCompany ? 'release one' : 'begin immediate');
       return { pending, refusal };
     }
   }
@@ -89,13 +90,14 @@ export interface CommitQueueOptions {
   readonly largestGroup: number;
   /** Runs inside each transaction before its writes; what it throws fails them all. */
   readonly beforeWrites: () => void;
-  /** Told the runs whose writes were committed. */
-  readonly onCommitted: (runIds: ReadonlySet<string>) => void;
+  /** Told the runs whose writes were committed, and how they changed. */
+  readonly onCommitted: (changes: ReadonlyMap<string, RunChange>) => void;
 }
 
 interface PendingWrite {
   readonly write: () => unknown;
   readonly runId: string | undefined;
+  readonly change: RunChange;
   readonly resolve: (result: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -105,14 +107,17 @@ type SettledWrite =
   | { readonly pending: PendingWrite; readonly refusal: unknown };
 
 function announce(settled: readonly SettledWrite[], onCommitted: CommitQueueOptions['onCommitted']): void {
-  const runIds = new Set<string>();
+  const changes = new Map<string, RunChange>();
   for (const write of settled) {
     if ('refusal' in write) {
       write.pending.reject(write.refusal);
       continue;
     }
-    write.pending.resolve(write.result);
-    if (write.pending.runId !== undefined) runIds.add(write.pending.runId);
+    const { runId, change, resolve } = write.pending;
+    resolve(write.result);
+    if (runId === undefined) continue;
+    const isOnlyTurns = change === 'turns' && changes.get(runId) !== 'anything';
+    changes.set(runId, isOnlyTurns ? 'turns' : 'anything');
   }
-  onCommitted(runIds);
+  onCommitted(changes);
 }

@@ -11,6 +11,7 @@ import type {
   NewRun,
   NewTurn,
   ReadTurns,
+  RunChange,
   RunFilter,
   RunRow,
   RunStatusChange,
@@ -130,7 +131,7 @@ class SqliteJournal implements Journal {
       busy: parts.busy,
       largestGroup: 512,
       beforeWrites: () => refuseNewerSchema(parts.database, currentSchema),
-      onCommitted: (runIds) => this.#watcher.announce(runIds),
+      onCommitted: (changes) => this.#watcher.announce(changes),
     });
   }
 
@@ -202,10 +203,11 @@ class SqliteJournal implements Journal {
     const kept = status && this.#parts.redactor.json({ ...status } as unknown as Json);
     const change = kept as RunStatusChange | undefined;
     const { rule } = this.#parts;
-    return this.#writes.submit(() => {
+    const write = (): readonly Turn[] => {
       this.#unreferenced.assure(newTurns);
       return turns.appendToMain(this.#database, lease, newTurns, change, rule.now());
-    }, lease.runId);
+    };
+    return this.#writes.submit(write, lease.runId, change ? 'anything' : 'turns');
   }
 
   async openBranch(lease: Lease, key: string): Promise<Branch> {
@@ -214,10 +216,11 @@ class SqliteJournal implements Journal {
   }
 
   async appendToBranch(branch: Branch, newTurns: readonly NewTurn[]): Promise<readonly Turn[]> {
-    return this.#writes.submit(() => {
+    const write = (): readonly Turn[] => {
       this.#unreferenced.assure(newTurns);
       return turns.appendToBranch(this.#database, branch, newTurns);
-    }, branch.runId);
+    };
+    return this.#writes.submit(write, branch.runId, 'turns');
   }
 
   turns(runId: string, { branch = '', ...wanted }: ReadTurns = {}): AsyncIterable<Turn> {
@@ -247,7 +250,7 @@ class SqliteJournal implements Journal {
     return this.#read(() => inbox.readInbox(this.#database, runId, afterSeq));
   }
 
-  watch(runId: string, listener: () => void): () => void {
+  watch(runId: string, listener: (change: RunChange) => void): () => void {
     return this.#watcher.watch(runId, listener);
   }
 

@@ -11,12 +11,17 @@ interface WritableBranch {
   readonly run: number;
   readonly branch: number;
   readonly head: number | null;
+  /** The highest number any turn of the journal has or had. */
+  readonly last: number;
 }
+
+const last = `
+  (select max(number, coalesce((select max(seq) from turn), 0)) from last_number where kind = 'turn') as last`;
 
 /** The main branch of a run, if the lease still holds; else throws `RUN_FENCED`. */
 function mainBranch(database: Database, lease: Lease): WritableBranch {
   const found = database.get<WritableBranch>(
-    `select branch.run, branch.number as branch, branch.head from run
+    `select branch.run, branch.number as branch, branch.head, ${last} from run
      join lease on lease.run = run.number and lease.token = ? and lease.held = 1
      join branch on branch.run = run.number and branch.key = ''
      where run.id = ?`,
@@ -68,7 +73,7 @@ export function openBranch(database: Database, lease: Lease, key: string): Branc
 /** Appends to an operation's branch, if its epoch is still the current one; else throws `RUN_FENCED`. */
 export function appendToBranch(database: Database, branch: Branch, turns: readonly NewTurn[]): readonly Turn[] {
   const place = database.get<WritableBranch>(
-    `select branch.run, branch.number as branch, branch.head from run
+    `select branch.run, branch.number as branch, branch.head, ${last} from run
      join branch on branch.run = run.number and branch.key = ? and branch.epoch = ?
      where run.id = ?`,
     branch.key,
@@ -80,9 +85,7 @@ export function appendToBranch(database: Database, branch: Branch, turns: readon
 }
 
 const insertTurn = `
-  insert into turn (seq, run, branch, parent, type, version, key, at, payload)
-  values (1 + max(coalesce((select max(seq) from turn), 0), (select number from last_number where kind = 'turn')),
-          ?, ?, ?, ?, ?, ?, ?, ?)`;
+  insert into turn (seq, run, branch, parent, type, version, key, at, payload) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 function insertTurns(
   database: Database,
@@ -91,10 +94,13 @@ function insertTurns(
   key?: string,
 ): readonly Turn[] {
   let head = place.head;
+  let { last: seq } = place;
   const written = turns.map((turn) => {
     const version = turn.version ?? 1;
-    const { lastId: seq } = database.run(
+    seq += 1;
+    database.run(
       insertTurn,
+      seq,
       place.run,
       place.branch,
       head,

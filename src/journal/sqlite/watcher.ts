@@ -1,10 +1,16 @@
 import { type FSWatcher, watch as watchFolder } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { RunChange } from '../../engine/ports/journal.ts';
 import type { Database } from './database.ts';
 import { BusyError, StorageError } from './storage-error.ts';
 
+type Listener = (change: RunChange) => void;
+
 /** Longest time until a change by another process is noticed where the system does not tell of file changes. */
 const pollMs = 200;
+
+/** One look for all file events of this time: a process that commits again and again meets its own. */
+const gatheringMs = 5;
 
 /**
  * Wakes those who watch runs. Commits of this process are announced to it directly. Those of others
@@ -14,20 +20,20 @@ const pollMs = 200;
  */
 export class Watcher {
   readonly #database: Database;
-  readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #listeners = new Map<string, Set<Listener>>();
   readonly #lastSeen = new Map<string, string>();
   #dataVersion = 0;
   #timer: NodeJS.Timeout | undefined;
   #events: FSWatcher | undefined;
-  #pollSoon = false;
+  #gathering: NodeJS.Timeout | undefined;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  watch(runId: string, listener: () => void): () => void {
+  watch(runId: string, listener: Listener): () => void {
     // A listener of its own, so that the same function can watch twice.
-    const call = () => listener();
+    const call: Listener = (change) => listener(change);
     const listeners = this.#listeners.get(runId);
     if (listeners) listeners.add(call);
     else this.#add(runId, call);
@@ -35,8 +41,8 @@ export class Watcher {
   }
 
   /** Tells of commits of this process. */
-  announce(runIds: ReadonlySet<string>): void {
-    for (const runId of runIds) for (const listener of this.#listeners.get(runId) ?? []) queueMicrotask(listener);
+  announce(changes: ReadonlyMap<string, RunChange>): void {
+    for (const [runId, change] of changes) this.#wake(this.#listeners.get(runId), change);
   }
 
   close(): void {
@@ -44,13 +50,17 @@ export class Watcher {
     this.#stop();
   }
 
-  #add(runId: string, listener: () => void): void {
+  #wake(listeners: ReadonlySet<Listener> = new Set(), change: RunChange = 'anything'): void {
+    for (const listener of listeners) queueMicrotask(() => listener(change));
+  }
+
+  #add(runId: string, listener: Listener): void {
     if (this.#listeners.size === 0) this.#start();
     this.#listeners.set(runId, new Set([listener]));
     this.#quietly(() => this.#lastSeen.set(runId, this.#stateOf(runId)));
   }
 
-  #remove(runId: string, listener: () => void): void {
+  #remove(runId: string, listener: Listener): void {
     const listeners = this.#listeners.get(runId);
     listeners?.delete(listener);
     if (listeners?.size !== 0) return;
@@ -65,7 +75,7 @@ export class Watcher {
     const log = `${basename(this.#database.path)}-wal`;
     try {
       this.#events = watchFolder(dirname(this.#database.path), { persistent: false }, (_event, file) => {
-        if (file === log) this.#pollOnce();
+        if (file === log) this.#pollSoon();
       });
       this.#events.on('error', () => this.#stopEvents());
     } catch (error) {
@@ -76,7 +86,8 @@ export class Watcher {
 
   #stop(): void {
     clearInterval(this.#timer);
-    this.#timer = undefined;
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
     this.#stopEvents();
   }
 
@@ -85,14 +96,11 @@ export class Watcher {
     this.#events = undefined;
   }
 
-  /** A commit writes its log in several pieces: one look for all events of a turn of the loop. */
-  #pollOnce(): void {
-    if (this.#pollSoon) return;
-    this.#pollSoon = true;
-    setImmediate(() => {
-      this.#pollSoon = false;
-      if (this.#timer !== undefined) this.#poll();
-    });
+  #pollSoon(): void {
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      this.#poll();
+    }, gatheringMs).unref();
   }
 
   #poll(): void {
@@ -104,7 +112,7 @@ export class Watcher {
         const state = this.#stateOf(runId);
         if (state === this.#lastSeen.get(runId)) continue;
         this.#lastSeen.set(runId, state);
-        for (const listener of listeners) queueMicrotask(listener);
+        this.#wake(listeners);
       }
     });
   }
@@ -133,7 +141,7 @@ export class Watcher {
     } catch (error) {
       if (error instanceof BusyError) return;
       if (!(error instanceof StorageError)) throw error;
-      this.announce(new Set(this.#listeners.keys()));
+      for (const listeners of this.#listeners.values()) this.#wake(listeners);
     }
   }
 }

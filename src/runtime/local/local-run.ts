@@ -1,7 +1,7 @@
 import type { InboxEntry } from '../../contract/command.ts';
 import type { WalkEvent } from '../../contract/event.ts';
 import { answerFrom, type Question } from '../../contract/question.ts';
-import type { RunState } from '../../contract/run.ts';
+import type { RunState, Waiting } from '../../contract/run.ts';
 import type { Journal, RunStatusChange } from '../../engine/ports/journal.ts';
 import {
   Handoff,
@@ -108,7 +108,11 @@ export class LocalRun implements RunContext {
     this.#start(
       key,
       'node',
-      { kind: 'node', call: recorded, fingerprint: this.#fingerprint([handler, fidelity, thread, written]) },
+      {
+        kind: 'node',
+        call: recorded,
+        fingerprint: this.#fingerprint(JSON.stringify([handler, fidelity, thread, written])),
+      },
       (isRelaunch) => async (signal) => {
         const { result, artifacts } = await this.#parts.executor.execute(key, call, isRelaunch, signal);
         const names = Object.keys(artifacts);
@@ -133,7 +137,7 @@ export class LocalRun implements RunContext {
     this.#start(
       key,
       'gate',
-      { kind: 'gate', question, fingerprint: this.#fingerprint(question) },
+      { kind: 'gate', question, fingerprint: this.#fingerprint(canonicalJson(question)) },
       () => async (signal) => ({
         kind: 'gate',
         answer: await interviews.ask(key, question, signal),
@@ -416,8 +420,7 @@ export class LocalRun implements RunContext {
   #statusChange(): RunStatusChange | undefined {
     const waiting = waitingFor(this.#parts.inFlight, this.#presence);
     const status = statusOf(waiting.length > 0 ? 'waiting' : 'running', waiting);
-    if (status.state === this.#shown?.state && canonicalJson(waiting) === canonicalJson(this.#shown.waiting ?? []))
-      return undefined;
+    if (status.state === this.#shown?.state && isSame(waiting, this.#shown.waiting ?? [])) return undefined;
     this.#shown = status;
     return status;
   }
@@ -436,13 +439,18 @@ export class LocalRun implements RunContext {
     if (changed) standingChanged?.();
   }
 
-  #fingerprint(said: unknown): string {
-    return this.#parts.hash(canonicalJson(said)).slice(0, 16);
+  #fingerprint(said: string): string {
+    return this.#parts.hash(said).slice(0, 16);
   }
 }
 
 function statusOf(state: RunState, waiting: NonNullable<RunStatusChange['waiting']>): RunStatusChange {
   return waiting.length > 0 ? { state, waiting } : { state };
+}
+
+function isSame(one: readonly Waiting[], other: readonly Waiting[]): boolean {
+  // Most of the time nothing is waited for.
+  return one.length === other.length && (one.length === 0 || canonicalJson(one) === canonicalJson(other));
 }
 
 function dueTimeOf(started: OperationStarted | undefined): { readonly dueAt: number } | undefined {

@@ -98,7 +98,9 @@ export class Owner {
     await mailbox.refresh();
     // Whoever resumes a run takes back that it was paused.
     mailbox.discard(({ kind }) => kind === 'pause');
-    const stopWatching = journal.watch(this.#runId, () => {
+    const stopWatching = journal.watch(this.#runId, (change) => {
+      // Those are our own.
+      if (change === 'turns') return;
       mailbox.refresh().catch((error: unknown) => this.#queue.fail(error));
     });
     const parts = await this.#parts(lease, loaded, mailbox);

@@ -3,7 +3,7 @@ import { isTransientError } from '../../engine/handlers/should-retry.ts';
 import { machineFailureIn } from '../../shared/machine-failure.ts';
 import type { Lease } from '../../engine/ports/journal.ts';
 import type { NodeCall, NodeResult, StepCall, StepServices } from '../../engine/ports/step.ts';
-import type { Json } from '../../shared/json.ts';
+import { throughJson, type Json } from '../../shared/json.ts';
 import { hasMovedShape } from '../../shared/blob-ref.ts';
 import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
 import { formatDuration } from '../../shared/duration.ts';
@@ -43,26 +43,29 @@ export class StepExecutor {
   async execute(key: string, call: NodeCall, isRelaunch: boolean, signal: AbortSignal): Promise<StepSettlement> {
     const step = new StepRun(this.#runId, this.#lease, key, this.#options);
     if (isRelaunch) await step.openBranch();
-    const timeout = new AbortController();
-    const stopTimer =
-      call.timeoutMs === undefined ? undefined : this.#options.clock.wakeAfter(call.timeoutMs, () => timeout.abort());
+    const timeout = call.timeoutMs === undefined ? undefined : this.#timeout(call.timeoutMs);
     try {
-      const services = step.services(AbortSignal.any([signal, timeout.signal]));
+      const services = step.services(timeout ? AbortSignal.any([signal, timeout.signal]) : signal);
       const result = await this.#bounded(this.#run(call, services), services.signal);
       signal.throwIfAborted();
       const settlement = {
-        result: timeout.signal.aborted ? timedOutResult(call) : result,
+        result: timeout?.signal.aborted ? timedOutResult(call) : result,
         artifacts: step.artifacts(),
       };
       await step.emitted();
       // An outcome is plain JSON by its type.
-      return refusalOf(settlement as unknown as Json) ?? settlement;
+      return refusalOf(settlement as unknown as Json) ?? { ...settlement, result: copied(settlement.result) };
     } finally {
-      stopTimer?.();
+      timeout?.stop();
       step.close();
       // One that goes on in a later process finds its files again.
       if (signal.reason !== suspended) this.#cleanUp(step);
     }
+  }
+
+  #timeout(ms: number): { readonly signal: AbortSignal; readonly stop: () => void } {
+    const abort = new AbortController();
+    return { signal: abort.signal, stop: this.#options.clock.wakeAfter(ms, () => abort.abort()) };
   }
 
   /** Resolves when the files of ended steps are gone. */
@@ -98,19 +101,20 @@ export class StepExecutor {
 
   /** A handler that does not end after its signal is left behind, so that it cannot hold the run. */
   async #bounded(running: Promise<NodeResult>, signal: AbortSignal): Promise<NodeResult> {
+    const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<NodeResult>();
     let stopGrace: (() => void) | undefined;
-    const givenUp = new Promise<NodeResult>((resolve) => {
-      const startGrace = (): void => {
-        stopGrace = this.#options.clock.wakeAfter(abortGraceMs, () =>
-          resolve(failure('the step did not end after it was told to')),
-        );
-      };
-      if (signal.aborted) startGrace();
-      else signal.addEventListener('abort', startGrace, { once: true });
-    });
+    const startGrace = (): void => {
+      stopGrace = this.#options.clock.wakeAfter(abortGraceMs, () =>
+        giveUp(failure('the step did not end after it was told to')),
+      );
+    };
+    if (signal.aborted) startGrace();
+    else signal.addEventListener('abort', startGrace, { once: true });
     try {
       return await Promise.race([running, givenUp]);
     } finally {
+      // A combined signal that is listened to is never collected, and all of the step with it.
+      signal.removeEventListener('abort', startGrace);
       stopGrace?.();
     }
   }
@@ -121,6 +125,11 @@ function refusalOf(settlement: Json): StepSettlement | undefined {
   // Its own levels come on top of those of the values in it.
   if (isDeeperThan(settlement, deepestNesting + 10)) return { result: deepResult, artifacts: {} };
   return hasMovedShape(settlement) ? { result: forgedResult, artifacts: {} } : undefined;
+}
+
+/** The handler may go on using what it gave back. */
+function copied(result: NodeResult): NodeResult {
+  return throughJson(result as unknown as Json) as unknown as NodeResult;
 }
 
 const deepResult = failure(`the result is nested deeper than ${deepestNesting} levels`);

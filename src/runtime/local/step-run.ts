@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { StepEvent } from '../../contract/event.ts';
 import type { Branch, Lease, NewTurn } from '../../engine/ports/journal.ts';
 import type { StepServices } from '../../engine/ports/step.ts';
-import type { Json } from '../../shared/json.ts';
+import { throughJson, type Json } from '../../shared/json.ts';
 import { fileName } from '../../shared/file-name.ts';
 import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
 import type { ExecutorOptions } from './executor-options.ts';
@@ -15,14 +15,14 @@ export class StepRun {
   readonly #lease: Lease;
   readonly #key: string;
   readonly #options: ExecutorOptions;
-  readonly #attemptDir: string;
   readonly #artifacts = new Map<string, Json>();
   #branch: Promise<Branch> | undefined;
   #epoch = 1;
   #pending: StepEvent[] = [];
   /** The write that will take what is pending; undefined when nothing is. */
   #writing: Promise<void> | undefined;
-  #usedDir = false;
+  /** Set once the folder was asked for. */
+  #attemptDir: string | undefined;
   #isClosed = false;
 
   constructor(runId: string, lease: Lease, key: string, options: ExecutorOptions) {
@@ -30,7 +30,6 @@ export class StepRun {
     this.#lease = lease;
     this.#key = key;
     this.#options = options;
-    this.#attemptDir = join(options.scratch, runId, fileName(key));
   }
 
   /** Opens the branch for writing, which raises the operation's epoch. */
@@ -58,7 +57,7 @@ export class StepRun {
       emit: (event) => this.#emit(event),
       earlier: () => this.#earlier(),
       redactor: this.#options.journal.redactor,
-      artifact: (name, content) => void this.#artifacts.set(name, content),
+      artifact: (name, content) => void this.#artifacts.set(name, copied(content)),
       readArtifact: (name) => this.#options.readArtifact(name),
     };
   }
@@ -78,13 +77,13 @@ export class StepRun {
   }
 
   async cleanUp(): Promise<void> {
-    if (!this.#usedDir) return;
+    if (this.#attemptDir === undefined) return;
     await rm(this.#attemptDir, { recursive: true, force: true });
     removeEmptyFolder(dirname(this.#attemptDir));
   }
 
   #makeAttemptDir(): string {
-    this.#usedDir = true;
+    this.#attemptDir ??= join(this.#options.scratch, this.#runId, fileName(this.#key));
     mkdirSync(this.#attemptDir, { recursive: true });
     return this.#attemptDir;
   }
@@ -127,6 +126,11 @@ export class StepRun {
     }
     return events;
   }
+}
+
+/** The step may go on using what it gave. What is too deep to be copied is refused with the settlement. */
+function copied(content: Json): Json {
+  return isDeeperThan(content, deepestNesting) ? content : throughJson(content);
 }
 
 /** At once, so that no other step makes its folder in it meanwhile. */
