@@ -170,6 +170,30 @@ describe('JSON values', () => {
     });
   });
 
+  test('every text is searched as if it stood alone, whatever stands beside it', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(...samples.map(([, text]) => text), 'hunter22hunter22', 'hunter22', 'Bearer ', '-----BEGIN ', '\0'),
+      fc.string({ maxLength: 8 }),
+    );
+    const text = fc.array(piece, { maxLength: 3 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 6 }), (texts) => {
+        expect(redactor.json(texts)).toEqual(texts.map((one) => redactor.text(one)));
+      }),
+      { seed: 3, numRuns: 500 },
+    );
+  });
+
+  test('a value without secrets comes back itself, one that JSON says otherwise as a copy', () => {
+    const value = { list: ['a', 1, null, true], nested: { b: 'c' } };
+    expect(redactor.json(value)).toBe(value);
+    for (const odd of [{ a: undefined, b: 1 }, { a: Number.NaN }, { a: -0 }, [undefined], { toJSON: () => 'x' }]) {
+      const kept = redactor.json(odd as never) as unknown;
+      expect(kept).not.toBe(odd);
+      expect(kept).toStrictEqual(JSON.parse(JSON.stringify(odd)));
+    }
+  });
+
   test('the result is what JSON would bring back', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { armFailpoint } from '../../shared/failpoint.ts';
+import type { RunChange } from '../../engine/ports/journal.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { Database } from './database.ts';
 
@@ -56,6 +57,39 @@ test('a write that throws is undone alone, whatever it had written', async () =>
   const results = await Promise.allSettled([write('a'), refused, write('a'), write('b')]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
   expect(words()).toEqual(['a', 'b']);
+});
+
+test('a write that throws without company leaves no trace either', async () => {
+  const refused = queue.submit(() => {
+    database.run("insert into word values ('half')");
+    throw new Error('no');
+  });
+  await expect(refused).rejects.toThrow('no');
+  await write('a');
+  expect(words()).toEqual(['a']);
+});
+
+test('who watches is told of the most that happened to a run in one commit', async () => {
+  const changes: ReadonlyMap<string, RunChange>[] = [];
+  const told = new CommitQueue(database, {
+    busy: { path: database.path, limitMs: 50, onWaiting: () => undefined },
+    largestGroup: 100,
+    beforeWrites: () => undefined,
+    onCommitted: (change) => changes.push(change),
+  });
+  await Promise.all([
+    told.submit(() => undefined, 'a', 'turns'),
+    told.submit(() => undefined, 'b', 'turns'),
+    told.submit(() => undefined, 'b'),
+    told.submit(() => undefined, 'b', 'turns'),
+    told.submit(() => undefined),
+  ]);
+  expect(changes.map((change) => [...change])).toEqual([
+    [
+      ['a', 'turns'],
+      ['b', 'anything'],
+    ],
+  ]);
 });
 
 test('a commit that fails fails all that was asked for, and what is asked for afterwards works', async () => {

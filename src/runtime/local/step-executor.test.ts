@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -207,4 +208,28 @@ test('a result cannot name a blob for the walk to read', async () => {
     return success;
   });
   expect((await inArtifact.executor.execute('work#1', call, false, alive())).artifacts).toEqual({});
+});
+
+test.each([undefined, 60_000])('a finished step leaves nobody listening to its signal (timeout %s)', async (timeoutMs) => {
+  let signal = alive();
+  const { executor } = await setUp(async (services) => {
+    signal = services.signal;
+    return success;
+  });
+  await executor.execute('work#1', { ...call, ...(timeoutMs !== undefined && { timeoutMs }) }, false, alive());
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+test('what a handler does later with what it gave back changes nothing', async () => {
+  const updates = { plan: ['a'] };
+  const content = { steps: ['a'] };
+  const { executor } = await setUp(async (services) => {
+    services.artifact('work.plan', content);
+    content.steps.push('b');
+    return { outcome: { status: 'success', contextUpdates: updates } };
+  });
+  const { result, artifacts } = await executor.execute('work#1', call, false, alive());
+  updates.plan.push('b');
+  expect(artifacts).toEqual({ 'work.plan': { steps: ['a'] } });
+  expect(result.outcome.contextUpdates).toEqual({ plan: ['a'] });
 });
