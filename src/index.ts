@@ -5,6 +5,7 @@
 export { compile, resume, run, type CompileOptions, type Run, type RunOptions } from './library/run.ts';
 export { defineBackend, type BackendRequest } from './library/define-backend.ts';
 export { defineStep, type StepAnswer } from './library/define-step.ts';
+export { allAgentIds, detectInstalledAgents } from './app/agents.ts';
 export type { Extensions } from './app/extensions.ts';
 
 export { compilationDocument, type CompilationDocument } from './language/compilation-document.ts';

@@ -1,5 +1,6 @@
-import { createClaudeCodeAdapter } from '../agents/cli/claude-code/adapter.ts';
-import type { ClaudeCodeOptions } from '../agents/cli/claude-code/options.ts';
+import { cliAgents } from '../agents/cli/all-agents.ts';
+import { createCliAdapter } from '../agents/cli/cli-adapter.ts';
+import type { CliAgentOptions } from '../agents/cli/cli-agent.ts';
 import { toolHooksOf } from '../engine/handlers/codergen-session.ts';
 import { simulationAdapter } from '../engine/simulation/simulation-adapter.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
@@ -14,10 +15,9 @@ import { customTypesOf, type Extensions } from './extensions.ts';
 /** Backend whose answers come from a file instead of an agent. */
 export const scriptedBackend = 'scripted';
 
-const aliases: ReadonlyMap<string, string> = new Map([['claude', 'claude-code']]);
-
-/** Agents tried, in this order, where nobody names a backend. */
-const preferred = ['claude-code'];
+const aliases: ReadonlyMap<string, string> = new Map(
+  cliAgents.flatMap(({ id, aliases: words = [] }) => words.map((word) => [word, id] as const)),
+);
 
 export interface BackendChoice {
   /** Null where no node needs an agent. */
@@ -35,16 +35,18 @@ export function agentRegistry(
   env: Environment,
 ): ReadonlyMap<string, AgentAdapter> {
   return new Map<string, AgentAdapter>([
-    ['claude-code', createClaudeCodeAdapter(claudeCodeOptions(configuration, env))],
+    ...cliAgents.map((agent) => [agent.id, createCliAdapter(agent, cliAgentOptions(agent.id, configuration, env))] as const),
     ['simulation', simulationAdapter],
     ...Object.entries(extensions.backends ?? {}),
   ]);
 }
 
-function claudeCodeOptions({ agents }: Configuration, baseEnv: Environment): ClaudeCodeOptions {
-  const { permissions, sandboxed, allowed_tools: allowedTools, allow_env: allowEnv } = agents['claude-code'] ?? {};
+/** How `orchestra.yaml` wants an agent used. */
+export function cliAgentOptions(id: string, { agents }: Configuration, baseEnv: Environment): CliAgentOptions {
+  const { executable, permissions, sandboxed, allowed_tools: allowedTools, allow_env: allowEnv } = agents[id] ?? {};
   return {
     baseEnv,
+    ...(executable === undefined ? {} : { executable }),
     ...(permissions === undefined ? {} : { permissions }),
     ...(sandboxed === undefined ? {} : { sandboxed }),
     ...(allowedTools ? { allowedTools } : {}),
@@ -89,9 +91,9 @@ async function availableBackend(request: BackendRequest): Promise<BackendChoice>
 
 async function installedBackend({ graphs, registry }: BackendRequest): Promise<BackendChoice> {
   const broken: string[] = [];
-  for (const name of preferred) {
-    const { available = false, path, reason = '' } = (await registry.get(name)?.detect()) ?? {};
-    if (available) return { name };
+  for (const { id } of cliAgents) {
+    const { available = false, path, reason = '' } = (await registry.get(id)?.detect()) ?? {};
+    if (available) return { name: id };
     if (path !== undefined) broken.push(reason);
   }
   if (graphs.every((graph) => textOf(graph, 'simulate') === 'allowed')) {

@@ -1,12 +1,15 @@
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
+import { cliAgents } from '../agents/cli/all-agents.ts';
 import { didYouMean } from '../language/scan/nearest.ts';
 import { OrchestraError } from '../shared/errors.ts';
 
-const claudeCode = z.strictObject({
+const agent = z.strictObject({
+  /** The program: a name on the PATH, or a path. */
+  executable: z.string().optional(),
   /** What it may do without asking; nobody is there to be asked. */
   permissions: z.enum(['read-only', 'workspace-write', 'full']).optional(),
-  /** What else it may do, in Claude Code's own form: `Bash(npm test:*)`. */
+  /** What else it may do, in the agent's own form: `Bash(npm test:*)`. */
   allowed_tools: z.array(z.string()).optional(),
   /** Names of environment variables it may see beyond its own, for example `AWS_*`. */
   allow_env: z.array(z.string()).optional(),
@@ -20,12 +23,16 @@ const schema = z.strictObject({
   /** Names of environment variables whose values never reach the journal. */
   secrets: z.array(z.string()).default([]),
   /** Settings of agents, by the name of their backend. */
-  agents: z.strictObject({ 'claude-code': claudeCode.optional() }).default({}),
+  agents: z.strictObject(Object.fromEntries(cliAgents.map(({ id }) => [id, agent.optional()]))).default({}),
 });
 
 type Issue = z.core.$ZodIssue;
 
-export type Configuration = z.infer<typeof schema>;
+type AgentSettings = z.infer<typeof agent>;
+
+export type Configuration = Omit<z.infer<typeof schema>, 'agents'> & {
+  readonly agents: Readonly<Record<string, AgentSettings | undefined>>;
+};
 
 /**
  * Reads the text of an `orchestra.yaml`.
@@ -72,6 +79,6 @@ function hintFor(document: Document, issue: Issue): { readonly hint?: string } {
 
 /** The keys that may stand at a path: those of the file, of `agents`, of an agent. */
 function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  const shapes = [schema.shape, { 'claude-code': claudeCode }, claudeCode.shape];
-  return Object.keys(shapes[path.length] ?? {});
+  const keys = [Object.keys(schema.shape), cliAgents.map(({ id }) => id), Object.keys(agent.shape)];
+  return keys[path.length] ?? [];
 }

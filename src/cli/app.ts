@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { buildApplication, buildRouteMap, text_en, type Application, type ApplicationText } from '@stricli/core';
 import type { CliContext } from './context.ts';
+import { agentsCommand } from './commands/agents.ts';
 import { answerCommand } from './commands/answer.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { compileCommand } from './commands/compile.ts';
@@ -38,6 +39,7 @@ export function buildCli(typed?: string): Application<CliContext> {
       answer: answerCommand,
       cancel: cancelCommand,
       prune: pruneCommand,
+      agents: agentsCommand,
       doctor: doctorCommand,
       init: initCommand,
       completion: completionCommand,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentReportSchema } from './agent-report.ts';
 import { jsonSchema } from './event-schema.ts';
 import type { RunSummary } from './run-summary.ts';
 import {
@@ -131,6 +132,9 @@ export const pruneDocumentSchema = z.object({
   notCompacted: z.exactOptional(z.string()),
 });
 
+/** `agents --json`. */
+export const agentsDocumentSchema = z.object({ agents: z.array(agentReportSchema) });
+
 /** `doctor --json`. */
 export const doctorDocumentSchema = z.object({
   /** Nothing required is missing. */
@@ -149,6 +153,7 @@ export type StatusDocument = z.infer<typeof statusDocumentSchema>;
 export type AnswerDocument = z.infer<typeof answerDocumentSchema>;
 export type CancelDocument = z.infer<typeof cancelDocumentSchema>;
 export type PruneDocument = z.infer<typeof pruneDocumentSchema>;
+export type AgentsDocument = z.infer<typeof agentsDocumentSchema>;
 export type DoctorDocument = z.infer<typeof doctorDocumentSchema>;
 
 // The schema describes the type exactly.

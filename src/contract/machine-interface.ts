@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   answerDocumentSchema,
   cancelDocumentSchema,
+  agentsDocumentSchema,
   doctorDocumentSchema,
   errorLineSchema,
   formatDocumentSchema,
@@ -31,6 +32,7 @@ const documents = {
   AnswerDocument: answerDocumentSchema,
   CancelDocument: cancelDocumentSchema,
   PruneDocument: pruneDocumentSchema,
+  AgentsDocument: agentsDocumentSchema,
   DoctorDocument: doctorDocumentSchema,
 };
 

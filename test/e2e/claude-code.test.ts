@@ -1,20 +1,15 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { FixtureMatch } from '@copilotkit/aimock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createClaudeCodeAdapter } from '../../src/agents/cli/claude-code/adapter.ts';
-import type { ClaudeCodeOptions } from '../../src/agents/cli/claude-code/options.ts';
+import { claudeCode } from '../../src/agents/cli/claude-code/agent.ts';
+import { createCliAdapter } from '../../src/agents/cli/cli-adapter.ts';
+import type { CliAgentOptions } from '../../src/agents/cli/cli-agent.ts';
 import type { AgentEvent, AgentResult, OpenSession } from '../../src/engine/ports/agent.ts';
-import { readLines } from '../../src/shared/process/lines.ts';
-import { processTable, wasStartedWith } from '../../src/shared/process/process-table.ts';
 import { agentTestEnvironment } from '../support/agent-environment.ts';
 import { claudeCodePackage, installAgent } from '../support/agent-install.ts';
-import type { HostOrder } from '../support/claude-host.ts';
 import { startModelServer, type ModelServer } from '../support/model-server.ts';
 import { stepCall, stepServices } from '../support/step-fixture.ts';
 import { verifies } from '../support/verifies.ts';
@@ -55,7 +50,7 @@ const call = (name: string, args: object): object => ({ name, arguments: JSON.st
 
 interface Turn {
   readonly prompt: string;
-  readonly options?: Partial<ClaudeCodeOptions>;
+  readonly options?: Partial<CliAgentOptions>;
   readonly request?: Partial<OpenSession>;
   readonly signal?: AbortSignal;
   readonly runId?: string;
@@ -68,7 +63,7 @@ interface Told {
 }
 
 async function prompt({ prompt: text, options, request, signal, runId }: Turn): Promise<Told> {
-  const adapter = createClaudeCodeAdapter({ executable, baseEnv: environment, maxRetries: 0, ...options });
+  const adapter = createCliAdapter(claudeCode, { executable, baseEnv: environment, maxRetries: 0, ...options });
   const session = await adapter.open({
     sessionId: randomUUID(),
     cwd: folder,
@@ -85,24 +80,8 @@ async function prompt({ prompt: text, options, request, signal, runId }: Turn): 
 
 const typesOf = (told: Told): readonly string[] => told.events.map((event) => event.type);
 
-function runningOf(operation: string): readonly number[] {
-  return processTable().flatMap((row) =>
-    wasStartedWith(row.pid, `ORCHESTRA_OPERATION=${operation}`) ? [row.pid] : [],
-  );
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await delay(10);
-}
-
+/* What Claude Code does beyond the suite of all agents (cli-agents.test.ts). */
 describe.skipIf(executable === '')('Claude Code', () => {
-  test('is detected with its version', async () => {
-    const adapter = createClaudeCodeAdapter({ executable, baseEnv: environment });
-    expect(await adapter.detect()).toEqual({ available: true, path: executable, version: claudeCodePackage.version });
-    const missing = createClaudeCodeAdapter({ executable: 'no-such-agent', baseEnv: environment });
-    expect(await missing.detect()).toMatchObject({ available: false, reason: expect.stringContaining('npm install') });
-  });
-
   test('answers a prompt from standard input, with usage and cost, once', async () => {
     script(/TASK-TEXT/, { content: 'the answer' });
     const told = await prompt({ prompt: 'TASK-TEXT please', request: { model: 'sonnet', reasoningEffort: 'low' } });
@@ -141,24 +120,6 @@ describe.skipIf(executable === '')('Claude Code', () => {
     expect(told.result).toMatchObject({ ok: true, text: 'done', usage: { inputTokens: 200, outputTokens: 40 } });
   });
 
-  test('goes on in its session, and the turn counts only itself', async () => {
-    script(/TASK-ONE/, { content: 'one' });
-    script(/TASK-TWO/, { content: 'two' });
-    const first = await prompt({ prompt: 'TASK-ONE' });
-    const second = await prompt({ prompt: 'TASK-TWO', request: { resume: first.sessionId! } });
-    expect(second.sessionId).toBe(first.sessionId);
-    expect(second.events[0]).toMatchObject({ type: 'AgentSessionStarted', resumed: true });
-    expect(server.requests.at(-1)?.body).toContain('TASK-ONE');
-    const [cost, again] = [first, second].map(({ result }) => result?.usage?.costUsd);
-    expect(again).toBeCloseTo(cost!, 10);
-    expect(second.result?.usage).toMatchObject({ inputTokens: 100, outputTokens: 20 });
-  });
-
-  test('says so when the session to continue is unknown', async () => {
-    const { result } = await prompt({ prompt: 'hello', request: { resume: randomUUID() } });
-    expect(result).toMatchObject({ ok: false, sessionLost: true, transient: false });
-  });
-
   test.each([
     [401, 'authentication_error', false],
     [400, 'invalid_request_error', false],
@@ -174,14 +135,6 @@ describe.skipIf(executable === '')('Claude Code', () => {
   test('an unreachable server is a transient failure', async () => {
     environment = { ...environment, ANTHROPIC_BASE_URL: 'http://127.0.0.1:9' };
     expect((await prompt({ prompt: 'hello' })).result).toMatchObject({ ok: false, transient: true });
-  });
-
-  test('gets over a single 429 by itself and tells of the retry', async () => {
-    script(/TASK-ONCE/, { content: 'after all' });
-    server.mock.nextRequestError(429, { message: 'once', type: 'rate_limit_error' });
-    const told = await prompt({ prompt: 'TASK-ONCE', options: { maxRetries: 2 } });
-    expect(told.events).toContainEqual(expect.objectContaining({ type: 'AgentRetrying', attempt: 1 }));
-    expect(told.result).toMatchObject({ ok: true, text: 'after all', usage: { inputTokens: 100 } });
   });
 
   test('tells what it was not allowed to do, once', async () => {
@@ -235,61 +188,4 @@ describe.skipIf(executable === '')('Claude Code', () => {
     expect(JSON.parse(readFileSync(join(folder, 'post.json'), 'utf8'))).toMatchObject({ type: 'create' });
     expect(told.result).toMatchObject({ ok: true, text: 'done' });
   });
-
-  test('is ended by an abort while the model is silent, with everything it started', async () => {
-    server.hangOn('TASK-HANG');
-    const controller = new AbortController();
-    const runId = randomUUID();
-    const turn = prompt({ prompt: 'TASK-HANG', signal: controller.signal, runId });
-    const request = await server.arrival('TASK-HANG');
-    controller.abort(new Error('dropped'));
-    await expect(turn).rejects.toThrow('dropped');
-    await request.closed;
-    expect(runningOf(`${runId}/work#1`)).toEqual([]);
-  });
-
-  test('leaves nothing running when its host is killed in a tool call, and goes on in the same session', async () => {
-    const runId = randomUUID();
-    const endless = call('Bash', { command: 'touch started; tail -f /dev/null', description: 'wait' });
-    script(/TASK-KILL/, { content: 'waiting', toolCalls: [endless] });
-    script(/GO ON/, { content: 'finished after all' });
-    const order: HostOrder = { executable, folder, runId, prompt: 'TASK-KILL', earlier: [] };
-
-    const killed = startHost(order);
-    const before = readEvents(killed.stdout);
-    await until(() => existsSync(join(folder, 'started')));
-    expect(runningOf(`${runId}/work#1`).length).toBeGreaterThan(1);
-    killed.kill('SIGKILL');
-    await until(() => runningOf(`${runId}/work#1`).length === 0);
-
-    const earlier = (await before).filter((event) => event.type !== 'result');
-    const started = earlier.find((event) => event.type === 'AgentSessionStarted');
-    const resumed = startHost({ ...order, prompt: 'GO ON', earlier, resume: started!.sessionId });
-    const [after, [exitCode]] = await Promise.all([
-      readEvents(resumed.stdout),
-      once(resumed, 'exit') as Promise<[number]>,
-    ]);
-    expect(exitCode).toBe(0);
-    expect(after).toContainEqual(
-      expect.objectContaining({ type: 'AgentSessionStarted', sessionId: started!.sessionId, resumed: true }),
-    );
-    expect(after.at(-1)).toMatchObject({ type: 'result', ok: true, text: 'finished after all' });
-    expect(server.requests.at(-1)?.body).toContain('TASK-KILL');
-    expect(server.requests.at(-1)?.body).toContain('tail -f /dev/null');
-  });
 });
-
-function startHost(order: HostOrder) {
-  const program = join(import.meta.dirname, '../support/claude-host.ts');
-  return spawn(process.execPath, [program, JSON.stringify(order)], {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}
-
-async function readEvents(output: AsyncIterable<Uint8Array>): Promise<readonly AgentEvent[]> {
-  const events: AgentEvent[] = [];
-  for await (const line of readLines(output, { lineBytes: 1_000_000, totalBytes: 100_000_000 }))
-    events.push(JSON.parse(line) as AgentEvent);
-  return events;
-}

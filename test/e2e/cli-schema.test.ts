@@ -55,6 +55,7 @@ verifies(
     expectLines(await project.run(['cancel', 'last', '--json']), 'CancelDocument');
     await second.finished;
     expectLines(await project.run(['doctor', '--json']), 'DoctorDocument');
+    expectLines(await project.run(['agents', '--json']), 'AgentsDocument');
     expectLines(await project.run(['fmt', 'sample.dot', '--json']), 'FormatDocument');
     expectLines(await project.run(['runs', '--json']), 'RunsDocument');
     expectLines(await project.run(['logs', '--json']), 'EventLine');

@@ -1,37 +1,38 @@
-import type { OpenSession, ToolHooks } from '../../../engine/ports/agent.ts';
-import { allowedEnvironment } from '../../../shared/process/environment.ts';
+import type { ToolHooks } from '../../../engine/ports/agent.ts';
+import type { CommandLine, Permissions, TurnRequest } from '../cli-agent.ts';
 import { hookCommand, hookEnvironment } from '../tool-hooks.ts';
-import { claudeVariables, type ClaudeCodeOptions, type ClaudePermissions } from './options.ts';
 
-/** The agent's session a turn belongs to: a fresh one under an id of our choice, or one it knows. */
-export interface SessionReference {
-  readonly id: string;
-  readonly known: boolean;
+/**
+ * One turn; the prompt goes to standard input. Claude Code refuses `full` permissions to root unless `sandboxed` says that
+ * they are safe.
+ */
+export function claudeCommandLine({ prompt, session, request, options }: TurnRequest): CommandLine {
+  const { model, reasoningEffort, toolHooks } = request;
+  return {
+    stdin: prompt,
+    args: [
+      '--print',
+      '--output-format',
+      'stream-json',
+      '--verbose', // without it, stream-json is refused
+      ...(session.kind === 'known' ? ['--resume', session.id] : ['--session-id', session.id ?? '']),
+      ...(model === undefined ? [] : ['--model', model]),
+      ...(reasoningEffort === undefined ? [] : ['--effort', reasoningEffort]),
+      ...(toolHooks === undefined ? [] : ['--include-hook-events', '--settings', hookSettings(toolHooks)]),
+      ...permissionArguments[options.permissions ?? 'workspace-write'],
+      ...(options.allowedTools?.length ? ['--allowedTools', ...options.allowedTools] : []),
+    ],
+    env: {
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+      // It would also repeat a refused key, ten times.
+      CLAUDE_CODE_MAX_RETRIES: String(options.maxRetries ?? 2),
+      ...(options.sandboxed === true && { IS_SANDBOX: '1' }),
+      ...(toolHooks && hookEnvironment(toolHooks)),
+    },
+  };
 }
 
-/** Arguments for one turn. The prompt is not among them: it goes to standard input. */
-export function claudeArguments(
-  options: ClaudeCodeOptions,
-  request: OpenSession,
-  session: SessionReference,
-): readonly string[] {
-  return [
-    '--print',
-    '--output-format',
-    'stream-json',
-    '--verbose', // without it, stream-json is refused
-    ...(session.known ? ['--resume', session.id] : ['--session-id', session.id]),
-    ...(request.model === undefined ? [] : ['--model', request.model]),
-    ...(request.reasoningEffort === undefined ? [] : ['--effort', request.reasoningEffort]),
-    ...(request.toolHooks === undefined
-      ? []
-      : ['--include-hook-events', '--settings', hookSettings(request.toolHooks)]),
-    ...permissionArguments[options.permissions ?? 'workspace-write'],
-    ...(options.allowedTools?.length ? ['--allowedTools', ...options.allowedTools] : []),
-  ];
-}
-
-const permissionArguments: Readonly<Record<ClaudePermissions, readonly string[]>> = {
+const permissionArguments: Readonly<Record<Permissions, readonly string[]>> = {
   'read-only': ['--permission-mode', 'default'],
   'workspace-write': ['--permission-mode', 'acceptEdits'],
   full: ['--permission-mode', 'bypassPermissions'],
@@ -46,20 +47,6 @@ function hookSettings({ pre, post }: ToolHooks): string {
     hooks: {
       ...(pre !== undefined && { PreToolUse: entry('pre') }),
       ...(post !== undefined && { PostToolUse: entry('post') }),
-    },
-  });
-}
-
-export function claudeEnvironment(options: ClaudeCodeOptions, request?: OpenSession): Record<string, string> {
-  return allowedEnvironment({
-    base: options.baseEnv,
-    allow: [...claudeVariables, ...(options.allowEnv ?? [])],
-    set: {
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      CLAUDE_CODE_MAX_RETRIES: String(options.maxRetries ?? 2),
-      ...(options.sandboxed === true && { IS_SANDBOX: '1' }),
-      ...(request?.toolHooks && hookEnvironment(request.toolHooks)),
-      ...request?.env,
     },
   });
 }

@@ -2,22 +2,20 @@ import { isAbsolute, relative } from 'node:path';
 import type { z } from 'zod';
 import type { StepEvent } from '../../../contract/event.ts';
 import type { AgentEvent } from '../../../engine/ports/agent.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../../shared/json.ts';
-import { parseForeignJson } from '../../../shared/foreign-json.ts';
+import type { Json, JsonObject } from '../../../shared/json.ts';
+import type { TranscriptContext } from '../cli-agent.ts';
 import type { CliEnding, TranscriptReader } from '../cli-turn.ts';
+import { JsonLines, shaped } from '../json-lines.ts';
 import { readHookFailure, tellsOfSkip } from '../tool-hooks.ts';
+import { endOfTurn } from '../turn-failure.ts';
 import { failureOf } from './failure-map.ts';
 import * as shapes from './transcript-shapes.ts';
 import { TurnUsage } from './turn-usage.ts';
 
-export interface TranscriptContext {
-  readonly cwd: string;
-  readonly resumed: boolean;
-}
-
 /** Reads the stream-json lines of one turn of Claude Code. */
 export class ClaudeTranscript implements TranscriptReader {
   readonly #context: TranscriptContext;
+  readonly #lines = new JsonLines('Claude Code');
   readonly #usage: TurnUsage;
   /** Inputs of the tool calls seen, by id: a denial names only the id. */
   readonly #inputs = new Map<string, Json>();
@@ -27,7 +25,6 @@ export class ClaudeTranscript implements TranscriptReader {
   #model: string | undefined;
   #result: shapes.ResultLine | undefined;
   #concluded = false;
-  #oddLines = 0;
 
   constructor(context: TranscriptContext) {
     this.#context = context;
@@ -39,40 +36,25 @@ export class ClaudeTranscript implements TranscriptReader {
   }
 
   read(text: string): readonly StepEvent[] {
-    if (text.trim() === '') return [];
-    const parsed = parseForeignJson(text);
-    const line = 'value' in parsed && isJsonObject(parsed.value) ? parsed.value : undefined;
-    if (line === undefined) return this.#odd(`not a line of stream-json: ${text}`);
-    this.#noteTurn(line);
-    try {
+    return this.#lines.read(text, (line) => {
+      this.#noteTurn(line);
       return this.#events(line);
-    } catch (error) {
-      if (!(error instanceof UnknownShape)) throw error;
-      return this.#odd(`a line of unknown shape (${error.message}): ${text}`);
-    }
+    });
   }
 
   conclude(ending: CliEnding): readonly AgentEvent[] {
-    const usage = this.#usage.total(this.#model);
-    const failure = failureOf(this.#result, ending);
-    const counted = usage && { usage };
-    const untold = this.#oddLines - toldOddLines;
-    return [
-      ...(untold > 0 ? [warning(`${untold} more lines that cannot be understood`)] : []),
-      ...(usage ? [{ type: 'AgentUsage', ...usage } as const] : []),
-      failure ? { ...failure, ...counted } : { type: 'result', ok: true, text: this.#result?.result ?? '', ...counted },
-    ];
+    return endOfTurn({
+      lines: this.#lines,
+      usage: this.#usage.total(this.#model),
+      failure: failureOf(this.#result, ending),
+      text: this.#result?.result ?? '',
+    });
   }
 
   /** After a result only what belongs to another turn of the session shows that the agent goes on, and no noise does. */
   #noteTurn({ type, subtype }: JsonObject): void {
     if (type === 'result') this.#concluded = true;
     else if (type === 'assistant' || type === 'user' || subtype === 'init') this.#concluded = false;
-  }
-
-  #odd(message: string): readonly StepEvent[] {
-    this.#oddLines += 1;
-    return this.#oddLines > toldOddLines ? [] : [warning(message.slice(0, 300))];
   }
 
   #events(line: JsonObject): readonly StepEvent[] {
@@ -86,7 +68,7 @@ export class ClaudeTranscript implements TranscriptReader {
       case 'result':
         return this.#resultEvents(shaped(shapes.result, line));
       default:
-        return ignoredTypes.has(line['type']) ? [] : this.#odd(`a line of unknown type: ${JSON.stringify(line)}`);
+        return ignoredTypes.has(line['type']) ? [] : this.#lines.odd(`a line of unknown type: ${JSON.stringify(line)}`);
     }
   }
 
@@ -177,9 +159,6 @@ export class ClaudeTranscript implements TranscriptReader {
   }
 }
 
-/** A program that floods its output fills neither journal nor screen. */
-const toldOddLines = 20;
-
 /** Known and of no use here. */
 const ignoredTypes: ReadonlySet<Json | undefined> = new Set([
   'stream_event',
@@ -187,19 +166,6 @@ const ignoredTypes: ReadonlySet<Json | undefined> = new Set([
   'tool_progress',
   'keep_alive',
 ]);
-
-class UnknownShape extends Error {}
-
-function shaped<T extends z.ZodType>(shape: T, value: unknown): z.infer<T> {
-  const parsed = shape.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UnknownShape(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-}
-
-function warning(message: string): StepEvent {
-  return { type: 'AgentWarning', message: `Claude Code: ${message}` };
-}
 
 function retrying(line: z.infer<typeof shapes.apiRetry>): StepEvent {
   const reason = [line.error_status, line.error].filter(Boolean).join(' ') || 'request failed';

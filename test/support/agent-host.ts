@@ -1,11 +1,14 @@
-import { createClaudeCodeAdapter } from '../../src/agents/cli/claude-code/adapter.ts';
+import { cliAgents } from '../../src/agents/cli/all-agents.ts';
+import { createCliAdapter } from '../../src/agents/cli/cli-adapter.ts';
+import type { CliAgentOptions } from '../../src/agents/cli/cli-agent.ts';
 import type { OpenSession } from '../../src/engine/ports/agent.ts';
 import type { StepEvent } from '../../src/contract/event.ts';
 import { stepCall, stepServices } from './step-fixture.ts';
 
 /** What a host process is told, as JSON in its only argument. */
 export interface HostOrder {
-  readonly executable: string;
+  readonly agent: string;
+  readonly options: Partial<CliAgentOptions>;
   readonly folder: string;
   readonly runId: string;
   readonly prompt: string;
@@ -13,16 +16,13 @@ export interface HostOrder {
   readonly earlier: readonly StepEvent[];
 }
 
-// A process that drives one turn of Claude Code, to be killed in the middle of it. Its environment is the agent's;
-// every event becomes a line of JSON on standard output.
+// A process that drives one turn of an agent, to be killed in the middle of it. Its environment is the agent's; every
+// event becomes a line of JSON on standard output.
 const order = JSON.parse(process.argv[2] ?? '') as HostOrder;
 const print = (event: unknown): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
-const adapter = createClaudeCodeAdapter({
-  executable: order.executable,
-  baseEnv: process.env,
-  permissions: 'full',
-  sandboxed: true,
-});
+const agent = cliAgents.find(({ id }) => id === order.agent);
+if (!agent) throw new Error(`there is no agent ${order.agent}`);
+const adapter = createCliAdapter(agent, { baseEnv: process.env, ...order.options });
 const services = stepServices({ runId: order.runId, left: order.earlier, emit: async (event) => print(event) });
 const request: OpenSession = {
   sessionId: `${order.runId}/work#1`,

@@ -1,0 +1,7 @@
+import { claudeCode } from './claude-code/agent.ts';
+import type { CliAgent } from './cli-agent.ts';
+import { codex } from './codex/agent.ts';
+import { pi } from './pi/agent.ts';
+
+/** Every command-line agent, in the order in which one is looked for where nobody names any. */
+export const cliAgents: readonly CliAgent[] = [claudeCode, codex, pi];

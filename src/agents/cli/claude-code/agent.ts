@@ -1,0 +1,34 @@
+import type { CliAgent } from '../cli-agent.ts';
+import { sessionUuid } from '../session-uuid.ts';
+import { claudeCommandLine } from './command-line.ts';
+import { ClaudeTranscript } from './event-parser.ts';
+
+/** Claude Code, headless with stream-json. A fresh session takes an id of ours, so a crash cannot lose it. */
+export const claudeCode: CliAgent = {
+  id: 'claude-code',
+  aliases: ['claude'],
+  name: 'Claude Code',
+  executable: 'claude',
+  installHint: 'Install it with `npm install -g @anthropic-ai/claude-code` and sign in with `claude`.',
+  triedVersion: '2.1.329',
+  // Those of a running session (CLAUDECODE, CLAUDE_CODE_SESSION_ID ...) stay out.
+  variables: [
+    'ANTHROPIC_*',
+    'API_TIMEOUT_MS',
+    'CLAUDE_CONFIG_DIR',
+    'CLAUDE_CODE_API_KEY_HELPER_TTL_MS',
+    'CLAUDE_CODE_MAX_OUTPUT_TOKENS',
+    'CLAUDE_CODE_OAUTH_TOKEN',
+    'CLAUDE_CODE_SHELL',
+    'CLAUDE_CODE_SKIP_*',
+    'CLAUDE_CODE_USE_*',
+  ],
+  signIn: {
+    variables: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
+    files: ['.claude/.credentials.json'],
+  },
+  runsToolHooks: true,
+  freshSessionId: sessionUuid,
+  commandLine: claudeCommandLine,
+  transcript: (context) => new ClaudeTranscript(context),
+};

@@ -1,0 +1,96 @@
+import type { Usage } from '../../contract/outcome.ts';
+import type { OpenSession } from '../../engine/ports/agent.ts';
+import type { TranscriptReader } from './cli-turn.ts';
+
+/**
+ * What an agent may do without asking; nobody is there to be asked, so everything else is denied and reported as
+ * `AgentPermissionDenied` where the agent tells of it.
+ * - `read-only`: reading and searching.
+ * - `workspace-write` (the default): also changing files in the working folder, and the shell commands that the agent
+ *   lets pass with that. What else the work needs, say the test runner, is named in `allowedTools` where the agent knows such rules.
+ * - `full`: everything.
+ */
+export type Permissions = 'read-only' | 'workspace-write' | 'full';
+
+/** How one command-line agent is to be used here. */
+export interface CliAgentOptions {
+  /** A name on PATH or a path; the agent's own name unless told. */
+  readonly executable?: string;
+  /** The environment of Orchestra; the agent sees the allow-listed part of it. */
+  readonly baseEnv: Readonly<Record<string, string | undefined>>;
+  /** Names of variables it may see beyond its own, for example `AWS_*`. */
+  readonly allowEnv?: readonly string[];
+  readonly permissions?: Permissions;
+  /** Permission rules in the agent's own form, for example `Bash(npm test:*)`; only for agents that know such rules. */
+  readonly allowedTools?: readonly string[];
+  /** How often the agent itself repeats a request that failed, where it can be told. */
+  readonly maxRetries?: number;
+  /** The agent runs where it can do no harm. */
+  readonly sandboxed?: boolean;
+}
+
+/** The agent's session a turn belongs to. */
+export type SessionReference =
+  /** None yet. `id` is the one it shall get, for agents that take one. */
+  | { readonly kind: 'fresh'; readonly id?: string }
+  | { readonly kind: 'known'; readonly id: string };
+
+/** Everything one turn is started from. */
+export interface TurnRequest {
+  readonly prompt: string;
+  readonly session: SessionReference;
+  readonly request: OpenSession;
+  readonly options: CliAgentOptions;
+}
+
+/** How a turn is started. */
+export interface CommandLine {
+  readonly args: readonly string[];
+  /** Set in the agent's environment, whatever the user's says. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Standard input, where prompts go: arguments are visible to every user of the machine, and limited. Closed when absent. */
+  readonly stdin?: string;
+}
+
+export interface TranscriptContext {
+  readonly cwd: string;
+  readonly resumed: boolean;
+  /** What the session had used before this turn, as `spentBefore` tells. */
+  readonly spentBefore?: Usage;
+}
+
+/**
+ * One command-line agent, as data and a few functions: the same small set of files in each folder beside this one
+ * (`agent`, `command-line`, `event-parser`, `failure-map`, recorded transcripts), which is all that is needed to add another.
+ */
+export interface CliAgent {
+  /** Stable: it stands in pipelines and journals. */
+  readonly id: string;
+  /** Other words by which users call it. */
+  readonly aliases?: readonly string[];
+  /** As its makers write it, for messages. */
+  readonly name: string;
+  /** The program, as it is looked for on the PATH. */
+  readonly executable: string;
+  /** How to install it and sign in, for users that lack it. */
+  readonly installHint: string;
+  /** The version that all of this was tried with. */
+  readonly triedVersion: string;
+  /** Names of environment variables that are the user's settings of this agent; a trailing `*` stands for any ending. */
+  readonly variables: readonly string[];
+  /** Where a sign-in shows without a session: variables that hold a key, files below HOME. */
+  readonly signIn: SignInTraces;
+  /** Runs `tool_hooks` around each of its tool calls (9.7). */
+  readonly runsToolHooks?: true;
+  /** The id a fresh session shall get; absent where the agent chooses it itself. */
+  readonly freshSessionId?: (derived: string) => string;
+  commandLine(turn: TurnRequest): CommandLine;
+  /** What a session has used so far, for agents that report only totals of their sessions; undefined where it cannot be known. */
+  spentBefore?(sessionId: string, env: Readonly<Record<string, string>>): Promise<Usage | undefined>;
+  transcript(context: TranscriptContext): TranscriptReader;
+}
+
+export interface SignInTraces {
+  readonly variables: readonly string[];
+  readonly files: readonly string[];
+}

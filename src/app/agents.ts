@@ -1,0 +1,59 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cliAgents } from '../agents/cli/all-agents.ts';
+import { createCliAdapter } from '../agents/cli/cli-adapter.ts';
+import type { CliAgent } from '../agents/cli/cli-agent.ts';
+import type { AgentReport } from '../contract/agent-report.ts';
+import { cliAgentOptions } from './backends.ts';
+import { defaultConfiguration, type Configuration } from './configuration.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The ids of all agents Orchestra knows, whether they are installed or not, in order of preference. */
+export function allAgentIds(): readonly string[] {
+  return cliAgents.map(({ id }) => id);
+}
+
+/** The ids of those that are installed here. Starts no session: each program is asked for its version only. */
+export async function detectInstalledAgents(env: Environment = process.env): Promise<readonly string[]> {
+  const reports = await inspectAgents(defaultConfiguration, env);
+  return reports.filter(({ installed }) => installed).map(({ id }) => id);
+}
+
+/** Every agent, as far as can be told without a session: installed, of which version, signed in. */
+export function inspectAgents(configuration: Configuration, env: Environment): Promise<readonly AgentReport[]> {
+  return Promise.all(cliAgents.map((agent) => inspect(agent, configuration, env)));
+}
+
+async function inspect(agent: CliAgent, configuration: Configuration, env: Environment): Promise<AgentReport> {
+  const adapter = createCliAdapter(agent, cliAgentOptions(agent.id, configuration, env));
+  const [{ available, version, path, reason }, signIn] = await Promise.all([adapter.detect(), signInOf(agent, env)]);
+  return {
+    id: agent.id,
+    name: agent.name,
+    aliases: [...(agent.aliases ?? [])],
+    installed: available,
+    ...(version !== undefined && { version }),
+    ...(path !== undefined && { path }),
+    ...(reason !== undefined && { problem: reason }),
+    triedVersion: agent.triedVersion,
+    ...(available && { signIn }),
+    abilities: { toolHooks: agent.runsToolHooks === true, ownSessionId: agent.freshSessionId !== undefined },
+  };
+}
+
+/** Whether it works shows only in a session: a key may be wrong, and a sign-in may have expired. */
+async function signInOf({ signIn }: CliAgent, env: Environment): Promise<AgentReport['signIn'] & string> {
+  if (signIn.variables.some((name) => (env[name] ?? '') !== '')) return 'key';
+  const home = env['HOME'];
+  if (home === undefined) return 'none found';
+  const found = await Promise.all(signIn.files.map((file) => isThere(join(home, file))));
+  return found.includes(true) ? 'signed in' : 'none found';
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,31 @@
+import { inspectAgents } from '../../app/agents.ts';
+import { readConfiguration } from '../../app/configuration.ts';
+import { findProject } from '../../app/project.ts';
+import type { AgentReport } from '../../contract/agent-report.ts';
+import type { AgentsDocument } from '../../contract/command-documents.ts';
+import { printJson, printLine, type CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { guarded } from '../failure.ts';
+import { tableLines } from '../print/table.ts';
+
+export interface AgentsFlags {
+  readonly json?: boolean;
+}
+
+export async function listAgents(this: CliContext, flags: AgentsFlags): Promise<void> {
+  await guarded(this, flags.json, async () => {
+    const { root } = findProject(this.cwd, this.env);
+    const agents = await inspectAgents(await readConfiguration(root), this.env);
+    if (flags.json) printJson<AgentsDocument>(this, { agents: [...agents] });
+    else for (const line of tableLines([heads, ...agents.map(row)])) printLine(this, line);
+    return exitCodes.success;
+  });
+}
+
+const heads = ['AGENT', 'VERSION', 'SIGN-IN', 'PROGRAM'];
+
+function row({ id, installed, version, signIn, path, problem, triedVersion }: AgentReport): readonly string[] {
+  if (!installed) return [id, '-', '-', problem ?? ''];
+  const tried = version === triedVersion ? '' : ` (tried with ${triedVersion})`;
+  return [id, version ?? 'unknown', signIn ?? '-', `${path ?? ''}${tried}`];
+}

@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cliAgents } from '../../src/agents/cli/all-agents.ts';
+import type { CliAgent } from '../../src/agents/cli/cli-agent.ts';
+import type { CliEnding } from '../../src/agents/cli/cli-turn.ts';
+import type { AgentEvent } from '../../src/engine/ports/agent.ts';
+import type { Usage } from '../../src/contract/outcome.ts';
+
+/*
+ * What every command-line agent must make of what it prints, whatever that looks like. Each folder of an agent holds
+ * recordings of the real one: `edit` (it writes made.txt and says so), `resumed` (one more answer in that session),
+ * `unauthorized` (HTTP 401), and `limited` (HTTP 429) where it gives up on that by itself.
+ */
+
+const fine: CliEnding = { exitCode: 0, signal: null, dismissed: false, errors: '' };
+const agentsFolder = join(import.meta.dirname, '../../src/agents/cli');
+
+describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the transcript of %s', (id, agent) => {
+  const path = (name: string): string => join(agentsFolder, id, 'fixtures', `${name}.jsonl`);
+  const recorded = (name: string): readonly string[] => readFileSync(path(name), 'utf8').split('\n');
+
+  test('tells of the session first, then of a call and its result, and ends with usage and the answer', () => {
+    const events = replay(agent, recorded('edit'));
+    expect(events[0]).toMatchObject({ type: 'AgentSessionStarted', agent: id, resumed: false });
+    const calls = events.filter((event) => event.type === 'AgentToolCall').map((call) => call.id);
+    const results = events.filter((event) => event.type === 'AgentToolResult').map((result) => result.id);
+    expect(calls.length).toBeGreaterThan(0);
+    expect(results).toEqual(calls);
+    expect(events.at(-2)?.type).toBe('AgentUsage');
+    expect(events.at(-1)).toMatchObject({ type: 'result', ok: true, text: expect.stringContaining('made.txt') });
+    expect(events.at(-1)).toHaveProperty('usage.inputTokens', 200 + (id === 'claude-code' ? 100 : 0));
+    expect(events.filter((event) => event.type === 'AgentWarning')).toEqual([]);
+  });
+
+  test('of a session that goes on counts this turn alone', () => {
+    const spentBefore = { inputTokens: 200, outputTokens: 40 };
+    const events = replay(agent, recorded('resumed'), { resumed: true, spentBefore });
+    expect(events[0]).toMatchObject({ type: 'AgentSessionStarted', resumed: true });
+    expect(events.at(-1)).toMatchObject({ ok: true, usage: { inputTokens: 100, outputTokens: 20 } });
+  });
+
+  test('of a refused key is a failure for good', () => {
+    for (const exitCode of [0, 1])
+      expect(replay(agent, recorded('unauthorized'), { ending: { exitCode } }).at(-1)).toMatchObject({
+        ok: false,
+        transient: false,
+        error: expect.stringMatching(/401|api key/i),
+      });
+  });
+
+  test.runIf(existsSync(path('limited')))('of a limit of rate is a failure worth another attempt', () => {
+    expect(replay(agent, recorded('limited')).at(-1)).toMatchObject({ ok: false, transient: true });
+  });
+
+  test('without its last words is a failure, whatever the exit code', () => {
+    const lines = recorded('edit').filter((line) => line !== '');
+    const cut = lines.slice(0, Math.floor(lines.length / 2));
+    for (const ending of [{}, { exitCode: 1, errors: 'boom' }, { exitCode: null, signal: 'SIGKILL' }])
+      expect(replay(agent, cut, { ending }).at(-1)).toMatchObject({ ok: false });
+  });
+
+  test('of a good turn with a bad exit is a failure, unless we ended an agent that stayed', () => {
+    const lines = recorded('edit');
+    expect(replay(agent, lines, { ending: { exitCode: 3, errors: 'boom' } }).at(-1)).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('boom'),
+    });
+    const dismissed = { exitCode: null, signal: 'SIGTERM', dismissed: true };
+    expect(replay(agent, lines, { ending: dismissed }).at(-1)).toMatchObject({ ok: true });
+  });
+
+  test('that could not be read to its end is a failure', () => {
+    const ending = { problem: 'a line is longer than 16 MB' };
+    expect(replay(agent, recorded('edit'), { ending }).at(-1)).toMatchObject({ ok: false });
+  });
+
+  test.each(['garbage', '{"type":"assist', '[1]', '{"type":"of-another-age"}', '{"no":"type"}'])(
+    'with the line %s has a warning more and is no other',
+    (line) => {
+      const events = replay(agent, [line, ...recorded('edit')]);
+      expect(events[0]).toMatchObject({ type: 'AgentWarning' });
+      expect(events.slice(1)).toEqual(replay(agent, recorded('edit')));
+    },
+  );
+
+  test('that floods odd lines has a bounded number of warnings', () => {
+    const events = replay(agent, [...Array.from({ length: 10_000 }, () => 'noise'), ...recorded('edit')]);
+    const warnings = events.flatMap((event) => (event.type === 'AgentWarning' ? [event.message] : []));
+    expect(warnings).toHaveLength(21);
+    expect(warnings.at(-1)).toContain('9980 more lines');
+  });
+
+  test('of anything has one result, at its end', () => {
+    const words = [...new Set(recorded('edit').flatMap((line) => line.match(/(?<=")[a-z_.]{3,24}(?=")/g) ?? []))];
+    const word = fc.constantFrom(...words);
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { depthSize: 'small' },
+        word,
+        fc.integer(),
+        fc.boolean(),
+        fc.constant(null),
+        tie('list'),
+        tie('object'),
+      ),
+      list: fc.array(tie('any'), { maxLength: 3 }),
+      object: fc.dictionary(word, tie('any'), { maxKeys: 6 }),
+    })).object;
+    fc.assert(
+      fc.property(fc.array(value), (values) => {
+        const events = replay(
+          agent,
+          values.map((line) => JSON.stringify(line)),
+        );
+        expect(events.findIndex((event) => event.type === 'result')).toBe(events.length - 1);
+      }),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+});
+
+interface Replay {
+  readonly resumed?: boolean;
+  readonly spentBefore?: Usage;
+  readonly ending?: Partial<CliEnding>;
+}
+
+function replay(agent: CliAgent, lines: readonly string[], { ending, ...context }: Replay = {}): readonly AgentEvent[] {
+  const transcript = agent.transcript({ cwd: '/project', resumed: false, ...context });
+  const events: AgentEvent[] = lines.flatMap((line) => transcript.read(line));
+  return [...events, ...transcript.conclude({ ...fine, ...ending })];
+}

@@ -1,0 +1,222 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FixtureMatch } from '@copilotkit/aimock';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createCliAdapter } from '../../src/agents/cli/cli-adapter.ts';
+import type { CliAgentOptions } from '../../src/agents/cli/cli-agent.ts';
+import type { AgentEvent, AgentResult, OpenSession } from '../../src/engine/ports/agent.ts';
+import { readLines } from '../../src/shared/process/lines.ts';
+import { processTable, wasStartedWith } from '../../src/shared/process/process-table.ts';
+import type { HostOrder } from '../support/agent-host.ts';
+import { agentTestEnvironment } from '../support/agent-environment.ts';
+import { installAgent } from '../support/agent-install.ts';
+import { startModelServer, type ModelServer } from '../support/model-server.ts';
+import { realAgents } from '../support/real-agents.ts';
+import { stepCall, stepServices } from '../support/step-fixture.ts';
+
+/*
+ * The conformance suite of the Agent port on the real programs: each from npm, in a scrubbed environment with a HOME of
+ * its own, against a scripted model on loopback.
+ */
+
+/** All spellings, so that every wire format reports them. */
+const usage = { input_tokens: 100, output_tokens: 20, prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
+
+interface Turn {
+  readonly prompt: string;
+  readonly options?: Partial<CliAgentOptions>;
+  readonly request?: Partial<OpenSession>;
+  readonly signal?: AbortSignal;
+  readonly runId?: string;
+}
+
+interface Told {
+  readonly events: readonly AgentEvent[];
+  readonly result: AgentResult | undefined;
+  readonly sessionId: string | undefined;
+}
+
+describe.each(realAgents.map((real) => [real.agent.id, real] as const))('%s', (id, real) => {
+  const installed = installAgent(real.package);
+  if ('reason' in installed) process.stderr.write(`skipping ${id}: ${installed.reason}\n`);
+  const executable = 'path' in installed ? installed.path : '';
+  const there = test.skipIf(executable === '');
+
+  let root: string;
+  let folder: string;
+  let server: ModelServer;
+  let environment: Record<string, string>;
+
+  beforeEach(async () => {
+    root = mkdtempSync(join(tmpdir(), `${id}-`));
+    folder = join(root, 'work');
+    for (const name of ['work', 'home']) mkdirSync(join(root, name));
+    server = await startModelServer();
+    const own = real.prepare(join(root, 'home'), server.url);
+    environment = agentTestEnvironment({ home: join(root, 'home'), modelUrl: server.url, own });
+  });
+
+  afterEach(async () => {
+    await server.stop();
+    rmSync(root, { recursive: true });
+  });
+
+  /** What the model says to prompts with `marker`: `first`, and `last` once it has seen a tool's result. */
+  function script(marker: RegExp, first: object, last?: object): void {
+    const say = (match: FixtureMatch, response: object): void =>
+      void server.mock.on({ userMessage: marker, ...match }, { usage, ...response });
+    say(last ? { hasToolResult: false } : {}, first);
+    if (last) say({ hasToolResult: true }, last);
+  }
+
+  async function prompt({ prompt: text, options, request, signal, runId }: Turn): Promise<Told> {
+    const adapter = createCliAdapter(real.agent, { executable, baseEnv: environment, ...real.unlimited, ...options });
+    const session = await adapter.open({
+      sessionId: randomUUID(),
+      cwd: folder,
+      env: {},
+      call: stepCall(),
+      services: stepServices({ runId: runId ?? randomUUID() }),
+      ...request,
+    });
+    const events: AgentEvent[] = [];
+    for await (const event of session.prompt(text, signal ?? new AbortController().signal)) events.push(event);
+    await session.close();
+    return { events, result: events.findLast((event) => event.type === 'result'), sessionId: session.id };
+  }
+
+  there('is detected with the version it was tried with', async () => {
+    const adapter = createCliAdapter(real.agent, { executable, baseEnv: environment });
+    expect(await adapter.detect()).toEqual({ available: true, path: executable, version: real.agent.triedVersion });
+    const missing = createCliAdapter(real.agent, { executable: 'no-such-agent', baseEnv: environment });
+    expect(await missing.detect()).toMatchObject({ available: false, reason: expect.stringContaining('npm install') });
+  });
+
+  there('answers a prompt from standard input, tells its session first and what it used, once', async () => {
+    script(/TASK-TEXT/, { content: 'the answer' });
+    const told = await prompt({ prompt: 'TASK-TEXT please' });
+    const types = told.events.map(({ type }) => type);
+    expect(types[0]).toBe('AgentSessionStarted');
+    expect(types.slice(-3)).toEqual(['AgentText', 'AgentUsage', 'result']);
+    expect(told.events[0]).toMatchObject({ sessionId: told.sessionId, resumed: false });
+    expect(told.result).toMatchObject({ ok: true, text: 'the answer', usage: { inputTokens: 100, outputTokens: 20 } });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  there('uses its tools, and reports calls with their results', async () => {
+    const write = real.shell(`printf 'hello\\n' > made.txt && echo made`);
+    script(/TASK-EDIT/, { content: 'I write it', toolCalls: [write] }, { content: 'done' });
+    const told = await prompt({ prompt: 'TASK-EDIT' });
+    expect(readFileSync(join(folder, 'made.txt'), 'utf8')).toBe('hello\n');
+    const call = told.events.find((event) => event.type === 'AgentToolCall');
+    expect(JSON.stringify(call?.input)).toContain('made.txt');
+    const result = told.events.find((event) => event.type === 'AgentToolResult');
+    expect(result).toMatchObject({ id: call?.id, isError: false, output: expect.stringContaining('made') });
+    expect(told.result).toMatchObject({ ok: true, text: 'done', usage: { inputTokens: 200, outputTokens: 40 } });
+  });
+
+  there('goes on in its session, and the turn counts only itself', async () => {
+    script(/TASK-ONE/, { content: 'one' });
+    script(/TASK-TWO/, { content: 'two' });
+    const first = await prompt({ prompt: 'TASK-ONE' });
+    const second = await prompt({ prompt: 'TASK-TWO', request: { resume: first.sessionId! } });
+    expect(second.sessionId).toBe(first.sessionId);
+    expect(second.events[0]).toMatchObject({ type: 'AgentSessionStarted', resumed: true });
+    expect(server.requests.at(-1)?.body).toContain('TASK-ONE');
+    expect(second.result).toMatchObject({ ok: true, text: 'two', usage: { inputTokens: 100, outputTokens: 20 } });
+  });
+
+  there('says so when the session to continue is unknown', async () => {
+    const { result } = await prompt({ prompt: 'hello', request: { resume: randomUUID() } });
+    expect(result).toMatchObject({ ok: false, sessionLost: true, transient: false });
+  });
+
+  there('takes a refused key for a failure that stays', async () => {
+    const refusal = { error: { message: 'refused by test', type: 'authentication_error' }, status: 401 };
+    server.mock.on({ userMessage: /TASK-401/ }, refusal);
+    const { result } = await prompt({ prompt: 'TASK-401', options: { maxRetries: 0 } });
+    expect(result).toMatchObject({ ok: false, transient: false, error: expect.stringContaining('refused by test') });
+  });
+
+  there('gets over a single 429 by itself and tells of the retry', async () => {
+    script(/TASK-ONCE/, { content: 'after all' });
+    server.mock.nextRequestError(429, { message: 'once', type: 'rate_limit_error' });
+    const told = await prompt({ prompt: 'TASK-ONCE', options: { maxRetries: 2 } });
+    expect(told.events).toContainEqual(expect.objectContaining({ type: 'AgentRetrying', attempt: 1 }));
+    expect(told.result).toMatchObject({ ok: true, text: 'after all' });
+  });
+
+  there('with read-only permissions changes no file', async () => {
+    script(/TASK-READ/, { content: 'trying', toolCalls: [real.shell('touch made.txt')] }, { content: 'could not' });
+    await prompt({ prompt: 'TASK-READ', options: { permissions: 'read-only', sandboxed: false } });
+    expect(existsSync(join(folder, 'made.txt'))).toBe(false);
+  });
+
+  there('is ended by an abort while the model is silent, with everything it started', async () => {
+    server.hangOn('TASK-HANG');
+    const controller = new AbortController();
+    const runId = randomUUID();
+    const turn = prompt({ prompt: 'TASK-HANG', signal: controller.signal, runId });
+    const request = await server.arrival('TASK-HANG');
+    controller.abort(new Error('dropped'));
+    await expect(turn).rejects.toThrow('dropped');
+    await request.closed;
+    expect(runningOf(`${runId}/work#1`)).toEqual([]);
+  });
+
+  there('leaves nothing running when its host is killed in a tool call, and goes on in the same session', async () => {
+    const runId = randomUUID();
+    script(/TASK-KILL/, { content: 'waiting', toolCalls: [real.shell('touch started; tail -f /dev/null')] });
+    script(/GO ON/, { content: 'finished after all' });
+    const options = { executable, ...real.unlimited };
+    const order: HostOrder = { agent: id, options, folder, runId, prompt: 'TASK-KILL', earlier: [] };
+
+    const killed = startHost(order, environment);
+    const before = readEvents(killed.stdout);
+    await until(() => existsSync(join(folder, 'started')));
+    expect(runningOf(`${runId}/work#1`).length).toBeGreaterThan(1);
+    killed.kill('SIGKILL');
+    await until(() => runningOf(`${runId}/work#1`).length === 0);
+
+    const earlier = (await before).filter((event) => event.type !== 'result');
+    const started = earlier.find((event) => event.type === 'AgentSessionStarted');
+    const resumed = startHost({ ...order, prompt: 'GO ON', earlier, resume: started!.sessionId }, environment);
+    const [after, [exitCode]] = await Promise.all([
+      readEvents(resumed.stdout),
+      once(resumed, 'exit') as Promise<[number]>,
+    ]);
+    expect(exitCode).toBe(0);
+    expect(after).toContainEqual(
+      expect.objectContaining({ type: 'AgentSessionStarted', sessionId: started!.sessionId, resumed: true }),
+    );
+    expect(after.at(-1)).toMatchObject({ type: 'result', ok: true, text: 'finished after all' });
+    expect(server.requests.at(-1)?.body).toContain('TASK-KILL');
+  });
+});
+
+function runningOf(operation: string): readonly number[] {
+  return processTable().flatMap((row) =>
+    wasStartedWith(row.pid, `ORCHESTRA_OPERATION=${operation}`) ? [row.pid] : [],
+  );
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await delay(10);
+}
+
+function startHost(order: HostOrder, env: Readonly<Record<string, string>>) {
+  const program = join(import.meta.dirname, '../support/agent-host.ts');
+  return spawn(process.execPath, [program, JSON.stringify(order)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+async function readEvents(output: AsyncIterable<Uint8Array>): Promise<readonly AgentEvent[]> {
+  const events: AgentEvent[] = [];
+  for await (const line of readLines(output, { lineBytes: 1_000_000, totalBytes: 100_000_000 }))
+    events.push(JSON.parse(line) as AgentEvent);
+  return events;
+}
