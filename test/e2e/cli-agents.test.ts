@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -26,6 +26,10 @@ import { stepCall, stepServices } from '../support/step-fixture.ts';
 
 /** All spellings, so that every wire format reports them. */
 const usage = { input_tokens: 100, output_tokens: 20, prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 };
+
+/** A network of its own takes root, and the program `ip`. */
+const canIsolate = spawnSync('unshare', ['--net', 'ip', 'link']).status === 0;
+if (!canIsolate) process.stderr.write('no network namespaces: `unshare --net` needs root, and `ip` the package iproute2\n');
 
 interface Turn {
   readonly prompt: string;
@@ -155,6 +159,15 @@ describe.each(realAgents.map((real) => [real.agent.id, real] as const))('%s', (i
     script(/TASK-READ/, { content: 'trying', toolCalls: [real.shell('touch made.txt')] }, { content: 'could not' });
     await prompt({ prompt: 'TASK-READ', options: { permissions: 'read-only', sandboxed: false } });
     expect(existsSync(join(folder, 'made.txt'))).toBe(false);
+  });
+
+  test.skipIf(executable === '' || !canIsolate)('needs nobody but its model: it works where only loopback is', () => {
+    const program = join(import.meta.dirname, '../support/agent-alone.ts');
+    const inside = 'ip link set lo up && exec "$@"';
+    const words = ['--net', 'sh', '-c', inside, 'sh', process.execPath, program, id, executable];
+    const { stdout, stderr } = spawnSync('unshare', words, { encoding: 'utf8', timeout: 60_000 });
+    expect(stderr).not.toContain('Error');
+    expect(JSON.parse(stdout)).toMatchObject({ result: { ok: true, text: 'nobody else is there' }, interfaces: ['lo'] });
   });
 
   there('is ended by an abort while the model is silent, with everything it started', async () => {

@@ -1,0 +1,28 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createCliAdapter } from '../../src/agents/cli/cli-adapter.ts';
+import { agentTestEnvironment } from './agent-environment.ts';
+import { startModelServer } from './model-server.ts';
+import { realAgents } from './real-agents.ts';
+import { stepCall, stepServices } from './step-fixture.ts';
+
+// One turn of a real agent and of the model behind it, in a process that is to be started where there is no network but
+// loopback. Prints the result of the turn and the interfaces there were.
+const [id, executable = ''] = process.argv.slice(2);
+const real = realAgents.find(({ agent }) => agent.id === id);
+if (!real) throw new Error(`there is no agent ${id}`);
+const root = mkdtempSync(join(tmpdir(), 'agent-alone-'));
+const [home, folder] = [join(root, 'home'), join(root, 'work')];
+for (const path of [home, folder]) mkdirSync(path);
+const server = await startModelServer();
+server.mock.on({ userMessage: /TASK-ALONE/ }, { content: 'nobody else is there' });
+const baseEnv = agentTestEnvironment({ home, modelUrl: server.url, own: real.prepare(home, server.url) });
+const adapter = createCliAdapter(real.agent, { executable, baseEnv, ...real.unlimited });
+const services = stepServices();
+const session = await adapter.open({ sessionId: 'alone', cwd: folder, env: {}, call: stepCall(), services });
+for await (const event of session.prompt('TASK-ALONE', new AbortController().signal)) {
+  if (event.type === 'result') console.log(JSON.stringify({ result: event, interfaces: Object.keys(networkInterfaces()) }));
+}
+await server.stop();
+rmSync(root, { recursive: true });
