@@ -34,6 +34,9 @@ export const eventMeanings: Readonly<Record<EventType, string>> = {
   AgentUsage: 'Tokens and money since the last of these.',
   AgentPermissionDenied: 'The agent wanted something it may not do; see `agents` in orchestra.yaml.',
   AgentRetrying: "The agent's provider was busy or unreachable, and it tries again.",
+  AgentFallback: 'An agent failed with something that may pass, and the next of `agent.fallback` does its work.',
+  AgentCircuitChanged:
+    'An agent failed several times in a row and is not asked for a while (open), one call tries it again (half-open), or it answers again (closed).',
   AgentWarning: 'Something about the agent that a person should know.',
   ProcessStarted: 'A program was started: `bootId` and `startTime` tell it from another of the same `pid`.',
   ProcessExited: 'It ended, with an exit code or by a signal.',

@@ -1,10 +1,11 @@
 import { cliAgents } from '../agents/cli/all-agents.ts';
 import { createCliAdapter } from '../agents/cli/cli-adapter.ts';
 import type { CliAgentOptions } from '../agents/cli/cli-agent.ts';
+import { Circuits } from '../agents/routing/circuits.ts';
 import { toolHooksOf } from '../engine/handlers/codergen-session.ts';
 import { simulationAdapter } from '../engine/simulation/simulation-adapter.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
-import { textOf } from '../language/graph/attributes.ts';
+import { listOf, textOf } from '../language/graph/attributes.ts';
 import type { Graph, Node } from '../language/graph/graph.ts';
 import { handlerTypeOf } from '../language/graph/handler-type.ts';
 import { didYouMean } from '../language/scan/nearest.ts';
@@ -34,8 +35,12 @@ export function agentRegistry(
   configuration: Configuration,
   env: Environment,
 ): ReadonlyMap<string, AgentAdapter> {
+  const circuits = new Circuits();
   return new Map<string, AgentAdapter>([
-    ...cliAgents.map((agent) => [agent.id, createCliAdapter(agent, cliAgentOptions(agent.id, configuration, env))] as const),
+    ...cliAgents.map(
+      (agent) =>
+        [agent.id, circuits.guard(createCliAdapter(agent, cliAgentOptions(agent.id, configuration, env)))] as const,
+    ),
     ['simulation', simulationAdapter],
     ...Object.entries(extensions.backends ?? {}),
   ]);
@@ -79,11 +84,15 @@ export async function chooseBackend(request: BackendRequest): Promise<BackendCho
 
 async function availableBackend(request: BackendRequest): Promise<BackendChoice> {
   const { asked, hasScript, configured, registry } = request;
-  const nodes = request.graphs.flatMap((graph) => agentNodes(graph, request.extensions));
+  const placed = request.graphs.flatMap((graph) =>
+    agentNodes(graph, request.extensions).map((node) => ({ graph, node })),
+  );
+  const nodes = placed.map(({ node }) => node);
   const own = nodes.flatMap((node) => ownAgent(node, request) ?? []);
+  const standIns = placed.flatMap(({ graph, node }) => ownFallbacks(graph, node, request));
   const isNeeded = own.length < nodes.length;
   const name = asked ?? (hasScript ? scriptedBackend : configured);
-  const wanted = new Set([...own, ...(isNeeded && name !== undefined ? [name] : [])]);
+  const wanted = new Set([...own, ...standIns, ...(isNeeded && name !== undefined ? [name] : [])]);
   for (const agent of wanted) await assertUsable(agent, registry);
   if (name !== undefined) return { name: knownBackend(name, registry) };
   return isNeeded ? installedBackend(request) : { name: null };
@@ -118,16 +127,22 @@ function ownAgent(node: Node, { asked, hasScript }: BackendRequest): string | un
   return asked !== undefined || hasScript ? undefined : textOf(node, 'agent');
 }
 
+function ownFallbacks(graph: Graph, node: Node, { asked, hasScript }: BackendRequest): readonly string[] {
+  return asked !== undefined || hasScript ? [] : fallbacksOf(graph, node);
+}
+
 /** Hooks may be there for safety, so an agent that would leave them out is refused (9.7). */
 function assertHooksRun(request: BackendRequest, { name }: BackendChoice): void {
   const { graphs, registry, extensions } = request;
   for (const graph of graphs) {
     for (const node of agentNodes(graph, extensions)) {
-      const agent = ownAgent(node, request) ?? name;
-      const adapter = agent === null ? undefined : registry.get(knownBackend(agent, registry));
-      if (!adapter || adapter.toolHooks !== undefined || !toolHooksOf({ node, graph })) continue;
-      const message = `${node.id} has tool hooks, and the agent ${adapter.id} cannot run them`;
-      throw new OrchestraError('TOOL_HOOKS_UNSUPPORTED', message);
+      if (!toolHooksOf({ node, graph })) continue;
+      for (const agent of [ownAgent(node, request) ?? name, ...ownFallbacks(graph, node, request)]) {
+        const adapter = agent === null ? undefined : registry.get(knownBackend(agent, registry));
+        if (!adapter || adapter.toolHooks !== undefined) continue;
+        const message = `${node.id} has tool hooks, and the agent ${adapter.id} cannot run them`;
+        throw new OrchestraError('TOOL_HOOKS_UNSUPPORTED', message);
+      }
     }
   }
 }
@@ -135,6 +150,13 @@ function assertHooksRun(request: BackendRequest, { name }: BackendChoice): void 
 /** The agent the pipeline itself names for a node (stylesheet values are node attributes by now). */
 export function agentNamed(graph: Graph, node: Node): string | undefined {
   return textOf(node, 'agent') ?? textOf(graph, 'agent');
+}
+
+/** The agents that stand in for that of a node, in order. */
+export function fallbacksOf(graph: Graph, node: Node): readonly string[] {
+  return textOf(node, 'agent.fallback') === undefined
+    ? listOf(graph, 'agent.fallback')
+    : listOf(node, 'agent.fallback');
 }
 
 /** The registered name a user's word means. */

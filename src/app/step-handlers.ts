@@ -12,7 +12,7 @@ import { OrchestraError } from '../shared/errors.ts';
 import type { Blake3 } from '../shared/hash.ts';
 import { readLeftText } from '../shared/process/left-text.ts';
 import { createToolHandler } from '../workspace/shell/tool-step.ts';
-import { agentNamed, knownBackend, scriptedBackend } from './backends.ts';
+import { agentNamed, fallbacksOf, knownBackend, scriptedBackend } from './backends.ts';
 import type { Extensions } from './extensions.ts';
 import type { RunSettings } from './settings.ts';
 
@@ -54,15 +54,29 @@ export function stepHandlers(parts: StepHandlerParts): ReadonlyMap<string, StepH
   ]);
 }
 
-/** The backend asked for by flag, else the one the pipeline names, else the run's. */
+/** The backend asked for by flag, which stands alone; else the one the pipeline names, else the run's, and its fallbacks. */
 function agentFor(call: StepCall, { settings, registry }: StepHandlerParts): AgentChoice {
   const own = settings.backendAsked ? undefined : agentNamed(call.graph, call.node);
-  const name = own ?? settings.backend;
-  const adapter = name === null ? undefined : registry.get(knownBackend(name, registry));
-  if (!adapter) throw new OrchestraError('BACKEND_UNKNOWN', `no agent can do the work of ${call.nodeId}`);
+  const adapterOf = (name: string | null): AgentAdapter => {
+    const adapter = name === null ? undefined : registry.get(knownBackend(name, registry));
+    if (!adapter) throw new OrchestraError('BACKEND_UNKNOWN', `no agent can do the work of ${call.nodeId}`);
+    return adapter;
+  };
   const model = textOf(call.node, 'llm_model');
   const effort = effortOf(textOf(call.node, 'reasoning_effort'));
-  return { adapter, ...(model === undefined ? {} : { model }), ...(effort === undefined ? {} : { effort }) };
+  const asked = effort === undefined ? {} : { effort };
+  const names = settings.backendAsked ? [] : fallbacksOf(call.graph, call.node);
+  // A model is that of one provider: a fallback uses its own.
+  const fallback = names.reduceRight<AgentChoice | undefined>(
+    (next, name) => ({ adapter: adapterOf(name), ...asked, ...(next && { fallback: next }) }),
+    undefined,
+  );
+  return {
+    adapter: adapterOf(own ?? settings.backend),
+    ...asked,
+    ...(model === undefined ? {} : { model }),
+    ...(fallback && { fallback }),
+  };
 }
 
 function effortOf(text: string | undefined): AgentChoice['effort'] {

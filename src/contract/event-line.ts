@@ -52,6 +52,8 @@ export const eventSources = {
   AgentUsage: 'step',
   AgentPermissionDenied: 'step',
   AgentRetrying: 'step',
+  AgentFallback: 'step',
+  AgentCircuitChanged: 'step',
   AgentWarning: 'step',
   ProcessStarted: 'step',
   ProcessExited: 'step',

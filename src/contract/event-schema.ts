@@ -173,6 +173,14 @@ const stepEvents = [
     reason: z.string(),
     delayMs: optional(milliseconds),
   }),
+  z.object({ type: z.literal('AgentFallback'), from: z.string(), to: z.string(), reason: z.string() }),
+  z.object({
+    type: z.literal('AgentCircuitChanged'),
+    agent: z.string(),
+    model: optional(z.string()),
+    state: z.enum(['closed', 'open', 'half-open']),
+    reason: z.string(),
+  }),
   z.object({ type: z.literal('AgentWarning'), message: z.string() }),
   z.object({
     type: z.literal('ProcessStarted'),

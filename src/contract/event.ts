@@ -155,6 +155,14 @@ export type StepEvent =
   | ({ readonly type: 'AgentUsage' } & Usage)
   | { readonly type: 'AgentPermissionDenied'; readonly tool: string; readonly input: Json }
   | { readonly type: 'AgentRetrying'; readonly attempt: number; readonly reason: string; readonly delayMs?: number }
+  | { readonly type: 'AgentFallback'; readonly from: string; readonly to: string; readonly reason: string }
+  | {
+      readonly type: 'AgentCircuitChanged';
+      readonly agent: string;
+      readonly model?: string;
+      readonly state: 'closed' | 'open' | 'half-open';
+      readonly reason: string;
+    }
   | { readonly type: 'AgentWarning'; readonly message: string }
   | {
       readonly type: 'ProcessStarted';

@@ -172,7 +172,14 @@ describe('JSON values', () => {
 
   test('every text is searched as if it stood alone, whatever stands beside it', () => {
     const piece = fc.oneof(
-      fc.constantFrom(...samples.map(([, text]) => text), 'hunter22hunter22', 'hunter22', 'Bearer ', '-----BEGIN ', '\0'),
+      fc.constantFrom(
+        ...samples.map(([, text]) => text),
+        'hunter22hunter22',
+        'hunter22',
+        'Bearer ',
+        '-----BEGIN ',
+        '\0',
+      ),
       fc.string({ maxLength: 8 }),
     );
     const text = fc.array(piece, { maxLength: 3 }).map((pieces) => pieces.join(''));

@@ -29,7 +29,8 @@ const usage = { input_tokens: 100, output_tokens: 20, prompt_tokens: 100, comple
 
 /** A network of its own takes root, and the program `ip`. */
 const canIsolate = spawnSync('unshare', ['--net', 'ip', 'link']).status === 0;
-if (!canIsolate) process.stderr.write('no network namespaces: `unshare --net` needs root, and `ip` the package iproute2\n');
+if (!canIsolate)
+  process.stderr.write('no network namespaces: `unshare --net` needs root, and `ip` the package iproute2\n');
 
 interface Turn {
   readonly prompt: string;
@@ -49,7 +50,9 @@ describe.each(realAgents.map((real) => [real.agent.id, real] as const))('%s', (i
   const installed = installAgent(real.package);
   if ('reason' in installed) process.stderr.write(`skipping ${id}: ${installed.reason}\n`);
   const executable = 'path' in installed ? installed.path : '';
-  const there = test.skipIf(executable === '');
+  const there = (name: string, run: () => void | Promise<void>): void => {
+    test.skipIf(executable === '')(name, run);
+  };
 
   let root: string;
   let folder: string;
@@ -167,7 +170,10 @@ describe.each(realAgents.map((real) => [real.agent.id, real] as const))('%s', (i
     const words = ['--net', 'sh', '-c', inside, 'sh', process.execPath, program, id, executable];
     const { stdout, stderr } = spawnSync('unshare', words, { encoding: 'utf8', timeout: 60_000 });
     expect(stderr).not.toContain('Error');
-    expect(JSON.parse(stdout)).toMatchObject({ result: { ok: true, text: 'nobody else is there' }, interfaces: ['lo'] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      result: { ok: true, text: 'nobody else is there' },
+      interfaces: ['lo'],
+    });
   });
 
   there('is ended by an abort while the model is silent, with everything it started', async () => {

@@ -36,7 +36,21 @@ function steady(text: string): string {
 }
 
 const commands = [
-  ...['run', 'compile', 'resume', 'status', 'runs', 'show', 'logs', 'graph', 'answer', 'cancel', 'prune', 'agents', 'doctor'],
+  ...[
+    'run',
+    'compile',
+    'resume',
+    'status',
+    'runs',
+    'show',
+    'logs',
+    'graph',
+    'answer',
+    'cancel',
+    'prune',
+    'agents',
+    'doctor',
+  ],
   ...['fmt', 'init', 'completion'],
 ];
 

@@ -74,18 +74,19 @@ test.skipIf(missing.length > 0)(
     });
 
     for (const id of ids) {
-      const own = sessions.flatMap((event) => (event.type === 'AgentSessionStarted' && event.agent === id ? [event] : []));
+      const own = sessions.flatMap((event) =>
+        event.type === 'AgentSessionStarted' && event.agent === id ? [event] : [],
+      );
       expect(own.map(({ resumed }) => resumed)).toEqual([false, true]);
       expect(new Set(own.map(({ sessionId }) => sessionId)).size).toBe(1);
     }
     const view = (await project.run(['show', 'last', '--json'])).document<RunView>();
-    for (const node of ['plan', 'make', 'review']) expect(view.nodeUsage[node]?.inputTokens).toBeGreaterThanOrEqual(100);
+    for (const node of ['plan', 'make', 'review'])
+      expect(view.nodeUsage[node]?.inputTokens).toBeGreaterThanOrEqual(100);
   },
 );
 
 function sessionsIn(stdout: string): readonly EventLine[] {
   const lines = stdout.split('\n').filter((line) => line.endsWith('}'));
-  return lines
-    .map((line) => JSON.parse(line) as EventLine)
-    .filter((event) => event.type === 'AgentSessionStarted');
+  return lines.map((line) => JSON.parse(line) as EventLine).filter((event) => event.type === 'AgentSessionStarted');
 }

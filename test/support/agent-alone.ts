@@ -22,7 +22,8 @@ const adapter = createCliAdapter(real.agent, { executable, baseEnv, ...real.unli
 const services = stepServices();
 const session = await adapter.open({ sessionId: 'alone', cwd: folder, env: {}, call: stepCall(), services });
 for await (const event of session.prompt('TASK-ALONE', new AbortController().signal)) {
-  if (event.type === 'result') console.log(JSON.stringify({ result: event, interfaces: Object.keys(networkInterfaces()) }));
+  if (event.type === 'result')
+    process.stdout.write(JSON.stringify({ result: event, interfaces: Object.keys(networkInterfaces()) }));
 }
 await server.stop();
 rmSync(root, { recursive: true });

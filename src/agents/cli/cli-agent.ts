@@ -32,8 +32,7 @@ export interface CliAgentOptions {
 /** The agent's session a turn belongs to. */
 export type SessionReference =
   /** None yet. `id` is the one it shall get, for agents that take one. */
-  | { readonly kind: 'fresh'; readonly id?: string }
-  | { readonly kind: 'known'; readonly id: string };
+  { readonly kind: 'fresh'; readonly id?: string } | { readonly kind: 'known'; readonly id: string };
 
 /** Everything one turn is started from. */
 export interface TurnRequest {

@@ -115,6 +115,10 @@ function whatHappened(line: EventLine): string {
       return `was not permitted ${line.tool} ${clip(valueText(line.input), 160)}`;
     case 'AgentRetrying':
       return `agent tries again (${line.attempt}): ${line.reason}`;
+    case 'AgentFallback':
+      return `${line.from} cannot go on, ${line.to} does the work: ${line.reason}`;
+    case 'AgentCircuitChanged':
+      return `circuit of ${line.agent} is ${line.state}: ${line.reason}`;
     case 'ProcessStarted':
       return `process ${line.pid}: ${clip(line.command, 160)}`;
     case 'ProcessExited':

@@ -71,6 +71,10 @@ export function progressText(line: EventLine): string | undefined {
       return `    . ${line.tool} ${clip(JSON.stringify(line.input), 80)}`;
     case 'AgentRetrying':
       return `    ~ ${line.reason}`;
+    case 'AgentFallback':
+      return `    ~ ${line.to} instead of ${line.from}: ${line.reason}`;
+    case 'AgentCircuitChanged':
+      return `    ~ circuit of ${line.agent} is ${line.state}: ${line.reason}`;
     case 'AgentPermissionDenied':
       return `    ! ${line.tool} was not permitted`;
     case 'AgentWarning':

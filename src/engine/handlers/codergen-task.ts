@@ -8,6 +8,8 @@ export interface AgentChoice {
   readonly adapter: AgentAdapter;
   readonly model?: string;
   readonly effort?: 'low' | 'medium' | 'high';
+  /** Who does it where this one cannot for now. */
+  readonly fallback?: AgentChoice;
 }
 
 export interface SessionPorts {

@@ -3,7 +3,7 @@ import { flagOf } from '../../language/graph/attributes.ts';
 import type { AgentResult } from '../ports/agent.ts';
 import type { NodeResult, StepCall, StepHandler, StepServices } from '../ports/step.ts';
 import type { TemplateEngine } from '../ports/template-engine.ts';
-import { converse } from './codergen-conversation.ts';
+import { converseInTurn } from './codergen-fallback.ts';
 import { StatusReport, type ReadStatusFile } from './codergen-status.ts';
 import type { AgentChoice, SessionPorts } from './codergen-task.ts';
 import { noOutputs } from './step-declared-outputs.ts';
@@ -30,7 +30,7 @@ export function createCodergenHandler(ports: CodergenPorts): StepHandler {
       if (isProblem(stage)) return failed(stage.problem);
       const choice = ports.agentFor(call);
       const report = new StatusReport(services, ports.readStatusFile);
-      const { result, usage } = await converse({ ports, choice, prompt: stage.prompt, call, services, report });
+      const { result, usage } = await converseInTurn({ ports, choice, prompt: stage.prompt, call, services, report });
       const outcome = result.ok
         ? await conclude(stage, result, call, report, services)
         : ({ status: result.transient ? 'retry' : 'fail', failureReason: result.error } as const);

@@ -106,6 +106,7 @@ const graphAttributes: readonly AttributeEntry[] = [
   ),
   graph('tool_hooks.post', 'text', '9.7', 'A shell command after every tool call of an agent.'),
   graph('agent', 'text', 'extension', 'The agent of nodes that name none.'),
+  graph('agent.fallback', 'list', 'extension', 'The fallback of nodes that name none.'),
   graph('backoff_policy', 'enum', 'extension', 'Attempts and delays of nodes without their own.', {
     values: backoffPolicies,
     default: 'standard',
@@ -205,6 +206,13 @@ const nodeAttributes: readonly AttributeEntry[] = [
     'text',
     'extension',
     'The agent that does the work, by its name in orchestra.yaml or that of a backend.',
+    { handlers: agent },
+  ),
+  node(
+    'agent.fallback',
+    'list',
+    'extension',
+    'Agents that do the work, one after the other, where the one before fails with something that may pass.',
     { handlers: agent },
   ),
   node('agent.mode', 'enum', 'extension', 'Whether the agent works alone or in a conversation with a person.', {

@@ -210,15 +210,18 @@ test('a result cannot name a blob for the walk to read', async () => {
   expect((await inArtifact.executor.execute('work#1', call, false, alive())).artifacts).toEqual({});
 });
 
-test.each([undefined, 60_000])('a finished step leaves nobody listening to its signal (timeout %s)', async (timeoutMs) => {
-  let signal = alive();
-  const { executor } = await setUp(async (services) => {
-    signal = services.signal;
-    return success;
-  });
-  await executor.execute('work#1', { ...call, ...(timeoutMs !== undefined && { timeoutMs }) }, false, alive());
-  expect(getEventListeners(signal, 'abort')).toEqual([]);
-});
+test.each([undefined, 60_000])(
+  'a finished step leaves nobody listening to its signal (timeout %s)',
+  async (timeoutMs) => {
+    let signal = alive();
+    const { executor } = await setUp(async (services) => {
+      signal = services.signal;
+      return success;
+    });
+    await executor.execute('work#1', { ...call, ...(timeoutMs !== undefined && { timeoutMs }) }, false, alive());
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  },
+);
 
 test('what a handler does later with what it gave back changes nothing', async () => {
   const updates = { plan: ['a'] };

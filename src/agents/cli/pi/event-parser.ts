@@ -83,7 +83,12 @@ export class PiTranscript implements TranscriptReader {
     });
   }
 
-  #toolEnded({ toolCallId: id, toolName, isError, result }: ReturnType<typeof shapes.toolEnd.parse>): readonly StepEvent[] {
+  #toolEnded({
+    toolCallId: id,
+    toolName,
+    isError,
+    result,
+  }: ReturnType<typeof shapes.toolEnd.parse>): readonly StepEvent[] {
     const output = textOf(result?.content ?? []);
     const told: StepEvent = { type: 'AgentToolResult', id, isError, output };
     const asked = shapes.fileArguments.safeParse(this.#calls.get(id));

@@ -1,0 +1,117 @@
+import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen, type CircuitBreakerPolicy } from 'cockatiel';
+import type { StepEvent } from '../../contract/event.ts';
+
+export interface CircuitOptions {
+  /** Failures one after the other that open it. */
+  readonly failures: number;
+  /** How long it then rests before one call is let through. */
+  readonly restMs: number;
+}
+
+/** Whose calls it counts. */
+export interface CircuitOwner {
+  readonly agent: string;
+  readonly model?: string;
+}
+
+/** How a call that was let through ended; to be told exactly once. */
+export interface Call {
+  /** The agent answered, whatever it said. */
+  answered(): Promise<void>;
+  /** It could not, for a reason that may pass. */
+  failed(reason: string): Promise<void>;
+  /** Nobody waited for it to the end: that says nothing of the agent. */
+  abandoned(): Promise<void>;
+}
+
+type State = Extract<StepEvent, { type: 'AgentCircuitChanged' }>['state'];
+
+/**
+ * The circuit breaker of one agent and model: after some failures in a row its calls are refused for a while, then one is
+ * let through to see. Others are refused while that one is under way: they may have another agent, and it may take long.
+ */
+export class Circuit {
+  readonly #owner: CircuitOwner;
+  readonly #options: CircuitOptions;
+  readonly #policy: CircuitBreakerPolicy;
+  #told: State = 'closed';
+  #reason = '';
+
+  constructor(owner: CircuitOwner, options: CircuitOptions) {
+    this.#owner = owner;
+    this.#options = options;
+    this.#policy = circuitBreaker(
+      handleWhen((error) => error instanceof CallFailed),
+      { halfOpenAfter: options.restMs, breaker: new ConsecutiveBreaker(options.failures) },
+    );
+  }
+
+  /** Lets a call through, or says why not. */
+  async admit(): Promise<Call | { readonly refusal: string }> {
+    if (this.#state === 'half-open') return this.#refused('one call tries whether it can again');
+    const { promise: verdict, resolve, reject } = Promise.withResolvers<void>();
+    const { promise: admitted, resolve: admit } = Promise.withResolvers<State | undefined>();
+    const ended = this.#policy
+      .execute(() => {
+        admit(this.#state);
+        return verdict;
+      })
+      // What a call came to is told by whoever made it; a refusal is the only other reason.
+      .catch(() => admit(undefined));
+    const state = await admitted;
+    if (state === undefined) return this.#refused(`it rests for ${this.#options.restMs / 1_000} s`);
+    const fail = async (reason: string): Promise<void> => {
+      this.#reason = reason;
+      reject(new CallFailed(reason));
+      await ended;
+    };
+    return {
+      async answered() {
+        resolve();
+        await ended;
+      },
+      failed: fail,
+      // A probe that nobody waited for has not shown that the agent can again; any other call counts neither way.
+      abandoned: async () => (state === 'half-open' ? fail('the call that tried it was given up') : undefined),
+    };
+  }
+
+  /** What became of it since it was last asked. */
+  changes(): readonly StepEvent[] {
+    const state = this.#state;
+    if (state === this.#told) return [];
+    this.#told = state;
+    return [{ type: 'AgentCircuitChanged', ...this.#owner, state, reason: this.#reasonOf(state) }];
+  }
+
+  get #state(): State {
+    return stateNames[this.#policy.state];
+  }
+
+  #refused(why: string): { readonly refusal: string } {
+    return {
+      refusal: `${this.#owner.agent} failed ${this.#options.failures} times in a row, and ${why}: ${this.#reason}`,
+    };
+  }
+
+  #reasonOf(state: State): string {
+    switch (state) {
+      case 'open':
+        return this.#reason;
+      case 'half-open':
+        return `it has rested for ${this.#options.restMs / 1_000} s`;
+      case 'closed':
+        return 'a call was answered';
+    }
+  }
+}
+
+class CallFailed extends Error {}
+
+const stateNames: Readonly<Record<CircuitState, State>> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half-open',
+  // Held open by hand, which nobody does.
+  [CircuitState.Isolated]: 'open',
+};

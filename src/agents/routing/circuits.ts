@@ -1,0 +1,63 @@
+import type { AgentAdapter, AgentEvent, AgentSession, OpenSession } from '../../engine/ports/agent.ts';
+import { Circuit, type CircuitOptions } from './circuit.ts';
+
+const usual: CircuitOptions = { failures: 5, restMs: 60_000 };
+
+/** The circuit breakers of one project, by agent and model: what one run learns of an agent, the others need not learn again. */
+export class Circuits {
+  readonly #options: CircuitOptions;
+  readonly #circuits = new Map<string, Circuit>();
+
+  constructor(options: Partial<CircuitOptions> = {}) {
+    this.#options = { ...usual, ...options };
+  }
+
+  /**
+   * The adapter behind its circuit breakers. A call that is refused is a turn that fails with something that may pass, so
+   * that a fallback or the node's retry policy applies. Failures that stay, as a refused key, count as answers.
+   */
+  guard(adapter: AgentAdapter): AgentAdapter {
+    return {
+      ...adapter,
+      open: async (request) => guarded(await adapter.open(request), this.#of(adapter.id, request)),
+    };
+  }
+
+  #of(agent: string, { model }: OpenSession): Circuit {
+    const key = JSON.stringify([agent, model]);
+    const circuit =
+      this.#circuits.get(key) ?? new Circuit({ agent, ...(model !== undefined && { model }) }, this.#options);
+    this.#circuits.set(key, circuit);
+    return circuit;
+  }
+}
+
+function guarded(session: AgentSession, circuit: Circuit): AgentSession {
+  return {
+    get id() {
+      return session.id;
+    },
+    prompt: (text, signal) => guardedTurn(session.prompt(text, signal), circuit),
+    close: () => session.close(),
+  };
+}
+
+async function* guardedTurn(turn: AsyncIterable<AgentEvent>, circuit: Circuit): AsyncGenerator<AgentEvent> {
+  const call = await circuit.admit();
+  if ('refusal' in call) return yield { type: 'result', ok: false, error: call.refusal, transient: true };
+  let hasEnded = false;
+  try {
+    yield* circuit.changes();
+    for await (const event of turn) {
+      if (event.type === 'result') {
+        hasEnded = true;
+        await (event.ok || !event.transient ? call.answered() : call.failed(event.error));
+        yield* circuit.changes();
+      }
+      yield event;
+    }
+  } finally {
+    // Wherever whoever read it stopped.
+    if (!hasEnded) await call.abandoned();
+  }
+}
