@@ -36,7 +36,7 @@ async function inspect(agent: CliAgent, configuration: Configuration, env: Envir
     ...(version !== undefined && { version }),
     ...(path !== undefined && { path }),
     ...(reason !== undefined && { problem: reason }),
-    triedVersion: agent.triedVersion,
+    ...(agent.triedVersion !== undefined && { triedVersion: agent.triedVersion }),
     ...(available && { signIn }),
     abilities: { toolHooks: agent.runsToolHooks === true, ownSessionId: agent.freshSessionId !== undefined },
   };

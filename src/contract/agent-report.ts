@@ -13,8 +13,8 @@ export const agentReportSchema = z.object({
   path: z.exactOptional(z.string()),
   /** Why it cannot be used, and what to do about it. */
   problem: z.exactOptional(z.string()),
-  /** The version Orchestra was tried with; others usually work, too. */
-  triedVersion: z.string(),
+  /** The version Orchestra was tried with; others usually work, too. Absent where it was never tried. */
+  triedVersion: z.exactOptional(z.string()),
   /** What it can sign in with: a key in the environment, what a sign-in left in HOME, or nothing that is known. Of installed ones. */
   signIn: z.exactOptional(z.enum(['key', 'signed in', 'none found'])),
   abilities: z.object({

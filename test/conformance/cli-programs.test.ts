@@ -8,6 +8,7 @@ import { cliAgents } from '../../src/agents/cli/all-agents.ts';
 import { createCliAdapter } from '../../src/agents/cli/cli-adapter.ts';
 import type { AgentEvent, OpenSession } from '../../src/engine/ports/agent.ts';
 import { processTable, wasStartedWith } from '../../src/shared/process/process-table.ts';
+import { transcriptPath } from '../support/agent-transcripts.ts';
 import { stepCall, stepServices } from '../support/step-fixture.ts';
 
 /*
@@ -23,8 +24,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the program of %s', (id, agent) => {
-  const fixture = join(import.meta.dirname, '../../src/agents/cli', id, 'fixtures/edit.jsonl');
+describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the program of %s', (_id, agent) => {
+  const fixture = transcriptPath(agent, 'edit');
 
   function program(script: string): string {
     const path = join(folder, 'agent');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** An agent's program for end-to-end tests: exactly one version, so that what was recorded of it stays true. */
 export interface AgentPackage {
   readonly name: string;
-  readonly version: string;
+  readonly version: string | undefined;
   /** Path of the program inside the installation. */
   readonly program: string;
 }
@@ -23,6 +23,7 @@ const cache = join(import.meta.dirname, '../../.cache/agents');
  * (hundreds of megabytes), never into the project's own dependencies. Without a network a suite skips itself.
  */
 export function installAgent(agent: AgentPackage): { readonly path: string } | { readonly reason: string } {
+  if (agent.version === undefined) return { reason: `${agent.name} was never tried in any version` };
   const folder = join(cache, `${agent.name.replaceAll(/\W+/g, '-').replace(/^-/, '')}-${agent.version}`);
   const path = join(folder, agent.program);
   if (existsSync(path)) return { path };

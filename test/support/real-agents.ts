@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { claudeCode } from '../../src/agents/cli/claude-code/agent.ts';
 import type { CliAgent, CliAgentOptions } from '../../src/agents/cli/cli-agent.ts';
 import { codex } from '../../src/agents/cli/codex/agent.ts';
+import { copilot } from '../../src/agents/cli/copilot/agent.ts';
 import { pi } from '../../src/agents/cli/pi/agent.ts';
 import { claudeCodePackage, type AgentPackage } from './agent-install.ts';
 
@@ -65,6 +66,18 @@ remote_plugin = false
     },
     unlimited: { permissions: 'full' },
     shell: (command) => call('exec_command', { cmd: command }),
+  },
+  {
+    agent: copilot,
+    package: { name: '@github/copilot', version: copilot.triedVersion, program: 'node_modules/.bin/copilot' },
+    prepare: (_home, modelUrl) => ({
+      COPILOT_PROVIDER_BASE_URL: `${modelUrl}/v1`,
+      COPILOT_PROVIDER_API_KEY: 'test-key',
+      COPILOT_MODEL: 'test-model',
+      COPILOT_OFFLINE: 'true',
+    }),
+    unlimited: { permissions: 'full' },
+    shell: (command) => call('bash', { command, description: 'for the test' }),
   },
   {
     agent: pi,

@@ -1,7 +1,9 @@
 import { claudeCode } from './claude-code/agent.ts';
 import type { CliAgent } from './cli-agent.ts';
 import { codex } from './codex/agent.ts';
+import { copilot } from './copilot/agent.ts';
+import { cursor } from './cursor/agent.ts';
 import { pi } from './pi/agent.ts';
 
 /** Every command-line agent, in the order in which one is looked for where nobody names any. */
-export const cliAgents: readonly CliAgent[] = [claudeCode, codex, pi];
+export const cliAgents: readonly CliAgent[] = [claudeCode, codex, copilot, cursor, pi];

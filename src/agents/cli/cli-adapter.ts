@@ -45,7 +45,12 @@ class CliSession implements AgentSession {
       executable: options.executable ?? agent.executable,
       args,
       env,
-      reader: agent.transcript({ cwd: request.cwd, resumed, ...(spentBefore && { spentBefore }) }),
+      reader: agent.transcript({
+        cwd: request.cwd,
+        resumed,
+        ...(session.id !== undefined && { sessionId: session.id }),
+        ...(spentBefore && { spentBefore }),
+      }),
       ...(stdin !== undefined && { stdin }),
     };
     for await (const event of runCliTurn(turn, request, signal)) {

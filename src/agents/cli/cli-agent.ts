@@ -54,6 +54,8 @@ export interface CommandLine {
 export interface TranscriptContext {
   readonly cwd: string;
   readonly resumed: boolean;
+  /** The id of the session, where it is known before the turn. */
+  readonly sessionId?: string;
   /** What the session had used before this turn, as `spentBefore` tells. */
   readonly spentBefore?: Usage;
 }
@@ -73,14 +75,16 @@ export interface CliAgent {
   readonly executable: string;
   /** How to install it and sign in, for users that lack it. */
   readonly installHint: string;
-  /** The version that all of this was tried with. */
-  readonly triedVersion: string;
+  /** The version that all of this was tried with; absent where nobody could try it. */
+  readonly triedVersion?: string;
   /** Names of environment variables that are the user's settings of this agent; a trailing `*` stands for any ending. */
   readonly variables: readonly string[];
   /** Where a sign-in shows without a session: variables that hold a key, files below HOME. */
   readonly signIn: SignInTraces;
   /** Runs `tool_hooks` around each of its tool calls (9.7). */
   readonly runsToolHooks?: true;
+  /** `false`: it does not tell what a turn used, so budgets do not see it. */
+  readonly reportsUsage?: false;
   /** The id a fresh session shall get; absent where the agent chooses it itself. */
   readonly freshSessionId?: (derived: string) => string;
   commandLine(turn: TurnRequest): CommandLine;

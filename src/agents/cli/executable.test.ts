@@ -26,6 +26,8 @@ test('a program on the PATH is found with its version', async () => {
   const path = program('echo "1.2.3-beta.4 (Agent)"');
   expect(await detect('agent')).toEqual({ available: true, path, version: '1.2.3-beta.4' });
   expect(await detect(path)).toMatchObject({ available: true });
+  program('echo "The Agent 1.2.3."');
+  expect(await detect('agent')).toMatchObject({ version: '1.2.3' });
 });
 
 test('a missing program is reported with what to do', async () => {

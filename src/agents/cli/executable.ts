@@ -50,7 +50,7 @@ async function askVersion(path: string, { env, timeoutMs = 15_000 }: ExecutableQ
     group.exited,
   ]);
   if (exit.exitCode !== 0) return { available: false, path, reason: `${path} --version ${failureOf(exit, stderr)}` };
-  const version = /\d+\.\d+\.\d+[^\s)]*/.exec(stdout.text())?.[0];
+  const version = /\d+\.\d+\.\d+(?:[^\s)]*[^\s).,])?/.exec(stdout.text())?.[0];
   return { available: true, path, ...(version !== undefined && { version }) };
 }
 

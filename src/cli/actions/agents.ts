@@ -24,8 +24,13 @@ export async function listAgents(this: CliContext, flags: AgentsFlags): Promise<
 
 const heads = ['AGENT', 'VERSION', 'SIGN-IN', 'PROGRAM'];
 
-function row({ id, installed, version, signIn, path, problem, triedVersion }: AgentReport): readonly string[] {
+function row(report: AgentReport): readonly string[] {
+  const { id, installed, version, signIn, path, problem } = report;
   if (!installed) return [id, '-', '-', problem ?? ''];
-  const tried = version === triedVersion ? '' : ` (tried with ${triedVersion})`;
-  return [id, version ?? 'unknown', signIn ?? '-', `${path ?? ''}${tried}`];
+  return [id, version ?? 'unknown', signIn ?? '-', `${path ?? ''}${triedRemark(report)}`];
+}
+
+function triedRemark({ version, triedVersion }: AgentReport): string {
+  if (triedVersion === undefined) return ' (never tried)';
+  return version === triedVersion ? '' : ` (tried with ${triedVersion})`;
 }

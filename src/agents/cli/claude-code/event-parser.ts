@@ -1,4 +1,3 @@
-import { isAbsolute, relative } from 'node:path';
 import type { z } from 'zod';
 import type { StepEvent } from '../../../contract/event.ts';
 import type { AgentEvent } from '../../../engine/ports/agent.ts';
@@ -6,6 +5,7 @@ import type { Json, JsonObject } from '../../../shared/json.ts';
 import type { TranscriptContext } from '../cli-agent.ts';
 import type { CliEnding, TranscriptReader } from '../cli-turn.ts';
 import { JsonLines, shaped } from '../json-lines.ts';
+import { pathInside } from '../path-inside.ts';
 import { readHookFailure, tellsOfSkip } from '../tool-hooks.ts';
 import { endOfTurn } from '../turn-failure.ts';
 import { failureOf } from './failure-map.ts';
@@ -139,8 +139,7 @@ export class ClaudeTranscript implements TranscriptReader {
     const changed = shapes.changedFile.safeParse(value);
     if (!changed.success) return []; // the results of all other tools
     const { filePath, type } = changed.data;
-    const inside = relative(this.#context.cwd, filePath);
-    const path = inside.startsWith('..') || isAbsolute(inside) ? filePath : inside;
+    const path = pathInside(this.#context.cwd, filePath);
     return [{ type: 'AgentFileChange', path, change: type === 'create' ? 'created' : 'modified' }];
   }
 

@@ -1,10 +1,10 @@
-import { isAbsolute, relative } from 'node:path';
 import type { StepEvent } from '../../../contract/event.ts';
 import type { AgentEvent } from '../../../engine/ports/agent.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { TranscriptContext } from '../cli-agent.ts';
 import type { CliEnding, TranscriptReader } from '../cli-turn.ts';
 import { JsonLines, shaped } from '../json-lines.ts';
+import { pathInside } from '../path-inside.ts';
 import { endOfTurn } from '../turn-failure.ts';
 import { failureOf, retryOf } from './failure-map.ts';
 import * as shapes from './transcript-shapes.ts';
@@ -141,14 +141,9 @@ export class CodexTranscript implements TranscriptReader {
     if (status !== 'completed') return [];
     return changes.map(({ path, kind }) => ({
       type: 'AgentFileChange',
-      path: this.#inside(path),
+      path: pathInside(this.#context.cwd, path),
       change: changeKinds[kind] ?? 'modified',
     }));
-  }
-
-  #inside(path: string): string {
-    const inside = relative(this.#context.cwd, path);
-    return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
   }
 }
 

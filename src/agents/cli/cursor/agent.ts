@@ -1,0 +1,19 @@
+import type { CliAgent } from '../cli-agent.ts';
+import { cursorCommandLine } from './command-line.ts';
+import { CursorTranscript } from './event-parser.ts';
+
+/**
+ * Cursor's command line, headless with stream-json. It comes from no registry and asks its maker's service alone, so it
+ * was never tried: all of this follows its documentation and what others published of its output.
+ */
+export const cursor: CliAgent = {
+  id: 'cursor',
+  aliases: ['cursor-agent'],
+  name: 'Cursor',
+  executable: 'cursor-agent',
+  installHint: 'Install it with `curl https://cursor.com/install -fsS | bash` and sign in with `cursor-agent login`.',
+  variables: ['CURSOR_API_KEY', 'CURSOR_CONFIG_DIR'],
+  signIn: { variables: ['CURSOR_API_KEY'], files: ['.config/cursor/auth.json', '.cursor/auth.json'] },
+  commandLine: cursorCommandLine,
+  transcript: (context) => new CursorTranscript(context),
+};
