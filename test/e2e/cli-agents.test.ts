@@ -47,7 +47,8 @@ interface Told {
 }
 
 describe.each(realAgents.map((real) => [real.agent.id, real] as const))('%s', (id, real) => {
-  const installed = installAgent(real.package);
+  const isLeftOut = real.isHeavy && process.env['ORCHESTRA_TEST_AGENTS'] !== 'all';
+  const installed = isLeftOut ? { reason: 'ORCHESTRA_TEST_AGENTS=all is not set' } : installAgent(real.package);
   if ('reason' in installed) process.stderr.write(`skipping ${id}: ${installed.reason}\n`);
   const executable = 'path' in installed ? installed.path : '';
   const there = (name: string, run: () => void | Promise<void>): void => {
@@ -161,7 +162,10 @@ describe.each(realAgents.map((real) => [real.agent.id, real] as const))('%s', (i
     script(/TASK-ONCE/, { content: 'after all' });
     server.mock.nextRequestError(429, { message: 'once', type: 'rate_limit_error' });
     const told = await prompt({ prompt: 'TASK-ONCE', options: { maxRetries: 2 } });
-    expect(told.events).toContainEqual(expect.objectContaining({ type: 'AgentRetrying', attempt: 1 }));
+    const retrying = expect.objectContaining({ type: 'AgentRetrying', attempt: 1 });
+    expect(told.events).toEqual(
+      real.retriesSilently ? expect.not.arrayContaining([retrying]) : expect.arrayContaining([retrying]),
+    );
     expect(told.result).toMatchObject({ ok: true, text: 'after all' });
   });
 

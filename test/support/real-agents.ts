@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { claudeCode } from '../../src/agents/cli/claude-code/agent.ts';
 import type { CliAgent, CliAgentOptions } from '../../src/agents/cli/cli-agent.ts';
 import { codex } from '../../src/agents/cli/codex/agent.ts';
 import { copilot } from '../../src/agents/cli/copilot/agent.ts';
+import { kilocode } from '../../src/agents/cli/kilocode/agent.ts';
+import { opencode } from '../../src/agents/cli/opencode/agent.ts';
 import { pi } from '../../src/agents/cli/pi/agent.ts';
 import { claudeCodePackage, type AgentPackage } from './agent-install.ts';
 
@@ -23,9 +25,29 @@ export interface RealAgent {
   readonly unlimited: Partial<CliAgentOptions>;
   /** A call of its own tool that runs a shell command. */
   shell(command: string): ToolCall;
+  /** It says nothing of the requests it repeats. */
+  readonly retriesSilently?: true;
+  /** Too slow or too large for every run of the tests; tried where `ORCHESTRA_TEST_AGENTS=all`. */
+  readonly isHeavy?: true;
 }
 
 const call = (name: string, input: object): ToolCall => ({ name, arguments: JSON.stringify(input) });
+
+/** Of opencode and its forks: one model, and nothing fetched from elsewhere. */
+function prepareOpencode(file: string, prefix: 'OPENCODE' | 'KILO', modelUrl: string): Record<string, string> {
+  const model = { name: 'Test', tool_call: true, limit: { context: 128_000, output: 8_192 } };
+  const provider = {
+    npm: '@ai-sdk/openai-compatible',
+    name: 'Test',
+    options: { baseURL: `${modelUrl}/v1`, apiKey: 'test-key' },
+    models: { 'test-model': model, 'small-model': model },
+  };
+  mkdirSync(dirname(file), { recursive: true });
+  const models = { model: 'test/test-model', small_model: 'test/small-model' };
+  writeFileSync(file, JSON.stringify({ ...models, share: 'disabled', provider: { test: provider } }));
+  const off = ['MODELS_FETCH', 'DEFAULT_PLUGINS', 'LSP_DOWNLOAD'];
+  return Object.fromEntries(off.map((name) => [`${prefix}_DISABLE_${name}`, '1']));
+}
 
 export const realAgents: readonly RealAgent[] = [
   {
@@ -78,6 +100,26 @@ remote_plugin = false
     }),
     unlimited: { permissions: 'full' },
     shell: (command) => call('bash', { command, description: 'for the test' }),
+  },
+  {
+    agent: opencode,
+    package: { name: 'opencode-ai', version: opencode.triedVersion, program: 'node_modules/.bin/opencode' },
+    prepare: (home, modelUrl) => prepareOpencode(join(home, '.config/opencode/opencode.json'), 'OPENCODE', modelUrl),
+    unlimited: { permissions: 'full' },
+    shell: (command) => call('bash', { command, description: 'for the test' }),
+    retriesSilently: true,
+  },
+  {
+    agent: kilocode,
+    package: { name: '@kilocode/cli', version: kilocode.triedVersion, program: 'node_modules/.bin/kilocode' },
+    prepare: (home, modelUrl) => ({
+      ...prepareOpencode(join(home, '.config/kilo/kilo.json'), 'KILO', modelUrl),
+      KILO_TELEMETRY_LEVEL: 'off',
+    }),
+    unlimited: { permissions: 'full' },
+    shell: (command) => call('bash', { command, description: 'for the test' }),
+    retriesSilently: true,
+    isHeavy: true,
   },
   {
     agent: pi,
