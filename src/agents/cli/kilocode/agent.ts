@@ -1,6 +1,6 @@
 import type { CliAgent } from '../cli-agent.ts';
-import { opencodeCommandLine } from '../opencode/command-line.ts';
 import { OpencodeTranscript } from '../opencode/event-parser.ts';
+import { kiloCommandLine } from './command-line.ts';
 
 /** Kilo Code, a fork of opencode: the same commands and lines under other names. */
 export const kilocode: CliAgent = {
@@ -20,6 +20,7 @@ export const kilocode: CliAgent = {
     'KILO_ENABLE_*',
     'KILO_EXPERIMENTAL*',
     'KILO_MODELS_*',
+    'KILO_SESSION_RETRY_LIMIT',
     'KILO_TELEMETRY_LEVEL',
     'ANTHROPIC_API_KEY',
     'OPENAI_API_KEY',
@@ -33,6 +34,6 @@ export const kilocode: CliAgent = {
     variables: ['KILO_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY'],
     files: ['.local/share/kilo/auth.json', '.config/kilo/kilo.json'],
   },
-  commandLine: (turn) => opencodeCommandLine(turn, 'KILO'),
+  commandLine: kiloCommandLine,
   transcript: (context) => new OpencodeTranscript({ id: 'kilocode', name: 'Kilo Code' }, context),
 };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { stepCall, stepServices } from '../../../../test/support/step-fixture.ts';
 import type { OpenSession } from '../../../engine/ports/agent.ts';
 import type { CliAgentOptions, SessionReference } from '../cli-agent.ts';
+import { kiloCommandLine } from '../kilocode/command-line.ts';
 import { opencodeCommandLine } from './command-line.ts';
 
 const open: OpenSession = { sessionId: 's', cwd: '/project', env: {}, call: stepCall(), services: stepServices() };
@@ -56,8 +57,11 @@ test('rules of the user come last, after the one that denies the rest', () => {
   expect(Object.keys(Object(rules))[0]).toBe('*');
 });
 
-test('a fork reads variables of another name', () => {
-  const turn = { prompt: 'p', session: { kind: 'fresh' }, request: open, options: { baseEnv: {} } } as const;
-  const { env } = opencodeCommandLine(turn, 'KILO');
-  expect(Object.keys(env ?? {})).toEqual(['KILO_DISABLE_AUTOUPDATE', 'KILO_PERMISSION']);
+test('Kilo Code reads variables of another name, and can be told how often to repeat a request', () => {
+  const turn = { prompt: 'p', session: { kind: 'fresh' }, request: open } as const;
+  const env = (options: Partial<CliAgentOptions>) =>
+    kiloCommandLine({ ...turn, options: { baseEnv: {}, ...options } }).env;
+  expect(Object.keys(env({}) ?? {})).toEqual(['KILO_DISABLE_AUTOUPDATE', 'KILO_PERMISSION']);
+  expect(env({ maxRetries: 3 })).toMatchObject({ KILO_SESSION_RETRY_LIMIT: '3' });
+  expect(env({ maxRetries: 0 })).toMatchObject({ KILO_SESSION_RETRY_LIMIT: '1' });
 });
