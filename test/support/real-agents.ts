@@ -6,7 +6,9 @@ import { codex } from '../../src/agents/cli/codex/agent.ts';
 import { copilot } from '../../src/agents/cli/copilot/agent.ts';
 import { kilocode } from '../../src/agents/cli/kilocode/agent.ts';
 import { opencode } from '../../src/agents/cli/opencode/agent.ts';
+import { gemini } from '../../src/agents/cli/gemini/agent.ts';
 import { pi } from '../../src/agents/cli/pi/agent.ts';
+import { qwen } from '../../src/agents/cli/qwen/agent.ts';
 import { claudeCodePackage, type AgentPackage } from './agent-install.ts';
 
 export interface ToolCall {
@@ -29,6 +31,8 @@ export interface RealAgent {
   readonly retriesSilently?: true;
   /** Too slow or too large for every run of the tests; tried where `ORCHESTRA_TEST_AGENTS=all`. */
   readonly isHeavy?: true;
+  },
+  {
 }
 
 const call = (name: string, input: object): ToolCall => ({ name, arguments: JSON.stringify(input) });
@@ -120,6 +124,46 @@ remote_plugin = false
     shell: (command) => call('bash', { command, description: 'for the test' }),
     retriesSilently: true,
     isHeavy: true,
+  },
+  {
+    agent: gemini,
+    package: { name: '@google/gemini-cli', version: gemini.triedVersion, program: 'node_modules/.bin/gemini' },
+    prepare(home, modelUrl) {
+      mkdirSync(join(home, '.gemini'), { recursive: true });
+      const settings = {
+        security: { auth: { selectedType: 'gemini-api-key' } },
+        // Its default model would be asked which model to ask.
+        model: { name: 'gemini-2.5-pro' },
+        privacy: { usageStatisticsEnabled: false },
+        general: { enableAutoUpdate: false },
+      };
+      writeFileSync(join(home, '.gemini/settings.json'), JSON.stringify(settings));
+      return { GEMINI_API_KEY: 'test-key', GOOGLE_GEMINI_BASE_URL: modelUrl };
+    },
+    unlimited: { permissions: 'full' },
+    shell: (command) => call('run_shell_command', { command, description: 'for the test' }),
+    retriesSilently: true,
+  },
+  {
+    agent: qwen,
+    package: { name: '@qwen-code/qwen-code', version: qwen.triedVersion, program: 'node_modules/.bin/qwen' },
+    prepare(home, modelUrl) {
+      mkdirSync(join(home, '.qwen'), { recursive: true });
+      const settings = {
+        security: { auth: { selectedType: 'openai' } },
+        model: { name: 'test-model' },
+        privacy: { usageStatisticsEnabled: false },
+        general: { enableAutoUpdate: false },
+        // It would ask the model once more, for what is to be remembered.
+        memory: { enableManagedAutoMemory: false },
+      };
+      writeFileSync(join(home, '.qwen/settings.json'), JSON.stringify(settings));
+      return { OPENAI_API_KEY: 'test-key', OPENAI_BASE_URL: `${modelUrl}/v1` };
+    },
+    unlimited: { permissions: 'full' },
+    shell: (command) => call('run_shell_command', { command, description: 'for the test', is_background: false }),
+    // Of rounds of attempts, not of single ones.
+    retriesSilently: true,
   },
   {
     agent: pi,

@@ -3,9 +3,11 @@ import type { CliAgent } from './cli-agent.ts';
 import { codex } from './codex/agent.ts';
 import { copilot } from './copilot/agent.ts';
 import { cursor } from './cursor/agent.ts';
+import { gemini } from './gemini/agent.ts';
 import { kilocode } from './kilocode/agent.ts';
 import { opencode } from './opencode/agent.ts';
 import { pi } from './pi/agent.ts';
+import { qwen } from './qwen/agent.ts';
 
 /** Every command-line agent, in the order in which one is looked for where nobody names any. */
-export const cliAgents: readonly CliAgent[] = [claudeCode, codex, copilot, opencode, kilocode, cursor, pi];
+export const cliAgents: readonly CliAgent[] = [claudeCode, codex, copilot, gemini, qwen, opencode, kilocode, cursor, pi];

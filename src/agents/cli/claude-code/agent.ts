@@ -1,7 +1,7 @@
 import type { CliAgent } from '../cli-agent.ts';
 import { sessionUuid } from '../session-uuid.ts';
 import { claudeCommandLine } from './command-line.ts';
-import { ClaudeTranscript } from './event-parser.ts';
+import { claudeTranscript } from './event-parser.ts';
 
 /** Claude Code, headless with stream-json. A fresh session takes an id of ours, so a crash cannot lose it. */
 export const claudeCode: CliAgent = {
@@ -30,5 +30,5 @@ export const claudeCode: CliAgent = {
   runsToolHooks: true,
   freshSessionId: sessionUuid,
   commandLine: claudeCommandLine,
-  transcript: (context) => new ClaudeTranscript(context),
+  transcript: claudeTranscript,
 };

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AgentEvent } from '../../../engine/ports/agent.ts';
 import type { CliEnding } from '../cli-turn.ts';
-import { ClaudeTranscript } from './event-parser.ts';
+import { claudeTranscript } from './event-parser.ts';
 
 const fine: CliEnding = { exitCode: 0, signal: null, dismissed: false, errors: '' };
 
@@ -18,7 +18,7 @@ function recorded(name: string): readonly string[] {
 }
 
 function replay(lines: readonly string[], { resumed = false, ending }: Replay = {}): readonly AgentEvent[] {
-  const transcript = new ClaudeTranscript({ cwd: '/project', resumed });
+  const transcript = claudeTranscript({ cwd: '/project', resumed });
   const events: AgentEvent[] = lines.flatMap((line) => transcript.read(line));
   return [...events, ...transcript.conclude({ ...fine, ...ending })];
 }

@@ -1,183 +1,26 @@
-import type { z } from 'zod';
-import type { StepEvent } from '../../../contract/event.ts';
-import type { AgentEvent } from '../../../engine/ports/agent.ts';
-import type { Json, JsonObject } from '../../../shared/json.ts';
 import type { TranscriptContext } from '../cli-agent.ts';
-import type { CliEnding, TranscriptReader } from '../cli-turn.ts';
-import { JsonLines, shaped } from '../json-lines.ts';
-import { pathInside } from '../path-inside.ts';
-import { readHookFailure, tellsOfSkip } from '../tool-hooks.ts';
-import { endOfTurn } from '../turn-failure.ts';
+import type { TranscriptReader } from '../cli-turn.ts';
+import type { UserLine } from '../message-shapes.ts';
+import { MessageTranscript, type ChangedFile } from '../message-transcript.ts';
 import { failureOf } from './failure-map.ts';
-import * as shapes from './transcript-shapes.ts';
+import { changedFile, result } from './transcript-shapes.ts';
 import { TurnUsage } from './turn-usage.ts';
 
 /** Reads the stream-json lines of one turn of Claude Code. */
-export class ClaudeTranscript implements TranscriptReader {
-  readonly #context: TranscriptContext;
-  readonly #lines = new JsonLines('Claude Code');
-  readonly #usage: TurnUsage;
-  /** Inputs of the tool calls seen, by id: a denial names only the id. */
-  readonly #inputs = new Map<string, Json>();
-  /** Calls whose refusal has been told, as a denial or as a hook's. */
-  readonly #refused = new Set<string>();
-  #sessionId: string | undefined;
-  #model: string | undefined;
-  #result: shapes.ResultLine | undefined;
-  #concluded = false;
-
-  constructor(context: TranscriptContext) {
-    this.#context = context;
-    this.#usage = new TurnUsage(context.resumed);
-  }
-
-  get concluded(): boolean {
-    return this.#concluded;
-  }
-
-  read(text: string): readonly StepEvent[] {
-    return this.#lines.read(text, (line) => {
-      this.#noteTurn(line);
-      return this.#events(line);
-    });
-  }
-
-  conclude(ending: CliEnding): readonly AgentEvent[] {
-    return endOfTurn({
-      lines: this.#lines,
-      usage: this.#usage.total(this.#model),
-      failure: failureOf(this.#result, ending),
-      text: this.#result?.result ?? '',
-    });
-  }
-
-  /** After a result only what belongs to another turn of the session shows that the agent goes on, and no noise does. */
-  #noteTurn({ type, subtype }: JsonObject): void {
-    if (type === 'result') this.#concluded = true;
-    else if (type === 'assistant' || type === 'user' || subtype === 'init') this.#concluded = false;
-  }
-
-  #events(line: JsonObject): readonly StepEvent[] {
-    switch (line['type']) {
-      case 'system':
-        return this.#systemEvents(line);
-      case 'assistant':
-        return this.#assistantEvents(shaped(shapes.assistant, line));
-      case 'user':
-        return this.#userEvents(shaped(shapes.user, line));
-      case 'result':
-        return this.#resultEvents(shaped(shapes.result, line));
-      default:
-        return ignoredTypes.has(line['type']) ? [] : this.#lines.odd(`a line of unknown type: ${JSON.stringify(line)}`);
-    }
-  }
-
-  #systemEvents(line: JsonObject): readonly StepEvent[] {
-    switch (line['subtype']) {
-      case 'init':
-        return this.#initEvents(shaped(shapes.init, line));
-      case 'api_retry':
-        return [retrying(shaped(shapes.apiRetry, line))];
-      case 'permission_denied': {
-        const { tool_name: tool, tool_use_id: id } = shaped(shapes.permissionDenied, line);
-        return this.#denial(tool, id, this.#inputs.get(id) ?? {});
-      }
-      case 'hook_response': {
-        const failed = readHookFailure(shaped(shapes.hookResponse, line).stderr);
-        return failed ? [failed] : [];
-      }
-      default:
-        return []; // progress of many kinds, more with every version
-    }
-  }
-
-  #initEvents({ session_id: sessionId, model }: z.infer<typeof shapes.init>): readonly StepEvent[] {
-    // Background work can begin further turns of the same session, each with an init of its own.
-    if (this.#sessionId === sessionId) return [];
-    this.#sessionId = sessionId;
-    this.#model = model;
-    const { resumed } = this.#context;
-    return [
-      { type: 'AgentSessionStarted', agent: 'claude-code', sessionId, ...(model !== undefined && { model }), resumed },
-    ];
-  }
-
-  #assistantEvents(line: z.infer<typeof shapes.assistant>): readonly StepEvent[] {
-    const { id, content, usage } = line.message;
-    if (usage) this.#usage.addMessage(id, usage);
-    if (line.is_api_error_message === true) return [];
-    const fromSubagent = typeof line.parent_tool_use_id === 'string';
-    return content.flatMap((block) => this.#blockEvents(block, fromSubagent));
-  }
-
-  #blockEvents(block: shapes.Block, fromSubagent: boolean): readonly StepEvent[] {
-    switch (block.type) {
-      case 'text':
-        return fromSubagent ? [] : [{ type: 'AgentText', text: shaped(shapes.textBlock, block).text }];
-      case 'thinking':
-        return fromSubagent ? [] : [{ type: 'AgentThinking', text: shaped(shapes.thinkingBlock, block).thinking }];
-      case 'tool_use': {
-        const { id, name, input } = shaped(shapes.toolUseBlock, block);
-        this.#inputs.set(id, input);
-        return [{ type: 'AgentToolCall', id, tool: name, input }];
-      }
-      default:
-        return [];
-    }
-  }
-
-  #userEvents(line: z.infer<typeof shapes.user>): readonly StepEvent[] {
-    const { content } = line.message;
-    if (typeof content === 'string') return [];
-    const results = content.filter((block) => block.type === 'tool_result').map(toolResult);
-    // What our own hook skipped is listed among the denials too, and has been told as the hook's.
-    for (const { id, output } of results) if (tellsOfSkip(output)) this.#refused.add(id);
-    return [...results, ...this.#fileChange(line.tool_use_result)];
-  }
-
-  #fileChange(value: unknown): readonly StepEvent[] {
-    const changed = shapes.changedFile.safeParse(value);
-    if (!changed.success) return []; // the results of all other tools
-    const { filePath, type } = changed.data;
-    const path = pathInside(this.#context.cwd, filePath);
-    return [{ type: 'AgentFileChange', path, change: type === 'create' ? 'created' : 'modified' }];
-  }
-
-  #resultEvents(line: shapes.ResultLine): readonly StepEvent[] {
-    this.#result = line;
-    this.#usage.addResult(line);
-    return line.permission_denials.flatMap((denial) =>
-      this.#denial(denial.tool_name, denial.tool_use_id, denial.tool_input),
-    );
-  }
-
-  #denial(tool: string, id: string, input: Json): readonly StepEvent[] {
-    if (this.#refused.has(id)) return [];
-    this.#refused.add(id);
-    return [{ type: 'AgentPermissionDenied', tool, input }];
-  }
+export function claudeTranscript(context: TranscriptContext): TranscriptReader {
+  return new MessageTranscript(context, {
+    agent: 'claude-code',
+    name: 'Claude Code',
+    result,
+    usage: new TurnUsage(context.resumed),
+    failureOf,
+    changedFiles,
+  });
 }
 
-/** Known and of no use here. */
-const ignoredTypes: ReadonlySet<Json | undefined> = new Set([
-  'stream_event',
-  'rate_limit_event',
-  'tool_progress',
-  'keep_alive',
-]);
-
-function retrying(line: z.infer<typeof shapes.apiRetry>): StepEvent {
-  const reason = [line.error_status, line.error].filter(Boolean).join(' ') || 'request failed';
-  return {
-    type: 'AgentRetrying',
-    attempt: line.attempt,
-    reason,
-    ...(line.retry_delay_ms !== undefined && { delayMs: Math.round(line.retry_delay_ms) }),
-  };
-}
-
-function toolResult(block: shapes.Block): Extract<StepEvent, { type: 'AgentToolResult' }> {
-  const { tool_use_id: id, is_error: isError, content } = shaped(shapes.toolResultBlock, block);
-  const parts = typeof content === 'string' ? [content] : (content ?? []).map((part) => part.text ?? `[${part.type}]`);
-  return { type: 'AgentToolResult', id, isError: isError === true, output: parts.join('\n') };
+function changedFiles({ tool_use_result: value }: UserLine): readonly ChangedFile[] {
+  const changed = changedFile.safeParse(value);
+  if (!changed.success) return []; // the results of all other tools
+  const { filePath, type } = changed.data;
+  return [{ path: filePath, change: type === 'create' ? 'created' : 'modified' }];
 }

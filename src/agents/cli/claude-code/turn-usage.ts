@@ -1,12 +1,14 @@
 import type { Usage } from '../../../contract/outcome.ts';
-import type { ModelUsage, ResultLine, Tokens } from './transcript-shapes.ts';
+import type { Tokens } from '../message-shapes.ts';
+import type { MessageUsage } from '../message-transcript.ts';
+import type { ModelUsage, ResultLine } from './transcript-shapes.ts';
 
 /**
  * What a turn consumed, counted once. Input tokens include those read from and written to the cache. A result line
  * counts for the whole turn; without one, what the messages said. The assistant lines of one message (one for
  * each content block) repeat the same usage, so messages are counted by their id.
  */
-export class TurnUsage {
+export class TurnUsage implements MessageUsage<ResultLine> {
   readonly #messages = new Map<string, Tokens>();
   readonly #resumed: boolean;
   #result: Usage | undefined;
@@ -24,7 +26,6 @@ export class TurnUsage {
     this.#result = this.#ofResult(line) ?? this.#result;
   }
 
-  /** Undefined when nothing was consumed. */
   total(model: string | undefined): Usage | undefined {
     const usage = this.#result ?? sum([...this.#messages.values()].map(ofTokens));
     if (usage.inputTokens === 0 && usage.outputTokens === 0) return undefined;

@@ -1,0 +1,26 @@
+import type { CommandLine, Permissions, TurnRequest } from '../cli-agent.ts';
+
+/** One turn; the prompt goes to standard input, without which Gemini CLI would look for it among its arguments. */
+export function geminiCommandLine({ prompt, session, request, options }: TurnRequest): CommandLine {
+  const { model } = request;
+  return {
+    stdin: prompt,
+    args: [
+      '--output-format',
+      'stream-json',
+      // In a folder nobody has trusted by hand, as those of runs are, it would refuse every other permission.
+      '--skip-trust',
+      ...(session.kind === 'known' ? ['--resume', session.id] : ['--session-id', session.id ?? '']),
+      ...(model === undefined ? [] : ['--model', model]),
+      '--approval-mode',
+      approvalModes[options.permissions ?? 'workspace-write'],
+      ...(options.allowedTools ?? []).flatMap((rule) => ['--allowed-tools', rule]),
+    ],
+  };
+}
+
+const approvalModes: Readonly<Record<Permissions, string>> = {
+  'read-only': 'default',
+  'workspace-write': 'auto_edit',
+  full: 'yolo',
+};
