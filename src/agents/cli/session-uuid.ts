@@ -15,3 +15,9 @@ export function sessionUuid(id: string): string {
     hex.slice(20, 32),
   ].join('-');
 }
+
+/** The same for agents that refuse versions above 5: any other becomes one of version 5, which is that of names. */
+export function oldSessionUuid(id: string): string {
+  const known = sessionUuid(id);
+  return /^.{14}[1-5]/.test(known) ? known : `${known.slice(0, 14)}5${known.slice(15)}`;
+}

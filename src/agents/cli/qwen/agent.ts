@@ -1,5 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
-import { sessionUuid } from '../session-uuid.ts';
+import { oldSessionUuid } from '../session-uuid.ts';
 import { qwenCommandLine } from './command-line.ts';
 import { qwenTranscript } from './event-parser.ts';
 
@@ -34,7 +34,7 @@ export const qwen: CliAgent = {
     variables: ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'DASHSCOPE_API_KEY'],
     files: ['.qwen/oauth_creds.json'],
   },
-  freshSessionId: sessionUuid,
+  freshSessionId: oldSessionUuid,
   commandLine: qwenCommandLine,
   transcript: qwenTranscript,
 };
