@@ -31,8 +31,6 @@ export interface RealAgent {
   readonly retriesSilently?: true;
   /** Too slow or too large for every run of the tests; tried where `ORCHESTRA_TEST_AGENTS=all`. */
   readonly isHeavy?: true;
-  },
-  {
 }
 
 const call = (name: string, input: object): ToolCall => ({ name, arguments: JSON.stringify(input) });

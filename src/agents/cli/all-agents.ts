@@ -10,4 +10,14 @@ import { pi } from './pi/agent.ts';
 import { qwen } from './qwen/agent.ts';
 
 /** Every command-line agent, in the order in which one is looked for where nobody names any. */
-export const cliAgents: readonly CliAgent[] = [claudeCode, codex, copilot, gemini, qwen, opencode, kilocode, cursor, pi];
+export const cliAgents: readonly CliAgent[] = [
+  claudeCode,
+  codex,
+  copilot,
+  gemini,
+  qwen,
+  opencode,
+  kilocode,
+  cursor,
+  pi,
+];

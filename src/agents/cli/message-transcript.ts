@@ -1,4 +1,3 @@
-import { isAbsolute, relative } from 'node:path';
 import type { z } from 'zod';
 import type { StepEvent } from '../../contract/event.ts';
 import type { Usage } from '../../contract/outcome.ts';
@@ -8,6 +7,7 @@ import type { TranscriptContext } from './cli-agent.ts';
 import type { CliEnding, TranscriptReader } from './cli-turn.ts';
 import { JsonLines, shaped } from './json-lines.ts';
 import * as shapes from './message-shapes.ts';
+import { pathInside } from './path-inside.ts';
 import { readHookFailure, tellsOfSkip } from './tool-hooks.ts';
 import { endOfTurn, type Failure } from './turn-failure.ts';
 
@@ -181,12 +181,7 @@ export class MessageTranscript<Result extends shapes.ResultLine> implements Tran
   }
 
   #fileChange({ path, change }: ChangedFile): StepEvent {
-    const inside = relative(this.#context.cwd, path);
-    return {
-      type: 'AgentFileChange',
-      path: inside.startsWith('..') || isAbsolute(inside) ? path : inside,
-      change,
-    };
+    return { type: 'AgentFileChange', path: pathInside(this.#context.cwd, path), change };
   }
 
   #resultEvents(line: Result): readonly StepEvent[] {

@@ -1,4 +1,3 @@
-import { isAbsolute, relative } from 'node:path';
 import type { StepEvent } from '../../../contract/event.ts';
 import type { Usage } from '../../../contract/outcome.ts';
 import type { AgentEvent } from '../../../engine/ports/agent.ts';
@@ -6,6 +5,7 @@ import type { JsonObject } from '../../../shared/json.ts';
 import type { TranscriptContext } from '../cli-agent.ts';
 import type { CliEnding, TranscriptReader } from '../cli-turn.ts';
 import { JsonLines, shaped } from '../json-lines.ts';
+import { pathInside } from '../path-inside.ts';
 import { endOfTurn } from '../turn-failure.ts';
 import { failureOf, isDenial } from './failure-map.ts';
 import * as shapes from './transcript-shapes.ts';
@@ -100,17 +100,15 @@ export class GeminiTranscript implements TranscriptReader {
     const asked = shapes.fileArguments.safeParse(input);
     if (!changingTools.has(tool) || !asked.success) return [result];
     // It does not tell a new file from one that was there.
-    return [result, { type: 'AgentFileChange', path: this.#inside(asked.data.file_path), change: 'modified' }];
+    return [
+      result,
+      { type: 'AgentFileChange', path: pathInside(this.#context.cwd, asked.data.file_path), change: 'modified' },
+    ];
   }
 
   #problem({ severity, message }: ReturnType<typeof shapes.errorLine.parse>): readonly StepEvent[] {
     if (severity === 'error') this.#error = message;
     return [{ type: 'AgentWarning', message: `Gemini CLI: ${message}` }];
-  }
-
-  #inside(path: string): string {
-    const inside = relative(this.#context.cwd, path);
-    return inside.startsWith('..') || isAbsolute(inside) ? path : inside;
   }
 }
 
