@@ -17,7 +17,9 @@ const [home, folder] = [join(root, 'home'), join(root, 'work')];
 for (const path of [home, folder]) mkdirSync(path);
 const server = await startModelServer();
 server.mock.on({ userMessage: /TASK-ALONE/ }, { content: 'nobody else is there' });
-const baseEnv = agentTestEnvironment({ home, modelUrl: server.url, own: real.prepare(home, server.url) });
+const gateway = await real.startGateway?.(server.url);
+const { url: modelUrl } = gateway ?? server;
+const baseEnv = agentTestEnvironment({ home, modelUrl, own: real.prepare(home, modelUrl) });
 const adapter = createCliAdapter(real.agent, { executable, baseEnv, ...real.unlimited });
 const services = stepServices();
 const session = await adapter.open({ sessionId: 'alone', cwd: folder, env: {}, call: stepCall(), services });
@@ -25,5 +27,6 @@ for await (const event of session.prompt('TASK-ALONE', new AbortController().sig
   if (event.type === 'result')
     process.stdout.write(JSON.stringify({ result: event, interfaces: Object.keys(networkInterfaces()) }));
 }
+await gateway?.stop();
 await server.stop();
 rmSync(root, { recursive: true });

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { augment } from '../../src/agents/cli/augment/agent.ts';
 import { claudeCode } from '../../src/agents/cli/claude-code/agent.ts';
 import type { CliAgent, CliAgentOptions } from '../../src/agents/cli/cli-agent.ts';
 import { codex } from '../../src/agents/cli/codex/agent.ts';
@@ -7,9 +8,11 @@ import { copilot } from '../../src/agents/cli/copilot/agent.ts';
 import { kilocode } from '../../src/agents/cli/kilocode/agent.ts';
 import { opencode } from '../../src/agents/cli/opencode/agent.ts';
 import { gemini } from '../../src/agents/cli/gemini/agent.ts';
+import { letta } from '../../src/agents/cli/letta/agent.ts';
 import { pi } from '../../src/agents/cli/pi/agent.ts';
 import { qwen } from '../../src/agents/cli/qwen/agent.ts';
 import { claudeCodePackage, type AgentPackage } from './agent-install.ts';
+import { startAugmentGateway } from './augment-gateway.ts';
 
 export interface ToolCall {
   readonly name: string;
@@ -17,10 +20,20 @@ export interface ToolCall {
   readonly arguments: string;
 }
 
+export interface AgentGateway {
+  /** Base URL to give to the agent instead of the model server's. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
 /** A real agent from npm, and what a test needs to know to script the model behind it. */
 export interface RealAgent {
   readonly agent: CliAgent;
   readonly package: AgentPackage;
+  /** `ci`: light enough for every run of the end-to-end tests. `agents`: where all agents are asked for. */
+  readonly suite: 'ci' | 'agents';
+  /** What stands between it and the model server, where it speaks no protocol that one knows. */
+  readonly startGateway?: (modelUrl: string) => Promise<AgentGateway>;
   /** Makes it ask the model server: files below `home`, and what its environment needs. */
   prepare(home: string, modelUrl: string): Record<string, string>;
   /** Lets it run any command. */
@@ -29,8 +42,6 @@ export interface RealAgent {
   shell(command: string): ToolCall;
   /** It says nothing of the requests it repeats. */
   readonly retriesSilently?: true;
-  /** Too slow or too large for every run of the tests; tried where `ORCHESTRA_TEST_AGENTS=all`. */
-  readonly isHeavy?: true;
 }
 
 const call = (name: string, input: object): ToolCall => ({ name, arguments: JSON.stringify(input) });
@@ -55,6 +66,7 @@ export const realAgents: readonly RealAgent[] = [
   {
     agent: claudeCode,
     package: claudeCodePackage,
+    suite: 'ci',
     prepare: (_home, modelUrl) => ({ ANTHROPIC_BASE_URL: modelUrl, ANTHROPIC_API_KEY: 'test-key' }),
     unlimited: { permissions: 'full', sandboxed: true },
     shell: (command) => call('Bash', { command, description: 'for the test' }),
@@ -62,6 +74,7 @@ export const realAgents: readonly RealAgent[] = [
   {
     agent: codex,
     package: { name: '@openai/codex', version: codex.triedVersion, program: 'node_modules/.bin/codex' },
+    suite: 'ci',
     prepare(home, modelUrl) {
       mkdirSync(join(home, '.codex'), { recursive: true });
       // Its own provider would be asked over a socket first, and its default model has no plain tools.
@@ -94,6 +107,7 @@ remote_plugin = false
   {
     agent: copilot,
     package: { name: '@github/copilot', version: copilot.triedVersion, program: 'node_modules/.bin/copilot' },
+    suite: 'agents',
     prepare: (_home, modelUrl) => ({
       COPILOT_PROVIDER_BASE_URL: `${modelUrl}/v1`,
       COPILOT_PROVIDER_API_KEY: 'test-key',
@@ -106,6 +120,7 @@ remote_plugin = false
   {
     agent: opencode,
     package: { name: 'opencode-ai', version: opencode.triedVersion, program: 'node_modules/.bin/opencode' },
+    suite: 'agents',
     prepare: (home, modelUrl) => prepareOpencode(join(home, '.config/opencode/opencode.json'), 'OPENCODE', modelUrl),
     unlimited: { permissions: 'full' },
     shell: (command) => call('bash', { command, description: 'for the test' }),
@@ -114,6 +129,7 @@ remote_plugin = false
   {
     agent: kilocode,
     package: { name: '@kilocode/cli', version: kilocode.triedVersion, program: 'node_modules/.bin/kilocode' },
+    suite: 'agents',
     prepare: (home, modelUrl) => ({
       ...prepareOpencode(join(home, '.config/kilo/kilo.json'), 'KILO', modelUrl),
       KILO_TELEMETRY_LEVEL: 'off',
@@ -121,11 +137,11 @@ remote_plugin = false
     unlimited: { permissions: 'full' },
     shell: (command) => call('bash', { command, description: 'for the test' }),
     retriesSilently: true,
-    isHeavy: true,
   },
   {
     agent: gemini,
     package: { name: '@google/gemini-cli', version: gemini.triedVersion, program: 'node_modules/.bin/gemini' },
+    suite: 'agents',
     prepare(home, modelUrl) {
       mkdirSync(join(home, '.gemini'), { recursive: true });
       const settings = {
@@ -145,6 +161,7 @@ remote_plugin = false
   {
     agent: qwen,
     package: { name: '@qwen-code/qwen-code', version: qwen.triedVersion, program: 'node_modules/.bin/qwen' },
+    suite: 'agents',
     prepare(home, modelUrl) {
       mkdirSync(join(home, '.qwen'), { recursive: true });
       const settings = {
@@ -164,8 +181,24 @@ remote_plugin = false
     retriesSilently: true,
   },
   {
+    agent: augment,
+    package: { name: '@augmentcode/auggie', version: augment.triedVersion, program: 'node_modules/.bin/auggie' },
+    suite: 'agents',
+    startGateway: startAugmentGateway,
+    prepare: (_home, url) => ({
+      AUGMENT_SESSION_AUTH: JSON.stringify({
+        accessToken: 'test-key',
+        tenantURL: `${url}/`,
+        scopes: ['read', 'write'],
+      }),
+    }),
+    unlimited: { permissions: 'full' },
+    shell: (command) => call('launch-process', { command, wait: true, max_wait_seconds: 60, cwd: '.' }),
+  },
+  {
     agent: pi,
     package: { name: '@earendil-works/pi-coding-agent', version: pi.triedVersion, program: 'node_modules/.bin/pi' },
+    suite: 'ci',
     prepare(home, modelUrl) {
       mkdirSync(join(home, '.pi/agent'), { recursive: true });
       const model = {
@@ -185,5 +218,29 @@ remote_plugin = false
     },
     unlimited: { permissions: 'full' },
     shell: (command) => call('bash', { command }),
+  },
+  {
+    agent: letta,
+    package: { name: '@letta-ai/letta-code', version: letta.triedVersion, program: 'node_modules/.bin/letta' },
+    suite: 'agents',
+    prepare(home, modelUrl) {
+      // As `letta connect lmstudio --backend local` leaves it.
+      const folder = join(home, '.letta/lc-local-backend/providers');
+      mkdirSync(folder, { recursive: true });
+      const provider = {
+        id: 'local-provider-lc-lmstudio',
+        name: 'lc-lmstudio',
+        provider_type: 'lmstudio',
+        provider_category: 'byok',
+        auth: { type: 'api', key: 'not-needed' },
+        base_url: `${modelUrl}/v1`,
+        created_at: '2026-01-01T00:00:00.000Z',
+        updated_at: '2026-01-01T00:00:00.000Z',
+      };
+      writeFileSync(join(folder, 'auth.json'), JSON.stringify({ version: 1, providers: { 'lc-lmstudio': provider } }));
+      return {};
+    },
+    unlimited: { permissions: 'full' },
+    shell: (command) => call('Bash', { command, description: 'for the test' }),
   },
 ];

@@ -1,3 +1,4 @@
+import { augment } from './augment/agent.ts';
 import { claudeCode } from './claude-code/agent.ts';
 import type { CliAgent } from './cli-agent.ts';
 import { codex } from './codex/agent.ts';
@@ -5,6 +6,7 @@ import { copilot } from './copilot/agent.ts';
 import { cursor } from './cursor/agent.ts';
 import { gemini } from './gemini/agent.ts';
 import { kilocode } from './kilocode/agent.ts';
+import { letta } from './letta/agent.ts';
 import { opencode } from './opencode/agent.ts';
 import { pi } from './pi/agent.ts';
 import { qwen } from './qwen/agent.ts';
@@ -18,6 +20,8 @@ export const cliAgents: readonly CliAgent[] = [
   qwen,
   opencode,
   kilocode,
+  augment,
   cursor,
   pi,
+  letta,
 ];

@@ -85,6 +85,15 @@ export interface CliAgent {
   readonly runsToolHooks?: true;
   /** `false`: it does not tell what a turn used, so budgets do not see it. */
   readonly reportsUsage?: false;
+  /**
+   * It is silent until its turn is over: calls of tools are not told at all, and its session is known only then, so that a
+   * turn cut off before cannot be continued.
+   */
+  readonly tellsOnlyItsEnd?: true;
+  /** `false`: it tells of calls of tools, but not what came of them. */
+  readonly tellsToolResults?: false;
+  /** `false`: a request that failed for a passing reason ends its turn; only the node's retry policy tries again. */
+  readonly repeatsRequests?: false;
   /** The id a fresh session shall get; absent where the agent chooses it itself. */
   readonly freshSessionId?: (derived: string) => string;
   commandLine(turn: TurnRequest): CommandLine;
