@@ -223,8 +223,10 @@ describe.each(tried.map((real) => [real.agent.id, real] as const))('%s', (id, re
     const order: HostOrder = { agent: id, options, folder, runId, prompt: 'TASK-KILL', earlier: [] };
 
     const killed = startHost(order, environment);
-    const before = readEvents(killed.stdout);
-    await until(() => existsSync(join(folder, 'started')));
+    const told: AgentEvent[] = [];
+    const before = readEvents(killed.stdout, told);
+    // Some tell of their session only after the call has begun.
+    await until(() => existsSync(join(folder, 'started')) && told.some(({ type }) => type === 'AgentSessionStarted'));
     expect(runningOf(`${runId}/work#1`).length).toBeGreaterThan(1);
     killed.kill('SIGKILL');
     await until(() => runningOf(`${runId}/work#1`).length === 0);
@@ -263,8 +265,11 @@ function startHost(order: HostOrder, env: Readonly<Record<string, string>>) {
   return spawn(process.execPath, [program, JSON.stringify(order)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-async function readEvents(output: AsyncIterable<Uint8Array>): Promise<readonly AgentEvent[]> {
-  const events: AgentEvent[] = [];
+/** @param events where they are put as they come */
+async function readEvents(
+  output: AsyncIterable<Uint8Array>,
+  events: AgentEvent[] = [],
+): Promise<readonly AgentEvent[]> {
   for await (const line of readLines(output, { lineBytes: 1_000_000, totalBytes: 100_000_000 }))
     events.push(JSON.parse(line) as AgentEvent);
   return events;
