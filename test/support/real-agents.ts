@@ -171,6 +171,8 @@ remote_plugin = false
         general: { enableAutoUpdate: false },
         // It would ask the model once more, for what is to be remembered.
         memory: { enableManagedAutoMemory: false },
+        // Behind a terminal, a short command is now and then said to have failed by SIGHUP.
+        tools: { shell: { enableInteractiveShell: false } },
       };
       writeFileSync(join(home, '.qwen/settings.json'), JSON.stringify(settings));
       return { OPENAI_API_KEY: 'test-key', OPENAI_BASE_URL: `${modelUrl}/v1` };
