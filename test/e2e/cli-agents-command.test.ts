@@ -1,7 +1,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cliAgents } from '../../src/agents/cli/all-agents.ts';
+import { allAgentIds } from '../../src/app/agents.ts';
+import { agentProgram } from '../support/agent-program.ts';
 import { newProject } from '../support/cli.ts';
 
 test('orchestra agents lists every agent: what is not installed, what is of another version, what was never tried', async () => {
@@ -15,8 +16,26 @@ test('orchestra agents lists every agent: what is not installed, what is of anot
   }
   const { stdout } = await project.run(['agents']);
   const rows = stdout.trimEnd().split('\n').slice(1);
-  expect(rows.map((row) => row.split(' ')[0])).toEqual(cliAgents.map(({ id }) => id));
+  expect(rows.map((row) => row.split(' ')[0])).toEqual(allAgentIds());
   expect(stdout).toMatch(/^codex .*\(tried with \d+\.\d+\.\d+\)$/m);
   expect(stdout).toMatch(/^cursor +2026\.08\.25-3e8eec8 .*cursor-agent \(never tried\)$/m);
   expect(stdout).toMatch(/^pi +- +- .*npm install/m);
+});
+
+test('orchestra agents tells of every agent, which is there, of which version and what it signs in with', async () => {
+  const project = newProject();
+  agentProgram(project, 'exit 1');
+  const env = { ANTHROPIC_API_KEY: 'test-key' };
+  const asked = await project.run(['agents', '--json'], { env });
+  expect(asked.code).toBe(0);
+  const { agents } = asked.document<{ agents: Record<string, unknown>[] }>();
+  expect(agents.map(({ id }) => id)).toEqual(allAgentIds());
+  expect(agents[0]).toMatchObject({ id: 'claude-code', installed: true, version: '2.1.0', signIn: 'key' });
+  expect(agents.slice(1).every(({ installed, problem }) => installed === false && problem !== undefined)).toBe(true);
+  expect(asked.stdout).not.toContain('test-key');
+  const listed = await project.run(['agents']);
+  expect(listed.stdout).toMatch(
+    /^AGENT +VERSION +SIGN-IN +PROGRAM\nclaude-code +2\.1\.0 +none found +\S+claude \(tried with /,
+  );
+  expect(project.has('.orchestra')).toBe(false);
 });

@@ -16,7 +16,8 @@ import type { HostOrder } from '../support/agent-host.ts';
 import { agentTestEnvironment } from '../support/agent-environment.ts';
 import { installAgent } from '../support/agent-install.ts';
 import { startModelServer, type ModelServer } from '../support/model-server.ts';
-import { realAgents, type AgentGateway } from '../support/real-agents.ts';
+import type { AgentGateway } from '../support/augment-gateway.ts';
+import { realAgents } from '../support/real-agents.ts';
 import { stepCall, stepServices } from '../support/step-fixture.ts';
 
 /*

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { allAgentIds } from '../../src/app/agents.ts';
 import type { RunView } from '../../src/contract/run-view.ts';
-import { agentProgram } from '../support/agent-program.ts';
 import { newProject, until, type CliProject } from '../support/cli.ts';
 import { verifies } from '../support/verifies.ts';
 
@@ -387,22 +386,4 @@ describe('doctor and init', () => {
     expect((await project.run(['init'])).stdout).toContain('kept');
     expect(project.read('pipeline.dot')).toBe('mine');
   });
-});
-
-test('agents tells of every agent, which is there, of which version and what it signs in with', async () => {
-  const project = newProject();
-  agentProgram(project, 'exit 1');
-  const env = { ANTHROPIC_API_KEY: 'test-key' };
-  const asked = await project.run(['agents', '--json'], { env });
-  expect(asked.code).toBe(0);
-  const { agents } = asked.document<{ agents: Record<string, unknown>[] }>();
-  expect(agents.map(({ id }) => id)).toEqual(allAgentIds());
-  expect(agents[0]).toMatchObject({ id: 'claude-code', installed: true, version: '2.1.0', signIn: 'key' });
-  expect(agents.slice(1).every(({ installed, problem }) => installed === false && problem !== undefined)).toBe(true);
-  expect(asked.stdout).not.toContain('test-key');
-  const listed = await project.run(['agents']);
-  expect(listed.stdout).toMatch(
-    /^AGENT +VERSION +SIGN-IN +PROGRAM\nclaude-code +2\.1\.0 +none found +\S+claude \(tried with /,
-  );
-  expect(project.has('.orchestra')).toBe(false);
 });

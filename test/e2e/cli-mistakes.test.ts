@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { allAgentIds } from '../../src/app/agents.ts';
 import { newProject, type CliProject } from '../support/cli.ts';
 import { verifies } from '../support/verifies.ts';
 
@@ -74,7 +75,9 @@ describe('a slip of the hand', () => {
 test('what resembles nothing is told the choices, or where they are', async () => {
   const project = await newScene();
   const hintOf = async (...args: string[]) => (await project.run(args)).stderr.split('\n')[1]?.trim();
-  expect(await hintOf('run', 'sample.dot', '--backend', 'x')).toBe('Write one of: claude-code, simulation, scripted.');
+  expect(await hintOf('run', 'sample.dot', '--backend', 'x')).toBe(
+    `Write one of: ${[...allAgentIds(), 'simulation', 'scripted'].join(', ')}.`,
+  );
   expect(await hintOf('answer', 'last', 'perhaps')).toBe('Answer with one of: Y (Ship it), N (Throw it away)');
   expect(await hintOf('answer', 'last', 'Y', '--question', 'another')).toBe('Write one of: gate#1, gate.');
   expect(await hintOf('show', 'last', 'nowhere')).toMatch(/^See its nodes with: orchestra graph /);

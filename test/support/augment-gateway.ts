@@ -1,7 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import type { AgentGateway } from './real-agents.ts';
+
+/** A server between an agent of its own protocol and the model server. */
+export interface AgentGateway {
+  /** Base URL to give to the agent instead of the model server's. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
 
 /*
  * Auggie speaks no public protocol but that of its vendor. This server answers what version 0.36.0 asks for and puts its

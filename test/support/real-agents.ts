@@ -12,18 +12,12 @@ import { letta } from '../../src/agents/cli/letta/agent.ts';
 import { pi } from '../../src/agents/cli/pi/agent.ts';
 import { qwen } from '../../src/agents/cli/qwen/agent.ts';
 import { claudeCodePackage, type AgentPackage } from './agent-install.ts';
-import { startAugmentGateway } from './augment-gateway.ts';
+import { startAugmentGateway, type AgentGateway } from './augment-gateway.ts';
 
 export interface ToolCall {
   readonly name: string;
   /** JSON. */
   readonly arguments: string;
-}
-
-export interface AgentGateway {
-  /** Base URL to give to the agent instead of the model server's. */
-  readonly url: string;
-  stop(): Promise<void>;
 }
 
 /** A real agent from npm, and what a test needs to know to script the model behind it. */
