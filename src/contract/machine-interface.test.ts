@@ -119,6 +119,7 @@ test('the schema carries its version, and leaves objects open for members of lat
   const schema = machineInterfaceSchema();
   expect(schema.$id).toBe(`urn:orchestra-run:machine-interface:${machineInterfaceVersion}`);
   expect(Object.keys(schema.$defs ?? {}).toSorted()).toEqual([
+    'AgentsDocument',
     'AnswerDocument',
     'CancelDocument',
     'CompilationDocument',
