@@ -34,7 +34,9 @@ export function throughJson<T extends Json>(value: T): T {
 }
 
 function sortedCopy(object: JsonObject): JsonObject {
-  const copy: Record<string, Json> = Object.create(null) as Record<string, Json>;
-  for (const key of Object.keys(object).sort()) copy[key] = object[key] as Json;
-  return copy;
+  return dictionaryOf(
+    Object.keys(object)
+      .sort()
+      .map((key) => [key, object[key] as Json] as const),
+  );
 }
