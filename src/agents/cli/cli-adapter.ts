@@ -26,7 +26,7 @@ class CliSession implements AgentSession {
 
   constructor(agent: CliAgent, options: CliAgentOptions, request: OpenSession) {
     this.#agent = agent;
-    this.#options = options;
+    this.#options = { ...options, ...(request.permissions && { permissions: request.permissions }) };
     this.#request = request;
     this.#session = firstReference(agent, request);
   }
@@ -37,7 +37,8 @@ class CliSession implements AgentSession {
 
   async *prompt(text: string, signal: AbortSignal): AsyncGenerator<AgentEvent> {
     const [agent, options, request, session] = [this.#agent, this.#options, this.#request, this.#session];
-    const { args, env: set = {}, stdin } = agent.commandLine({ prompt: text, session, request, options });
+    const prompt = firstWords(request, session) + text;
+    const { args, env: set = {}, stdin } = agent.commandLine({ prompt, session, request, options });
     const env = environmentOf(agent, options, { ...set, ...request.env });
     const resumed = session.kind === 'known';
     const spentBefore = resumed ? await agent.spentBefore?.(session.id, env) : undefined;
@@ -61,6 +62,11 @@ class CliSession implements AgentSession {
 
   /** Nothing to do: between prompts no process runs. */
   async close(): Promise<void> {}
+}
+
+/** What the agent is, told at the beginning of its session; a continued one has heard it. */
+function firstWords({ system }: OpenSession, session: SessionReference): string {
+  return system === undefined || session.kind === 'known' ? '' : `${system}\n\n`;
 }
 
 /** An id of ours is derived before the start, so that a crash cannot lose it. */

@@ -1,16 +1,6 @@
 import type { Usage } from '../../contract/outcome.ts';
-import type { OpenSession } from '../../engine/ports/agent.ts';
+import type { OpenSession, Permissions } from '../../engine/ports/agent.ts';
 import type { TranscriptReader } from './cli-turn.ts';
-
-/**
- * What an agent may do without asking; nobody is there to be asked, so everything else is denied and reported as
- * `AgentPermissionDenied` where the agent tells of it.
- * - `read-only`: reading and searching.
- * - `workspace-write` (the default): also changing files in the working folder, and the shell commands that the agent
- *   lets pass with that. What else the work needs, say the test runner, is named in `allowedTools` where the agent knows such rules.
- * - `full`: everything.
- */
-export type Permissions = 'read-only' | 'workspace-write' | 'full';
 
 /** How one command-line agent is to be used here. */
 export interface CliAgentOptions {

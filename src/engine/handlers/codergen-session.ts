@@ -43,6 +43,10 @@ function openRequest(
     },
     cwd: services.cwd,
     ...(choice.model !== undefined && { model: choice.model }),
+    ...(choice.provider !== undefined && { provider: choice.provider }),
+    ...(choice.system !== undefined && { system: choice.system }),
+    ...(choice.permissions !== undefined && { permissions: choice.permissions }),
+    ...(choice.tools && { tools: choice.tools }),
     reasoningEffort: choice.effort ?? defaultEffort,
     get env() {
       return report.variables;

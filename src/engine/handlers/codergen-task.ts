@@ -1,4 +1,4 @@
-import type { AgentAdapter } from '../ports/agent.ts';
+import type { AgentAdapter, Permissions } from '../ports/agent.ts';
 import type { StepCall, StepServices } from '../ports/step.ts';
 import type { StatusReport } from './codergen-status.ts';
 import type { ThreadSessions } from './codergen-threads.ts';
@@ -7,6 +7,10 @@ import type { ThreadSessions } from './codergen-threads.ts';
 export interface AgentChoice {
   readonly adapter: AgentAdapter;
   readonly model?: string;
+  readonly provider?: string;
+  readonly system?: string;
+  readonly permissions?: Permissions;
+  readonly tools?: readonly string[];
   readonly effort?: 'low' | 'medium' | 'high';
   /** Who does it where this one cannot for now. */
   readonly fallback?: AgentChoice;

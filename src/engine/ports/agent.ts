@@ -21,6 +21,16 @@ export interface AgentAdapter {
   open(request: OpenSession): Promise<AgentSession>;
 }
 
+/**
+ * What an agent may do without asking; where nobody is there to be asked, everything else is denied and reported as
+ * `AgentPermissionDenied` where the agent tells of it.
+ * - `read-only`: reading and searching.
+ * - `workspace-write` (the default): also changing files in the working folder, and the shell commands that the agent
+ *   lets pass with that. What else the work needs, say the test runner, is named in its list of allowed tools.
+ * - `full`: everything.
+ */
+export type Permissions = 'read-only' | 'workspace-write' | 'full';
+
 export interface AgentDetection {
   readonly available: boolean;
   readonly version?: string;
@@ -35,7 +45,16 @@ export interface OpenSession {
   /** Id for a fresh session, for agents that accept one: derived from (run, key), so a crash cannot lose it. */
   readonly sessionId: string;
   readonly cwd: string;
+  /** The provider's own name of a model; tiers are resolved before. */
   readonly model?: string;
+  /** Name of a provider of the configuration, for backends that talk to models themselves; absent means its default. */
+  readonly provider?: string;
+  /** What the agent is before it hears its task: its role, persona and personality, put together. */
+  readonly system?: string;
+  /** What this session may do, where that differs from the agent's own setting. */
+  readonly permissions?: Permissions;
+  /** Names of the tools it may use, for backends that use ours; absent means all its permissions let it have. */
+  readonly tools?: readonly string[];
   readonly reasoningEffort?: 'low' | 'medium' | 'high';
   /** Variables an agent's process gets beside the allow-listed ones, for example ORCHESTRA_STATUS_FILE; read only to start one. */
   readonly env: Readonly<Record<string, string>>;

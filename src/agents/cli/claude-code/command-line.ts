@@ -1,5 +1,6 @@
 import type { ToolHooks } from '../../../engine/ports/agent.ts';
-import type { CommandLine, Permissions, TurnRequest } from '../cli-agent.ts';
+import type { Permissions } from '../../../engine/ports/agent.ts';
+import type { CommandLine, TurnRequest } from '../cli-agent.ts';
 import { hookCommand, hookEnvironment } from '../tool-hooks.ts';
 
 /**

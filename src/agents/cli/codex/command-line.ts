@@ -1,4 +1,5 @@
-import type { CommandLine, Permissions, TurnRequest } from '../cli-agent.ts';
+import type { Permissions } from '../../../engine/ports/agent.ts';
+import type { CommandLine, TurnRequest } from '../cli-agent.ts';
 
 /**
  * One turn; the prompt goes to standard input (`-`), whose end Codex waits for. Where a session is continued there is no

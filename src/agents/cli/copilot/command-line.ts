@@ -1,4 +1,5 @@
-import type { CommandLine, Permissions, TurnRequest } from '../cli-agent.ts';
+import type { Permissions } from '../../../engine/ports/agent.ts';
+import type { CommandLine, TurnRequest } from '../cli-agent.ts';
 
 /** One turn; the prompt goes to standard input, which makes it run without a screen. */
 export function copilotCommandLine({ prompt, session, request, options }: TurnRequest): CommandLine {

@@ -1,4 +1,5 @@
-import type { CommandLine, Permissions, TurnRequest } from '../cli-agent.ts';
+import type { Permissions } from '../../../engine/ports/agent.ts';
+import type { CommandLine, TurnRequest } from '../cli-agent.ts';
 
 /**
  * One turn; the prompt goes to standard input. pi asks for no permission: what it may do is which tools it has, and
