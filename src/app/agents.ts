@@ -1,13 +1,11 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cliAgents } from '../agents/cli/all-agents.ts';
-import { createCliAdapter } from '../agents/cli/cli-adapter.ts';
 import type { CliAgent } from '../agents/cli/cli-agent.ts';
 import type { AgentReport } from '../contract/agent-report.ts';
-import { cliAgentOptions } from './backends.ts';
-import { defaultConfiguration, type Configuration } from './configuration.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { adapterOf } from './agent-registry.ts';
+import { defaultConfiguration, type Configuration, type Environment } from './configuration/configuration.ts';
+import { cliDrivers, type CliDriver } from './drivers.ts';
 
 /** The ids of all agents Orchestra knows, whether they are installed or not, in order of preference. */
 export function allAgentIds(): readonly string[] {
@@ -16,18 +14,21 @@ export function allAgentIds(): readonly string[] {
 
 /** The ids of those that are installed here. Starts no session: each program is asked for its version only. */
 export async function detectInstalledAgents(env: Environment = process.env): Promise<readonly string[]> {
-  const reports = await inspectAgents(defaultConfiguration, env);
+  const reports = await inspectAgents(defaultConfiguration('.', env));
   return reports.filter(({ installed }) => installed).map(({ id }) => id);
 }
 
-/** Every agent, as far as can be told without a session: installed, of which version, signed in. */
-export function inspectAgents(configuration: Configuration, env: Environment): Promise<readonly AgentReport[]> {
-  return Promise.all(cliAgents.map((agent) => inspect(agent, configuration, env)));
+/** Every agent, those a project has made of them included, as far as can be told without a session: installed, of which version, signed in. */
+export function inspectAgents(configuration: Configuration): Promise<readonly AgentReport[]> {
+  return Promise.all(cliDrivers(configuration).map((driver) => inspect(driver, configuration.env)));
 }
 
-async function inspect(agent: CliAgent, configuration: Configuration, env: Environment): Promise<AgentReport> {
-  const adapter = createCliAdapter(agent, cliAgentOptions(agent.id, configuration, env));
-  const [{ available, version, path, reason }, signIn] = await Promise.all([adapter.detect(), signInOf(agent, env)]);
+async function inspect(driver: CliDriver, env: Environment): Promise<AgentReport> {
+  const { agent } = driver;
+  const [{ available, version, path, reason }, signIn] = await Promise.all([
+    adapterOf(driver).detect(),
+    signInOf(agent, env),
+  ]);
   return {
     id: agent.id,
     name: agent.name,

@@ -18,7 +18,15 @@ const registry = new Map<string, AgentAdapter>([
 /** The choice for a graph of one node. */
 function choose(attributes: PlainAttributes, graph: PlainAttributes = {}, asked?: string) {
   const graphs = [buildGraph({ attributes: graph, nodes: { work: { prompt: 'do it', ...attributes } } })];
-  return chooseBackend({ graphs, asked, configured: undefined, hasScript: false, registry, extensions: {} });
+  return chooseBackend({
+    graphs,
+    asked,
+    configured: undefined,
+    hasScript: false,
+    registry,
+    extensions: {},
+    people: {},
+  });
 }
 
 test('a fallback must be installed and known, like the agent it stands in for', async () => {

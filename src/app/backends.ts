@@ -1,62 +1,23 @@
 import { cliAgents } from '../agents/cli/all-agents.ts';
-import { createCliAdapter } from '../agents/cli/cli-adapter.ts';
-import type { CliAgentOptions } from '../agents/cli/cli-agent.ts';
-import { Circuits } from '../agents/routing/circuits.ts';
 import { toolHooksOf } from '../engine/handlers/codergen-session.ts';
-import { simulationAdapter } from '../engine/simulation/simulation-adapter.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import { listOf, textOf } from '../language/graph/attributes.ts';
 import type { Graph, Node } from '../language/graph/graph.ts';
 import { handlerTypeOf } from '../language/graph/handler-type.ts';
 import { didYouMean } from '../language/scan/nearest.ts';
 import { OrchestraError } from '../shared/errors.ts';
-import type { Configuration } from './configuration.ts';
+import { agentIdOf } from './drivers.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
+import type { RunSettings } from './settings.ts';
 
 /** Backend whose answers come from a file instead of an agent. */
 export const scriptedBackend = 'scripted';
-
-const aliases: ReadonlyMap<string, string> = new Map(
-  cliAgents.flatMap(({ id, aliases: words = [] }) => words.map((word) => [word, id] as const)),
-);
 
 export interface BackendChoice {
   /** Null where no node needs an agent. */
   readonly name: string | null;
   /** Something the user should know about the choice. */
   readonly notice?: string;
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The agents a run can use, by name: those of Orchestra, then those of the program using it. */
-export function agentRegistry(
-  extensions: Extensions,
-  configuration: Configuration,
-  env: Environment,
-): ReadonlyMap<string, AgentAdapter> {
-  const circuits = new Circuits();
-  return new Map<string, AgentAdapter>([
-    ...cliAgents.map(
-      (agent) =>
-        [agent.id, circuits.guard(createCliAdapter(agent, cliAgentOptions(agent.id, configuration, env)))] as const,
-    ),
-    ['simulation', simulationAdapter],
-    ...Object.entries(extensions.backends ?? {}),
-  ]);
-}
-
-/** How `orchestra.yaml` wants an agent used. */
-export function cliAgentOptions(id: string, { agents }: Configuration, baseEnv: Environment): CliAgentOptions {
-  const { executable, permissions, sandboxed, allowed_tools: allowedTools, allow_env: allowEnv } = agents[id] ?? {};
-  return {
-    baseEnv,
-    ...(executable === undefined ? {} : { executable }),
-    ...(permissions === undefined ? {} : { permissions }),
-    ...(sandboxed === undefined ? {} : { sandboxed }),
-    ...(allowedTools ? { allowedTools } : {}),
-    ...(allowEnv ? { allowEnv } : {}),
-  };
 }
 
 export interface BackendRequest {
@@ -67,6 +28,8 @@ export interface BackendRequest {
   readonly hasScript: boolean;
   readonly registry: ReadonlyMap<string, AgentAdapter>;
   readonly extensions: Extensions;
+  /** Agents and profiles of the project, for names of fallbacks. */
+  readonly people: RunSettings['staff']['people'];
 }
 
 /**
@@ -87,10 +50,9 @@ async function availableBackend(request: BackendRequest): Promise<BackendChoice>
   const placed = request.graphs.flatMap((graph) =>
     agentNodes(graph, request.extensions).map((node) => ({ graph, node })),
   );
-  const nodes = placed.map(({ node }) => node);
-  const own = nodes.flatMap((node) => ownAgent(node, request) ?? []);
+  const own = placed.flatMap(({ graph, node }) => ownAgent(graph, node, request) ?? []);
   const standIns = placed.flatMap(({ graph, node }) => ownFallbacks(graph, node, request));
-  const isNeeded = own.length < nodes.length;
+  const isNeeded = own.length < placed.length;
   const name = asked ?? (hasScript ? scriptedBackend : configured);
   const wanted = new Set([...own, ...standIns, ...(isNeeded && name !== undefined ? [name] : [])]);
   for (const agent of wanted) await assertUsable(agent, registry);
@@ -122,13 +84,29 @@ async function assertUsable(name: string, registry: ReadonlyMap<string, AgentAda
     throw new OrchestraError('TOOL_MISSING', `backend "${name}" cannot be used: ${reason ?? 'it is not installed'}`);
 }
 
-/** The agent a node names for itself, which a flag or a script overrules. */
-function ownAgent(node: Node, { asked, hasScript }: BackendRequest): string | undefined {
-  return asked !== undefined || hasScript ? undefined : textOf(node, 'agent');
+/** The agent the pipeline names for a node, which a flag or a script overrules. */
+function ownAgent(graph: Graph, node: Node, { asked, hasScript }: BackendRequest): string | undefined {
+  return asked !== undefined || hasScript ? undefined : agentNamed(graph, node);
 }
 
-function ownFallbacks(graph: Graph, node: Node, { asked, hasScript }: BackendRequest): readonly string[] {
-  return asked !== undefined || hasScript ? [] : fallbacksOf(graph, node);
+function ownFallbacks(
+  graph: Graph,
+  node: Node,
+  { asked, hasScript, people, registry }: BackendRequest,
+): readonly string[] {
+  if (asked !== undefined || hasScript) return [];
+  return fallbacksOf(graph, node).flatMap((name) => employerOf(name, people, registry) ?? []);
+}
+
+/** Who does the work for somebody: the agent of a profile, else they themselves; undefined for a profile that leaves it to the run. */
+export function employerOf(
+  name: string,
+  people: RunSettings['staff']['people'],
+  registry: ReadonlyMap<string, AgentAdapter>,
+): string | undefined {
+  const person = people[name];
+  const isAgent = person === undefined || registry.has(agentIdOf(name));
+  return person?.agent ?? (isAgent ? name : undefined);
 }
 
 /** Hooks may be there for safety, so an agent that would leave them out is refused (9.7). */
@@ -137,7 +115,7 @@ function assertHooksRun(request: BackendRequest, { name }: BackendChoice): void 
   for (const graph of graphs) {
     for (const node of agentNodes(graph, extensions)) {
       if (!toolHooksOf({ node, graph })) continue;
-      for (const agent of [ownAgent(node, request) ?? name, ...ownFallbacks(graph, node, request)]) {
+      for (const agent of [ownAgent(graph, node, request) ?? name, ...ownFallbacks(graph, node, request)]) {
         const adapter = agent === null ? undefined : registry.get(knownBackend(agent, registry));
         if (!adapter || adapter.toolHooks !== undefined) continue;
         const message = `${node.id} has tool hooks, and the agent ${adapter.id} cannot run them`;
@@ -161,14 +139,14 @@ export function fallbacksOf(graph: Graph, node: Node): readonly string[] {
 
 /** The registered name a user's word means. */
 export function knownBackend(name: string, registry: ReadonlyMap<string, AgentAdapter>): string {
-  const resolved = aliases.get(name) ?? name;
+  const resolved = registry.has(name) ? name : agentIdOf(name);
   if (resolved === scriptedBackend || registry.has(resolved)) return resolved;
   const known = [...registry.keys(), scriptedBackend];
   throw new OrchestraError('BACKEND_UNKNOWN', `there is no backend "${name}"`, { hint: didYouMean(name, known) });
 }
 
 /** The nodes whose step is done by an agent. */
-function agentNodes(graph: Graph, extensions: Extensions): readonly Node[] {
+export function agentNodes(graph: Graph, extensions: Extensions): readonly Node[] {
   const custom = customTypesOf(extensions);
   if (custom.has('codergen')) return [];
   return [...graph.nodes.values()].filter((node) => {

@@ -1,11 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { compile, type Compilation, type SourceFile } from '../language/compile.ts';
+import type { LintRule } from '../language/lint/lint-rule.ts';
+import { agentRule } from '../language/lint/rules/agents.ts';
+import { agentProfiles } from '../language/transforms/agent-profiles.ts';
+import type { Transform } from '../language/transforms/transform.ts';
+import type { Environment } from './configuration/configuration.ts';
+import { readConfiguration } from './configuration/read-configuration.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
+import { findProject } from './project.ts';
 import { readTextFile } from './text-file.ts';
+
+/** Where the project of a pipeline is looked for, upward. */
+export interface ProjectPlace {
+  readonly cwd: string;
+  readonly env: Environment;
+}
 
 export interface CompileFileOptions {
   readonly extensions: Extensions;
+  readonly project: ProjectPlace;
   /** Refuses what is not in the Attractor text. */
   readonly attractorOnly?: boolean | undefined;
   /** Reads the habits of Graphviz that are otherwise refused. */
@@ -24,18 +38,38 @@ export async function compileFile(path: string, options: CompileFileOptions): Pr
 }
 
 /** Compiles a pipeline text; child pipelines are looked for in `folder`, and below it beside the file that names them. */
-export function compileSource(
+export async function compileSource(
   source: SourceFile,
-  { extensions, attractorOnly, lenient, folder }: CompileFileOptions & { readonly folder: string },
+  { extensions, project, attractorOnly, lenient, folder }: CompileFileOptions & { readonly folder: string },
 ): Promise<Compilation> {
+  const { transforms, rules } = await fromProject(source, project, extensions, folder);
   return compile(source, {
     readFile: (path, from) => readChild(resolve(from === source.path ? folder : dirname(from), path)),
     customTypes: customTypesOf(extensions),
-    ...(extensions.rules ? { rules: extensions.rules } : {}),
-    ...(extensions.transforms ? { transforms: extensions.transforms } : {}),
+    rules: [...rules, ...(extensions.rules ?? [])],
+    transforms: [...transforms, ...(extensions.transforms ?? [])],
     ...(attractorOnly === undefined ? {} : { attractorOnly }),
     ...(lenient === undefined ? {} : { lenient }),
   });
+}
+
+interface FromProject {
+  readonly transforms: readonly Transform[];
+  readonly rules: readonly LintRule[];
+}
+
+/** What a project's agents mean for its pipelines; one that never names an agent need not wait for them. */
+async function fromProject(
+  { text }: SourceFile,
+  { cwd, env }: ProjectPlace,
+  extensions: Extensions,
+  folder: string,
+): Promise<FromProject> {
+  const configuration = await readConfiguration(findProject(cwd, env).root, env);
+  if (configuration.agents.size === 0 && !text.includes('agent')) return { transforms: [], rules: [] };
+  const { readStaff } = await import('./staff.ts');
+  const { profiles, known } = await readStaff(configuration, extensions, folder);
+  return { transforms: [agentProfiles(profiles)], rules: [agentRule(known)] };
 }
 
 /** A child that cannot be read is the compiler's finding, at the place that names it. */

@@ -11,10 +11,12 @@ import type { Json } from '../shared/json.ts';
 import type { Redactor } from '../shared/redaction.ts';
 import { chooseBackend, type BackendChoice } from './backends.ts';
 import { storeBundle } from './bundles.ts';
-import type { Configuration } from './configuration.ts';
+import type { Configuration } from './configuration/configuration.ts';
 import type { Extensions } from './extensions.ts';
 import { graphsOf } from './graphs-of.ts';
 import { newRunId } from './run-id.ts';
+import { assertModels, recordedStaff } from './recorded-staff.ts';
+import type { RunSettings } from './settings.ts';
 import { makeFolder } from './text-file.ts';
 
 /** What a run shall be of; everything in it is recorded with the run. */
@@ -46,7 +48,7 @@ export interface CreatedRun {
 
 /**
  * Records a new run after checking everything that can be wrong with it: what is refused leaves no run.
- * @throws OrchestraError PIPELINE_INVALID, CONFIG_INVALID (script), USAGE (cwd), FILE_UNWRITABLE, BACKEND_UNKNOWN, BACKEND_MISSING, TOOL_MISSING
+ * @throws OrchestraError PIPELINE_INVALID, CONFIG_INVALID (script), USAGE (cwd), FILE_UNWRITABLE, BACKEND_UNKNOWN, BACKEND_MISSING, TOOL_MISSING, MODEL_UNMAPPED
  */
 export async function createRun(request: RunRequest, parts: RunCreation): Promise<CreatedRun> {
   const { compilation, script, cwd, runDirectory } = request;
@@ -55,11 +57,18 @@ export async function createRun(request: RunRequest, parts: RunCreation): Promis
   if (script !== undefined) parseScript(script);
   if (!isFolder(cwd)) throw new OrchestraError('USAGE', `${cwd} is not a folder to work in`);
   const { journal, configuration, extensions, registry } = parts;
+  const staff = recordedStaff(configuration);
   const backend = await chooseBackend({
     graphs: graphsOf(bundle),
     asked: request.backend,
     configured: configuration.backend,
     hasScript: script !== undefined,
+    registry,
+    extensions,
+    people: staff.people,
+  });
+  assertModels(graphsOf(bundle), {
+    settings: { backend: backend.name, backendAsked: request.backend !== undefined, staff },
     registry,
     extensions,
   });
@@ -71,7 +80,7 @@ export async function createRun(request: RunRequest, parts: RunCreation): Promis
     bundle: await storeBundle(journal, bundle),
     walkVersion,
     cwd,
-    settings: await journal.keep(settingsOf(request, backend, textOf(graph, 'goal') ?? '')),
+    settings: await journal.keep(settingsOf(request, backend, staff, textOf(graph, 'goal') ?? '')),
     at: now.getTime(),
   });
   failpoint('run:created');
@@ -86,7 +95,7 @@ async function prepareRunDirectory(path: string, redactor: Redactor): Promise<vo
 }
 
 /** As `readSettings` reads them. */
-function settingsOf(request: RunRequest, backend: BackendChoice, goal: string): Json {
+function settingsOf(request: RunRequest, backend: BackendChoice, staff: RunSettings['staff'], goal: string): Json {
   const { file, inputs = {}, autoApprove = false, script, answers, runDirectory } = request;
   return {
     file,
@@ -95,6 +104,8 @@ function settingsOf(request: RunRequest, backend: BackendChoice, goal: string): 
     backend: backend.name,
     backendAsked: request.backend !== undefined,
     autoApprove,
+    // Plain data by its type.
+    staff: staff as unknown as Json,
     ...(script === undefined ? {} : { script }),
     ...(answers === undefined ? {} : { answers }),
     ...(runDirectory === undefined ? {} : { runDirectory }),

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import { messageOf } from '../shared/errors.ts';
-import { agentRegistry } from './backends.ts';
-import { defaultConfiguration, type Configuration } from './configuration.ts';
+import { agentRegistry } from './agent-registry.ts';
+import { defaultConfiguration, type Configuration, type Environment } from './configuration/configuration.ts';
 import { Orchestra } from './orchestra.ts';
 
 export interface Finding {
@@ -14,8 +14,6 @@ export interface Finding {
   readonly detail: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** Looks at everything Orchestra needs or could use on this machine. Starts no agent session. */
 export async function examineMachine(cwd: string, env: Environment): Promise<readonly Finding[]> {
   const { finding, configuration } = await examineProject(cwd, env);
@@ -23,7 +21,7 @@ export async function examineMachine(cwd: string, env: Environment): Promise<rea
     examineNode(process.versions.node),
     await examineGit(),
     finding,
-    ...(await examineAgents(agentRegistry({}, configuration, env))),
+    ...(await examineAgents(agentRegistry({}, configuration))),
   ];
 }
 
@@ -56,7 +54,7 @@ async function examineProject(cwd: string, env: Environment): Promise<ProjectFin
     return { finding: { subject: 'journal', ok: true, required: true, detail }, configuration };
   } catch (thrown) {
     const finding = { subject: 'journal', ok: false, required: true, detail: messageOf(thrown) };
-    return { finding, configuration: defaultConfiguration };
+    return { finding, configuration: defaultConfiguration(cwd, env) };
   }
 }
 

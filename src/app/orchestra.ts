@@ -14,8 +14,10 @@ import { createRedactor, type Redactor } from '../shared/redaction.ts';
 import { messageOf, OrchestraError } from '../shared/errors.ts';
 import { answeredHere } from './answered-here.ts';
 import type { BackendChoice } from './backends.ts';
-import type { CompileFileOptions } from './compile-file.ts';
-import { readConfiguration, secretsFrom, type Configuration } from './configuration.ts';
+import type { CompileFileOptions, ProjectPlace } from './compile-file.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { readConfiguration } from './configuration/read-configuration.ts';
+import { secretsFrom } from './configuration/secrets-from.ts';
 import type { RunRequest } from './create-run.ts';
 import type { Extensions } from './extensions.ts';
 import { findRun } from './find-run.ts';
@@ -70,29 +72,32 @@ export class Orchestra {
   readonly project: Project;
   readonly configuration: Configuration;
   readonly journal: Journal;
-  readonly #env: OrchestraOptions['env'];
   readonly #extensions: Extensions;
+  readonly #place: ProjectPlace;
   #registry: ReadonlyMap<string, AgentAdapter> | undefined;
 
   private constructor(options: OrchestraOptions, { project, configuration, journal }: Opened) {
     this.project = project;
     this.configuration = configuration;
     this.journal = journal;
-    this.#env = options.env;
     this.#extensions = options.extensions ?? {};
+    this.#place = options;
   }
 
   static async open(options: OrchestraOptions): Promise<Orchestra> {
     const project = findProject(options.cwd, options.env);
-    const configuration = await readConfiguration(project.root);
-    const redactor = createRedactor(Object.fromEntries(secretsFrom(configuration, options.env)));
+    const configuration = await readConfiguration(project.root, options.env);
+    const redactor = createRedactor(Object.fromEntries(secretsFrom(configuration)));
     const journal = await openJournal(project, redactor, options);
     return new Orchestra(options, { project, configuration, journal });
   }
 
-  async compileFile(path: string, options: Omit<CompileFileOptions, 'extensions'> = {}): Promise<Compilation> {
+  async compileFile(
+    path: string,
+    options: Omit<CompileFileOptions, 'extensions' | 'project'> = {},
+  ): Promise<Compilation> {
     const { compileFile } = await import('./compile-file.ts');
-    return compileFile(path, { ...options, extensions: this.#extensions });
+    return compileFile(path, { ...options, extensions: this.#extensions, project: this.#place });
   }
 
   /** Creates a run of a compiled pipeline and walks it in this process; refuses as `createRun` says. */
@@ -175,7 +180,7 @@ export class Orchestra {
     const parts = {
       project: this.project,
       journal: this.journal,
-      env: this.#env,
+      env: this.configuration.env,
       registry: await this.#agents(),
       extensions: this.#extensions,
       ...(asked ? { interviewer: asked } : {}),
@@ -185,8 +190,8 @@ export class Orchestra {
   }
 
   async #agents(): Promise<ReadonlyMap<string, AgentAdapter>> {
-    const { agentRegistry } = await import('./backends.ts');
-    this.#registry ??= agentRegistry(this.#extensions, this.configuration, this.#env);
+    const { agentRegistry } = await import('./agent-registry.ts');
+    this.#registry ??= agentRegistry(this.#extensions, this.configuration);
     return this.#registry;
   }
 }

@@ -4,6 +4,27 @@ import type { Journal } from '../engine/ports/journal.ts';
 import { withBlobs, withShape } from '../shared/blob-ref.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 
+const words = z.record(z.string(), z.string());
+
+const person = z.object({
+  type: z.string().optional(),
+  agent: z.string().optional(),
+  model: z.string().optional(),
+  provider: z.string().optional(),
+  models: words.optional(),
+  effort: z.enum(['low', 'medium', 'high']).optional(),
+  permissions: z.enum(['read-only', 'workspace-write', 'full']).optional(),
+  tools: z.array(z.string()).optional(),
+});
+
+const staff = z.object({
+  defaultProvider: z.string().optional(),
+  /** Models by provider and tier. */
+  tiers: z.record(z.string(), words).default({}),
+  /** Agents and profiles by name. */
+  people: z.record(z.string(), person).default({}),
+});
+
 /** What a run was started with, recorded so that a resume needs nothing but the run's id. */
 const schema = z.object({
   /** The pipeline's file, as given. */
@@ -20,6 +41,8 @@ const schema = z.object({
   /** Prepared answers to its questions, in order. */
   answers: z.array(z.string()).optional(),
   autoApprove: z.boolean().default(false),
+  /** What the project said of agents and models when the run was started. */
+  staff: staff.prefault({}),
   /** Where the run directory is written; `runs/<id>` of the home unless given. */
   runDirectory: z.string().optional(),
 });

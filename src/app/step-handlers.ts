@@ -1,18 +1,17 @@
 import { parseScript } from '../agents/scripted/script.ts';
 import { createScriptedHandler } from '../agents/scripted/scripted-handler.ts';
 import { createCodergenHandler } from '../engine/handlers/codergen.ts';
-import type { AgentChoice } from '../engine/handlers/codergen-task.ts';
 import type { ThreadSessions } from '../engine/handlers/codergen-threads.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import type { BlobRef, Journal } from '../engine/ports/journal.ts';
-import type { StepCall, StepHandler } from '../engine/ports/step.ts';
+import type { StepHandler } from '../engine/ports/step.ts';
 import type { TemplateEngine } from '../engine/ports/template-engine.ts';
-import { textOf } from '../language/graph/attributes.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import type { Blake3 } from '../shared/hash.ts';
 import { readLeftText } from '../shared/process/left-text.ts';
 import { createToolHandler } from '../workspace/shell/tool-step.ts';
-import { agentNamed, fallbacksOf, knownBackend, scriptedBackend } from './backends.ts';
+import { agentChoice } from './agent-choice.ts';
+import { scriptedBackend } from './backends.ts';
 import type { Extensions } from './extensions.ts';
 import type { RunSettings } from './settings.ts';
 
@@ -34,7 +33,7 @@ export function stepHandlers(parts: StepHandlerParts): ReadonlyMap<string, StepH
     settings.backend === scriptedBackend
       ? createScriptedHandler(parseScript(settings.script ?? '{}'), templates)
       : createCodergenHandler({
-          agentFor: (call) => agentFor(call, parts),
+          agentFor: (call) => agentChoice(call, parts),
           readStatusFile: readLeftText,
           templates,
           sessions: parts.sessions,
@@ -52,35 +51,6 @@ export function stepHandlers(parts: StepHandlerParts): ReadonlyMap<string, StepH
     ['tool', tool],
     ...Object.entries(extensions.handlers ?? {}),
   ]);
-}
-
-/** The backend asked for by flag, which stands alone; else the one the pipeline names, else the run's, and its fallbacks. */
-function agentFor(call: StepCall, { settings, registry }: StepHandlerParts): AgentChoice {
-  const own = settings.backendAsked ? undefined : agentNamed(call.graph, call.node);
-  const adapterOf = (name: string | null): AgentAdapter => {
-    const adapter = name === null ? undefined : registry.get(knownBackend(name, registry));
-    if (!adapter) throw new OrchestraError('BACKEND_UNKNOWN', `no agent can do the work of ${call.nodeId}`);
-    return adapter;
-  };
-  const model = textOf(call.node, 'llm_model');
-  const effort = effortOf(textOf(call.node, 'reasoning_effort'));
-  const asked = effort === undefined ? {} : { effort };
-  const names = settings.backendAsked ? [] : fallbacksOf(call.graph, call.node);
-  // A model is that of one provider: a fallback uses its own.
-  const fallback = names.reduceRight<AgentChoice | undefined>(
-    (next, name) => ({ adapter: adapterOf(name), ...asked, ...(next && { fallback: next }) }),
-    undefined,
-  );
-  return {
-    adapter: adapterOf(own ?? settings.backend),
-    ...asked,
-    ...(model === undefined ? {} : { model }),
-    ...(fallback && { fallback }),
-  };
-}
-
-function effortOf(text: string | undefined): AgentChoice['effort'] {
-  return text === 'low' || text === 'medium' || text === 'high' ? text : undefined;
 }
 
 async function readBlob(journal: Journal, reference: BlobRef): Promise<string> {

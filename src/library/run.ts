@@ -15,6 +15,10 @@ export interface CompileOptions {
   readonly attractorOnly?: boolean;
   /** Reads the habits of Graphviz that are otherwise refused, with a warning for each. */
   readonly lenient?: boolean;
+  /** From where the project whose agents it names is looked for; the current folder by default. */
+  readonly cwd?: string;
+  /** Environment of its configuration; the process's own by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -23,10 +27,17 @@ export interface CompileOptions {
  */
 export function compile(
   source: string | SourceFile,
-  { extensions = {}, attractorOnly = false, lenient = false }: CompileOptions = {},
+  {
+    extensions = {},
+    attractorOnly = false,
+    lenient = false,
+    cwd = process.cwd(),
+    env = process.env,
+  }: CompileOptions = {},
 ): Promise<Compilation> {
-  if (typeof source === 'string') return compileFile(source, { extensions, attractorOnly, lenient });
-  return compileSource(source, { extensions, attractorOnly, lenient, folder: dirname(resolve(source.path)) });
+  const options = { extensions, attractorOnly, lenient, project: { cwd, env } };
+  if (typeof source === 'string') return compileFile(source, options);
+  return compileSource(source, { ...options, folder: dirname(resolve(source.path)) });
 }
 
 export interface RunOptions {
@@ -65,7 +76,7 @@ export interface Run {
  */
 export async function run(source: string | SourceFile, options: RunOptions = {}): Promise<Run> {
   const { extensions = {}, cwd = process.cwd(), env = process.env } = options;
-  const compilation = await compile(source, { extensions });
+  const compilation = await compile(source, { extensions, cwd, env });
   if (!compilation.ok) {
     const file = typeof source === 'string' ? source : source.path;
     throw new OrchestraError('PIPELINE_INVALID', `${file} has errors`, {

@@ -64,6 +64,12 @@ export const catalogue = {
     meaning: 'No agent is installed and the pipeline does not allow simulation.',
     hint: 'Install an agent (for example Claude Code), or add `--backend simulation`.',
   },
+  MODEL_UNMAPPED: {
+    exit: 2,
+    http: 422,
+    meaning: 'A node asks for a tier of models, and the project names no model for it.',
+    hint: 'Name one in orchestra.yaml, or the model itself with `llm_model`.',
+  },
   TOOL_HOOKS_UNSUPPORTED: {
     exit: 2,
     http: 422,

@@ -57,7 +57,7 @@ describe('a slip of the hand', () => {
   ])('in orchestra.yaml is told with its place: %j', async (text, place, meant) => {
     const project = newProject();
     project.write('orchestra.yaml', text);
-    const { code, stderr } = await project.run(['runs']);
+    const { code, stderr } = await project.run(['agents']);
     expect(code).toBe(2);
     expect(stderr).toContain('error CONFIG_INVALID: ');
     expect(stderr).toContain(place);

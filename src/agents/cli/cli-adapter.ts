@@ -37,7 +37,7 @@ class CliSession implements AgentSession {
 
   async *prompt(text: string, signal: AbortSignal): AsyncGenerator<AgentEvent> {
     const [agent, options, request, session] = [this.#agent, this.#options, this.#request, this.#session];
-    const prompt = firstWords(request, session) + text;
+    const prompt = request.system === undefined ? text : `${request.system}\n\n${text}`;
     const { args, env: set = {}, stdin } = agent.commandLine({ prompt, session, request, options });
     const env = environmentOf(agent, options, { ...set, ...request.env });
     const resumed = session.kind === 'known';
@@ -55,18 +55,16 @@ class CliSession implements AgentSession {
       ...(stdin !== undefined && { stdin }),
     };
     for await (const event of runCliTurn(turn, request, signal)) {
-      if (event.type === 'AgentSessionStarted') this.#session = { kind: 'known', id: event.sessionId };
-      yield event;
+      if (event.type === 'AgentSessionStarted') {
+        this.#session = { kind: 'known', id: event.sessionId };
+        // By the name it has here: a project may drive one program in several ways.
+        yield { ...event, agent: agent.id };
+      } else yield event;
     }
   }
 
   /** Nothing to do: between prompts no process runs. */
   async close(): Promise<void> {}
-}
-
-/** What the agent is, told at the beginning of its session; a continued one has heard it. */
-function firstWords({ system }: OpenSession, session: SessionReference): string {
-  return system === undefined || session.kind === 'known' ? '' : `${system}\n\n`;
 }
 
 /** An id of ours is derived before the start, so that a crash cannot lose it. */

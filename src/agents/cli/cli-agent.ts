@@ -61,6 +61,8 @@ export interface CliAgent {
   readonly aliases?: readonly string[];
   /** As its makers write it, for messages. */
   readonly name: string;
+  /** Whose models it works with, where that is one provider; decides what a tier means to it. */
+  readonly provider?: string;
   /** The program, as it is looked for on the PATH. */
   readonly executable: string;
   /** How to install it and sign in, for users that lack it. */

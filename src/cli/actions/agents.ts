@@ -1,5 +1,5 @@
 import { inspectAgents } from '../../app/agents.ts';
-import { readConfiguration } from '../../app/configuration.ts';
+import { readConfiguration } from '../../app/configuration/read-configuration.ts';
 import { findProject } from '../../app/project.ts';
 import type { AgentReport } from '../../contract/agent-report.ts';
 import type { AgentsDocument } from '../../contract/command-documents.ts';
@@ -15,7 +15,7 @@ export interface AgentsFlags {
 export async function listAgents(this: CliContext, flags: AgentsFlags): Promise<void> {
   await guarded(this, flags.json, async () => {
     const { root } = findProject(this.cwd, this.env);
-    const agents = await inspectAgents(await readConfiguration(root), this.env);
+    const agents = await inspectAgents(await readConfiguration(root, this.env));
     if (flags.json) printJson<AgentsDocument>(this, { agents: [...agents] });
     else for (const line of tableLines([heads, ...agents.map(row)])) printLine(this, line);
     return exitCodes.success;

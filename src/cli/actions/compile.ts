@@ -17,7 +17,13 @@ export async function compilePipeline(this: CliContext, flags: CompileFlags, fil
   await guarded(this, flags.json, async () => {
     const { attractorOnly, lenient } = flags;
     const path = resolve(this.cwd, file);
-    const compilation = await compileFile(path, { extensions: {}, attractorOnly, lenient, shownPath: file });
+    const compilation = await compileFile(path, {
+      extensions: {},
+      project: this,
+      attractorOnly,
+      lenient,
+      shownPath: file,
+    });
     if (flags.json) printJson(this, compilationDocument(compilation));
     else printSummary(this, compilation, file);
     return compilation.ok ? exitCodes.success : exitCodes.failed;

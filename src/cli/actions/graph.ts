@@ -58,7 +58,12 @@ function pictureDocument(
 
 async function fromFile(context: CliContext, file: string, lenient: boolean | undefined): Promise<Drawing> {
   const path = resolve(context.cwd, file);
-  const { graph, diagnostics } = await compileFile(path, { extensions: {}, lenient, shownPath: file });
+  const { graph, diagnostics } = await compileFile(path, {
+    extensions: {},
+    project: context,
+    lenient,
+    shownPath: file,
+  });
   noteDiagnostics(context, diagnostics, file);
   if (!graph) throw new OrchestraError('PIPELINE_INVALID', `${file} cannot be read as a graph`);
   return { graph, states: new Map() };

@@ -36,6 +36,7 @@ export async function runPipeline(this: CliContext, flags: RunFlags, ...args: re
     const { attractorOnly, lenient } = flags;
     const compilation = await compileFile(resolve(this.cwd, file), {
       extensions: {},
+      project: this,
       attractorOnly,
       lenient,
       shownPath: file,

@@ -78,13 +78,14 @@ export async function pipelineNames(context: CliContext, partial: string): Promi
 
 /** Agents, and what stands in for one. */
 export async function backends(context: CliContext, partial: string): Promise<readonly string[]> {
-  const { agentRegistry, scriptedBackend } = await import('../../app/backends.ts');
+  const [{ agentRegistry }, { scriptedBackend }] = await Promise.all([
+    import('../../app/agent-registry.ts'),
+    import('../../app/backends.ts'),
+  ]);
   const configuration = await onProject(context, false, async (orchestra) => orchestra.configuration);
   return starting(
     partial,
-    [...agentRegistry({}, configuration, context.env).keys(), scriptedBackend].map((name) =>
-      described(name, 'backend'),
-    ),
+    [...agentRegistry({}, configuration).keys(), scriptedBackend].map((name) => described(name, 'backend')),
   );
 }
 

@@ -16,7 +16,8 @@ export interface SessionRequest {
 /** Opens a session, takes one turn in it and closes it. Stores `<node>.prompt` before the agent sees it. */
 export async function holdSession(task: AgentTask, request: SessionRequest): Promise<Turn> {
   const { choice, call, services } = task;
-  services.artifact(`${call.nodeId}.prompt`, request.prompt);
+  const told = task.system === undefined ? request.prompt : `${task.system}\n\n${request.prompt}`;
+  services.artifact(`${call.nodeId}.prompt`, told);
   const session = await choice.adapter.open(openRequest(task, request));
   try {
     return await takeTurn(session, request.prompt, services, (event) => record(task, event));
@@ -29,7 +30,7 @@ export async function holdSession(task: AgentTask, request: SessionRequest): Pro
 const defaultEffort = 'high';
 
 function openRequest(
-  { ports, choice, call, services, report }: AgentTask,
+  { ports, choice, system, call, services, report }: AgentTask,
   { index, resume }: SessionRequest,
 ): OpenSession {
   const first = services.epoch === 1 && index === 0;
@@ -44,7 +45,7 @@ function openRequest(
     cwd: services.cwd,
     ...(choice.model !== undefined && { model: choice.model }),
     ...(choice.provider !== undefined && { provider: choice.provider }),
-    ...(choice.system !== undefined && { system: choice.system }),
+    ...(system !== undefined && { system }),
     ...(choice.permissions !== undefined && { permissions: choice.permissions }),
     ...(choice.tools && { tools: choice.tools }),
     reasoningEffort: choice.effort ?? defaultEffort,

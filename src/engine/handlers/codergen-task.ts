@@ -8,7 +8,6 @@ export interface AgentChoice {
   readonly adapter: AgentAdapter;
   readonly model?: string;
   readonly provider?: string;
-  readonly system?: string;
   readonly permissions?: Permissions;
   readonly tools?: readonly string[];
   readonly effort?: 'low' | 'medium' | 'high';
@@ -26,6 +25,8 @@ export interface SessionPorts {
 export interface AgentTask {
   readonly ports: SessionPorts;
   readonly choice: AgentChoice;
+  /** Who the agent is, for the beginning of a session. */
+  readonly system?: string;
   /** The stage's prompt, without preamble and steering. */
   readonly prompt: string;
   readonly call: StepCall;

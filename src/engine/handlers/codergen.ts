@@ -30,7 +30,9 @@ export function createCodergenHandler(ports: CodergenPorts): StepHandler {
       if (isProblem(stage)) return failed(stage.problem);
       const choice = ports.agentFor(call);
       const report = new StatusReport(services, ports.readStatusFile);
-      const { result, usage } = await converseInTurn({ ports, choice, prompt: stage.prompt, call, services, report });
+      const { system, prompt } = stage;
+      const told = { ...(system !== undefined && { system }), prompt };
+      const { result, usage } = await converseInTurn({ ports, choice, ...told, call, services, report });
       const outcome = result.ok
         ? await conclude(stage, result, call, report, services)
         : ({ status: result.transient ? 'retry' : 'fail', failureReason: result.error } as const);

@@ -6,12 +6,14 @@ import { reservedKeyProblem } from './context-keys.ts';
 import { candidateInstructions, candidatesOf, namedCandidate, type Candidate } from './step-candidates.ts';
 import { declaredOutputs, outputInstructions, readOutputs, type DeclaredOutputs } from './step-declared-outputs.ts';
 import { isProblem, type Problem } from './step-problem.ts';
-import { nodePrompt } from './step-prompt.ts';
+import { composePrompt } from './step-prompt.ts';
 import { firstCodePoints } from './step-text.ts';
 
 /** A codergen stage (4.5) or a ranking fan-in (4.9), ready to be put to whoever does the work. */
 export interface PreparedStage {
   readonly nodeId: string;
+  /** Who the agent is, where anything says so. */
+  readonly system?: string;
   /** The task without what a session needs around it (preamble, steering). */
   readonly prompt: string;
   readonly outputs: DeclaredOutputs;
@@ -37,11 +39,12 @@ export async function prepareStage(
   if (candidates?.length === 0) return { problem: 'No parallel results to evaluate' };
   const outputs = declaredOutputs(call.node);
   if (isProblem(outputs)) return outputs;
-  const prompt = await nodePrompt(call, templates, services);
+  const prompt = await composePrompt(call, templates, services);
   if (isProblem(prompt)) return prompt;
   const parts = [prompt.text, candidates && candidateInstructions(candidates), outputInstructions(outputs)];
   return {
     nodeId: call.nodeId,
+    ...(prompt.system !== undefined && { system: prompt.system }),
     prompt: parts.filter((part) => part !== undefined).join('\n\n'),
     outputs,
     ...(candidates && { candidates }),

@@ -215,6 +215,29 @@ const nodeAttributes: readonly AttributeEntry[] = [
     'Agents that do the work, one after the other, where the one before fails with something that may pass.',
     { handlers: agent },
   ),
+  node('agent.profile', 'text', 'extension', 'The profile whose settings the node was given; set by the compiler.', {
+    handlers: ranking,
+  }),
+  node('agent.role', 'text', 'extension', 'What the agent is: the first layer of its prompt, a Jinja2 template.', {
+    handlers: ranking,
+  }),
+  node('agent.persona', 'text', 'extension', 'Who the agent is: the second layer of its prompt.', {
+    handlers: ranking,
+  }),
+  node('agent.personality', 'text', 'extension', 'How the agent behaves: the third layer of its prompt.', {
+    handlers: ranking,
+  }),
+  node('agent.task', 'text', 'extension', 'What the agent does each time: the layer before the prompt of the node.', {
+    handlers: ranking,
+  }),
+  node('agent.tools', 'list', 'extension', 'The tools of ours it may use; a trailing `*` stands for any ending.', {
+    handlers: ranking,
+  }),
+  node('agent.permissions', 'enum', 'extension', 'What the agent may do without asking.', {
+    values: ['read-only', 'workspace-write', 'full'],
+    handlers: ranking,
+    default: 'those of the agent',
+  }),
   node('agent.mode', 'enum', 'extension', 'Whether the agent works alone or in a conversation with a person.', {
     values: ['autonomous', 'interactive'],
     handlers: agent,

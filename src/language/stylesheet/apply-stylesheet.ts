@@ -22,7 +22,8 @@ function styled(node: Node, graph: Graph, cascade: Cascade, sheet: Span): Node {
     const own = textOf(node, property) === undefined ? undefined : node.attributes.get(property);
     if (own !== undefined && own.origin !== 'default') continue;
     const value = valueFor(node, cascade[property]);
-    const inherited = graph.attributes.get(property);
+    // Who works is asked of the graph when it is needed; as an attribute of every node it would stand on gates and tools, too.
+    const inherited = property === 'agent' ? undefined : graph.attributes.get(property);
     if (value !== undefined)
       changes.push({ key: property, value: { kind: 'string', text: value }, origin: 'stylesheet', span: sheet });
     else if (own === undefined && inherited !== undefined) changes.push({ ...inherited, origin: 'default' });
@@ -48,6 +49,7 @@ function createCascade(stylesheet: Stylesheet): Cascade {
     llm_model: new Map<string, Ranked>(),
     llm_provider: new Map<string, Ranked>(),
     reasoning_effort: new Map<string, Ranked>(),
+    agent: new Map<string, Ranked>(),
   };
   for (const [order, { selector, declarations }] of stylesheet.rules.entries()) {
     for (const { property, value } of declarations) cascade[property].set(selectorText(selector), { order, value });

@@ -20,6 +20,6 @@ export interface Declaration {
   readonly value: string;
 }
 
-/** The properties a stylesheet may set (8.4). */
+/** The properties a stylesheet may set: those of 8.4, and `agent` as an extension. */
 export type ModelProperty = (typeof modelProperties)[number];
-export const modelProperties = ['llm_model', 'llm_provider', 'reasoning_effort'] as const;
+export const modelProperties = ['llm_model', 'llm_provider', 'reasoning_effort', 'agent'] as const;

@@ -8,6 +8,7 @@ export const claudeCode: CliAgent = {
   id: 'claude-code',
   aliases: ['claude'],
   name: 'Claude Code',
+  provider: 'anthropic',
   executable: 'claude',
   installHint: 'Install it with `npm install -g @anthropic-ai/claude-code` and sign in with `claude`.',
   triedVersion: '2.1.329',

@@ -1,5 +1,4 @@
-import type { ToolHooks } from '../../../engine/ports/agent.ts';
-import type { Permissions } from '../../../engine/ports/agent.ts';
+import type { Permissions, ToolHooks } from '../../../engine/ports/agent.ts';
 import type { CommandLine, TurnRequest } from '../cli-agent.ts';
 import { hookCommand, hookEnvironment } from '../tool-hooks.ts';
 

@@ -7,6 +7,7 @@ import { spentInThread } from './rollout.ts';
 export const codex: CliAgent = {
   id: 'codex',
   name: 'Codex',
+  provider: 'openai',
   executable: 'codex',
   installHint: 'Install it with `npm install -g @openai/codex` and sign in with `codex login`.',
   triedVersion: '0.169.0',

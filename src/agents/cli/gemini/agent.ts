@@ -8,6 +8,7 @@ export const gemini: CliAgent = {
   id: 'gemini',
   aliases: ['gemini-cli'],
   name: 'Gemini CLI',
+  provider: 'google',
   executable: 'gemini',
   installHint: 'Install it with `npm install -g @google/gemini-cli` and sign in with `gemini`.',
   triedVersion: '0.61.0',

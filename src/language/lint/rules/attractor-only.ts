@@ -8,6 +8,8 @@ export const attractorOnly: LintRule = {
   apply: (graph) =>
     [graph, ...graph.nodes.values(), ...graph.edges].flatMap((subject) =>
       [...subject.attributes.values()]
+        // What a profile of the project adds is no part of the text.
+        .filter(({ origin }) => origin !== 'transform')
         .filter(({ key }) => attributeEntry(subject.kind, key)?.section === 'extension')
         .map(({ key }) =>
           finding(

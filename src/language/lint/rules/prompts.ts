@@ -19,7 +19,7 @@ export const promptOnLlmNodes: LintRule = {
         : `Did you mean the node \`${meant}\`? Else add \`prompt="..."\`.`;
     };
     return nodesOf('codergen')
-      .filter((node) => textOf(node, 'prompt') === undefined && textOf(node, 'label') === undefined)
+      .filter((node) => ['prompt', 'label', 'agent.task'].every((key) => textOf(node, key) === undefined))
       .map((node) =>
         finding(
           'prompt_on_llm_nodes',

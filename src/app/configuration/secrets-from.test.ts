@@ -1,12 +1,9 @@
 import { expect, test } from 'vitest';
-import { defaultConfiguration, secretsFrom } from './configuration.ts';
+import { secretsFrom } from './secrets-from.ts';
 
 const value = 'some long value';
 const namesOf = (names: readonly string[], secrets: readonly string[] = []): readonly string[] => [
-  ...secretsFrom(
-    { ...defaultConfiguration, secrets: [...secrets] },
-    Object.fromEntries(names.map((name) => [name, value])),
-  ).keys(),
+  ...secretsFrom({ secrets, env: Object.fromEntries(names.map((name) => [name, value])) }).keys(),
 ];
 
 test('variables are secrets by their names', () => {
@@ -32,7 +29,5 @@ test('variables are secrets by their names', () => {
 
 test('a configured name is a secret whatever it is, also with a value too short to be redacted', () => {
   expect(namesOf(['HARMLESS'], ['HARMLESS'])).toEqual(['HARMLESS']);
-  expect([
-    ...secretsFrom({ ...defaultConfiguration, secrets: ['PIN'] }, { PIN: '1234', OTHER_TOKEN: '1' }).keys(),
-  ]).toEqual(['PIN']);
+  expect([...secretsFrom({ secrets: ['PIN'], env: { PIN: '1234', OTHER_TOKEN: '1' } }).keys()]).toEqual(['PIN']);
 });

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { agentsSection } from './agents.ts';
+
+/** The whole of an `orchestra.yaml`, as users write it. */
+export const orchestraYaml = z.strictObject({
+  backend: z.string().optional().describe('Who answers the nodes that name no agent, where no flag says otherwise.'),
+  agents: agentsSection.optional(),
+  prompts: z
+    .strictObject({
+      paths: z
+        .array(z.string())
+        .default([])
+        .describe('Folders with prompt files, searched after that of the pipeline and before `~/.orchestra/`.'),
+    })
+    .optional()
+    .describe('Where prompt files are found.'),
+  secrets: z
+    .array(z.string())
+    .optional()
+    .describe('Environment variables whose values never reach the journal, beside those that look like secrets.'),
+});
+
+export type OrchestraYaml = z.infer<typeof orchestraYaml>;
