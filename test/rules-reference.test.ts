@@ -4,6 +4,7 @@ import { compileExample, compileMended } from '../scripts/docs/rules/compile-exa
 import { childRules } from '../src/language/compile.ts';
 import { dotRules } from '../src/language/dot/findings.ts';
 import { builtInRules, specificationRules } from '../src/language/lint/built-in-rules.ts';
+import { agentRules } from '../src/language/lint/rules/agents.ts';
 import { attractorOnly } from '../src/language/lint/rules/attractor-only.ts';
 import { verifies } from './support/verifies.ts';
 
@@ -15,7 +16,7 @@ const ofExtensions = ['rule_failed', 'transform_failed'];
 describe('docs/reference/rules.md', () => {
   verifies('lint:reference', 'has every rule there is, and no other', () => {
     const rules = [...builtInRules, attractorOnly].flatMap(({ name, reports }) => reports ?? [name]);
-    const known = [...rules, ...dotRules, ...childRules, ...ofExtensions];
+    const known = [...rules, ...agentRules, ...dotRules, ...childRules, ...ofExtensions];
     expect([...new Set(entries.map(({ rule }) => rule))].toSorted()).toEqual(known.toSorted());
   });
 

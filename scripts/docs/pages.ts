@@ -3,6 +3,7 @@ import { conformancePage } from './conformance.ts';
 import { dotPage } from './dot.ts';
 import { errorsPage } from './errors.ts';
 import { eventsPage } from './events.ts';
+import { configurationSchemaFile } from './configuration.ts';
 import { machineInterfaceFile } from './machine-interface.ts';
 import { rulesPage } from './rules.ts';
 import { structurePage } from './structure.ts';
@@ -23,6 +24,7 @@ export async function generatedPages(): Promise<readonly Page[]> {
     { path: 'docs/reference/errors.md', text: errorsPage() },
     { path: 'docs/reference/events.md', text: eventsPage() },
     { path: 'docs/reference/machine-interface.schema.json', text: machineInterfaceFile() },
+    { path: 'docs/reference/orchestra-yaml.schema.json', text: configurationSchemaFile() },
     { path: 'docs/reference/rules.md', text: await rulesPage() },
     { path: 'docs/structure.md', text: structurePage() },
   ];

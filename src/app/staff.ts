@@ -79,11 +79,12 @@ async function readProfile(
     }),
   );
   const agent = entry.agent ?? (isDriver(name, entry) ? agentIdOf(name) : undefined);
+  const agentSpan = entry.agent === undefined ? spanOf() : spanOf('agent');
   return {
     profile: {
       name,
       span: spanOf(),
-      ...(agent !== undefined && { agent }),
+      ...(agent !== undefined && { agent: stringAttribute('agent', agent, 'transform', agentSpan) }),
       attributes: [
         ...settingsOf(configured),
         ...layers.flatMap(({ layer, text }) =>

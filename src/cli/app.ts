@@ -7,6 +7,7 @@ import { cancelCommand } from './commands/cancel.ts';
 import { compileCommand } from './commands/compile.ts';
 import { completionCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { explainCommand } from './commands/explain.ts';
 import { fmtCommand } from './commands/fmt.ts';
 import { graphCommand } from './commands/graph.ts';
 import { initCommand } from './commands/init.ts';
@@ -36,6 +37,7 @@ export function buildCli(typed?: string): Application<CliContext> {
       show: showCommand,
       logs: logsCommand,
       graph: graphCommand,
+      explain: explainCommand,
       answer: answerCommand,
       cancel: cancelCommand,
       prune: pruneCommand,

@@ -14,6 +14,7 @@ import {
   statusDocumentSchema,
 } from './command-documents.ts';
 import { eventLineSchema, jsonSchema } from './event-schema.ts';
+import { explanationSchema } from './explanation.ts';
 import { compilationDocumentSchema, resultLineSchema, runViewSchema } from './run-view-schema.ts';
 
 /** Every document, by the name of its definition. */
@@ -34,6 +35,7 @@ const documents = {
   PruneDocument: pruneDocumentSchema,
   AgentsDocument: agentsDocumentSchema,
   DoctorDocument: doctorDocumentSchema,
+  Explanation: explanationSchema,
 };
 
 /** Raised when a document loses a member or changes the meaning of one; new members alone do not raise it. */

@@ -1,3 +1,7 @@
+import { noSpan } from '../../../src/language/graph/span.ts';
+import { stringAttribute } from '../../../src/language/graph/attributes.ts';
+import { agentRule } from '../../../src/language/lint/rules/agents.ts';
+import { agentProfiles } from '../../../src/language/transforms/agent-profiles.ts';
 import { rowOf, type RuleEntry } from './rule-entry.ts';
 
 const row = rowOf('extension');
@@ -57,6 +61,31 @@ const wholePlan = `
       plan [prompt="Plan the release"]
       start -> plan -> exit`;
 
+/** A project with the agent codex and a profile `critic`, whose prompt file of its role is missing. */
+const staffed = {
+  transforms: [
+    agentProfiles(
+      new Map([
+        [
+          'critic',
+          {
+            name: 'critic',
+            agent: stringAttribute('agent', 'codex', 'transform', noSpan('orchestra.yaml')),
+            span: noSpan('orchestra.yaml'),
+            attributes: [stringAttribute('agent.permissions', 'read-only', 'transform', noSpan('orchestra.yaml'))],
+          },
+        ],
+      ]),
+    ),
+  ],
+  rules: [
+    agentRule({
+      names: new Set(['codex', 'critic']),
+      problems: new Map([['critic', ['there is no role file "critic"']]]),
+    }),
+  ],
+};
+
 const failing = (what: string) => (): never => {
   throw new Error(what);
 };
@@ -85,6 +114,28 @@ export const compilingEntries: readonly RuleEntry[] = [
       start -> plan -> exit`,
     mended: wholePlan,
     given: { words: 'with `--attractor-only`', options: { attractorOnly: true }, always: true },
+  }),
+  row('agent_known', 'error', 'An agent is one of the project, of Orchestra, or of the program that uses it.', {
+    example: `
+      plan [prompt="Plan the release", agent=codx]
+      start -> plan -> exit`,
+    mended: `
+      plan [prompt="Plan the release", agent=codex]
+      start -> plan -> exit`,
+    given: { words: 'where the agents of a project are known, as by every command', options: staffed, always: true },
+  }),
+  row('agent_profile', 'error', 'A profile that a pipeline names has all its prompt files.', {
+    example: `
+      plan [prompt="Plan the release", agent=critic]
+      start -> plan -> exit`,
+    mended: `
+      plan [prompt="Plan the release", agent=codex]
+      start -> plan -> exit`,
+    given: {
+      words: 'where `orchestra.yaml` has a profile `critic` with `role: critic`, and no file of that name',
+      options: staffed,
+      always: true,
+    },
   }),
   row('rule_failed', 'error', 'A rule that the library was given (7.4) does not throw.', {
     example: wholePlan,

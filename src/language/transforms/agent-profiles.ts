@@ -8,7 +8,7 @@ import type { Transform } from './transform.ts';
 export interface AgentProfile {
   readonly name: string;
   /** Who does the work for them; absent leaves it to graph and run. */
-  readonly agent?: string;
+  readonly agent?: Attribute;
   /** With the places they were written at. */
   readonly attributes: readonly Attribute[];
   readonly span: Span;
@@ -56,11 +56,9 @@ function staffed(
 }
 
 /** Who does the work stands in the place of who it is done as. */
-function employed(attributes: Attributes, { agent, span }: AgentProfile): Attributes {
+function employed(attributes: Attributes, { agent }: AgentProfile): Attributes {
   const others = [...attributes].filter(([key]) => key !== 'agent');
-  return new Map(
-    agent === undefined ? others : [...others, ['agent', stringAttribute('agent', agent, 'transform', span)]],
-  );
+  return new Map(agent ? [...others, ['agent', agent]] : others);
 }
 
 /** The stylesheet hands attributes of the graph down to nodes; they keep their place. */

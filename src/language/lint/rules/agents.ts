@@ -11,11 +11,14 @@ export interface KnownAgents {
   readonly problems: ReadonlyMap<string, readonly string[]>;
 }
 
+/** What it reports. */
+export const agentRules = ['agent_known', 'agent_profile'] as const;
+
 /** Checks what a pipeline says of agents against those a project has. */
 export function agentRule(known: KnownAgents): LintRule {
   return {
     name: 'agents',
-    reports: ['agent_known', 'agent_profile'],
+    reports: agentRules,
     apply: (graph) =>
       [graph, ...graph.nodes.values()].flatMap((subject) => [
         ...unknownNames(subject, known),
