@@ -50,12 +50,14 @@ function refusal(
   schema: z.ZodType,
   place: (offset: number) => string,
 ): OrchestraError {
-  const messages = issues.map((issue) => {
+  const found = issues.map((issue) => {
     const { range } = unknownKey(document, issue)?.node ?? placeIn(document, issue.path);
-    return `${place(range?.[0] ?? 0)}: ${issue.message}`;
+    return { offset: range?.[0] ?? 0, message: issue.message, hint: hintFor(document, issue, schema) };
   });
-  const hint = issues.map((issue) => hintFor(document, issue, schema)).find((text) => text !== undefined);
-  return new OrchestraError('CONFIG_INVALID', messages.join('\n'), { ...(hint !== undefined && { hint }) });
+  const inOrder = found.toSorted((a, b) => a.offset - b.offset);
+  const hint = inOrder.find((culprit) => culprit.hint !== undefined)?.hint;
+  const message = inOrder.map((culprit) => `${place(culprit.offset)}: ${culprit.message}`).join('\n');
+  return new OrchestraError('CONFIG_INVALID', message, { ...(hint !== undefined && { hint }) });
 }
 
 /** The node at a path; of a missing one, the nearest that is there. */
