@@ -64,3 +64,20 @@ test('the fallbacks of a node stand before those of its graph', () => {
   expect(fallbacksOf(graph, graph.nodes.get('own')!)).toEqual(['c']);
   expect(fallbacksOf(graph, graph.nodes.get('none')!)).toEqual(['a', 'b']);
 });
+
+test('cli_agent and cli mean whichever command-line agent there is, and never the simulation', async () => {
+  const graphs = [buildGraph({ attributes: { simulate: 'allowed' }, nodes: { work: { prompt: 'do it' } } })];
+  const choice = (agents: readonly string[], asked: string) =>
+    chooseBackend({
+      graphs,
+      asked,
+      configured: undefined,
+      hasScript: false,
+      registry: new Map(agents.map((id) => [id, fakeAgent(() => 'done', id)])),
+      extensions: {},
+      people: {},
+    });
+  await expect(choice(['pi', 'codex'], 'cli')).resolves.toEqual({ name: 'codex' });
+  await expect(choice(['pi'], 'cli_agent')).resolves.toEqual({ name: 'pi' });
+  await expect(choice([], 'cli_agent')).rejects.toMatchObject({ code: 'BACKEND_MISSING' });
+});

@@ -53,28 +53,49 @@ async function availableBackend(request: BackendRequest): Promise<BackendChoice>
   const own = placed.flatMap(({ graph, node }) => ownAgent(graph, node, request) ?? []);
   const standIns = placed.flatMap(({ graph, node }) => ownFallbacks(graph, node, request));
   const isNeeded = own.length < placed.length;
-  const name = asked ?? (hasScript ? scriptedBackend : configured);
+  const said = asked ?? (hasScript ? scriptedBackend : configured);
+  const name = said !== undefined && isAnyCliAgent(said, registry) ? await installedAgent(registry) : said;
   const wanted = new Set([...own, ...standIns, ...(isNeeded && name !== undefined ? [name] : [])]);
   for (const agent of wanted) await assertUsable(agent, registry);
   if (name !== undefined) return { name: knownBackend(name, registry) };
   return isNeeded ? installedBackend(request) : { name: null };
 }
 
+/** Words for whichever command-line agent there is, unless something of the project is called so. */
+function isAnyCliAgent(name: string, registry: ReadonlyMap<string, AgentAdapter>): boolean {
+  return (name === 'cli_agent' || name === 'cli') && !registry.has(name);
+}
+
 async function installedBackend({ graphs, registry }: BackendRequest): Promise<BackendChoice> {
-  const broken: string[] = [];
-  for (const { id } of cliAgents) {
-    const { available = false, path, reason = '' } = (await registry.get(id)?.detect()) ?? {};
-    if (available) return { name: id };
-    if (path !== undefined) broken.push(reason);
-  }
+  const { found, missing } = await lookForAgent(registry);
+  if (found !== undefined) return { name: found };
   if (graphs.every((graph) => textOf(graph, 'simulate') === 'allowed')) {
     return {
       name: 'simulation',
       notice: 'No coding agent found: answers are simulated (install Claude Code for real ones).',
     };
   }
-  const missing = broken.length === 0 ? 'no coding agent is installed here' : broken.join('; ');
   throw new OrchestraError('BACKEND_MISSING', `${missing}, and this pipeline does not allow simulation`);
+}
+
+/** @throws OrchestraError BACKEND_MISSING */
+async function installedAgent(registry: ReadonlyMap<string, AgentAdapter>): Promise<string> {
+  const { found, missing } = await lookForAgent(registry);
+  if (found === undefined) throw new OrchestraError('BACKEND_MISSING', missing);
+  return found;
+}
+
+/** The first command-line agent that can be used here, in order of preference, else why there is none. */
+async function lookForAgent(
+  registry: ReadonlyMap<string, AgentAdapter>,
+): Promise<{ readonly found?: string; readonly missing: string }> {
+  const broken: string[] = [];
+  for (const { id } of cliAgents) {
+    const { available = false, path, reason = '' } = (await registry.get(id)?.detect()) ?? {};
+    if (available) return { found: id, missing: '' };
+    if (path !== undefined) broken.push(reason);
+  }
+  return { missing: broken.length === 0 ? 'no coding agent is installed here' : broken.join('; ') };
 }
 
 /** An agent that is not there is told before the run begins, not by its first stage. */
