@@ -54,7 +54,7 @@ async function availableBackend(request: BackendRequest): Promise<BackendChoice>
   const standIns = placed.flatMap(({ graph, node }) => ownFallbacks(graph, node, request));
   const isNeeded = own.length < placed.length;
   const said = asked ?? (hasScript ? scriptedBackend : configured);
-  const name = said !== undefined && isAnyCliAgent(said, registry) ? await installedAgent(registry) : said;
+  const name = said !== undefined && isAnyCliAgent(said, registry) ? await anyCliAgent(registry, isNeeded) : said;
   const wanted = new Set([...own, ...standIns, ...(isNeeded && name !== undefined ? [name] : [])]);
   for (const agent of wanted) await assertUsable(agent, registry);
   if (name !== undefined) return { name: knownBackend(name, registry) };
@@ -78,8 +78,12 @@ async function installedBackend({ graphs, registry }: BackendRequest): Promise<B
   throw new OrchestraError('BACKEND_MISSING', `${missing}, and this pipeline does not allow simulation`);
 }
 
-/** @throws OrchestraError BACKEND_MISSING */
-async function installedAgent(registry: ReadonlyMap<string, AgentAdapter>): Promise<string> {
+/** @throws OrchestraError BACKEND_MISSING where one is needed */
+async function anyCliAgent(
+  registry: ReadonlyMap<string, AgentAdapter>,
+  isNeeded: boolean,
+): Promise<string | undefined> {
+  if (!isNeeded) return undefined;
   const { found, missing } = await lookForAgent(registry);
   if (found === undefined) throw new OrchestraError('BACKEND_MISSING', missing);
   return found;
