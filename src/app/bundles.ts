@@ -13,7 +13,7 @@ export function storeBundle(journal: Journal, bundle: Bundle): Promise<BlobHash>
 }
 
 /** The graph of a stored bundle. */
-export async function loadGraph(journal: Journal, hash: BlobHash): Promise<Graph> {
+export async function loadGraph(journal: Pick<Journal, 'getBlob'>, hash: BlobHash): Promise<Graph> {
   return fromBundle(await readBundle(journal, hash)).graph;
 }
 
@@ -42,7 +42,16 @@ export async function loadProgram(
   return createProgram(graph, new Map(named), customTypes);
 }
 
-async function readBundle(journal: Journal, hash: BlobHash): Promise<unknown> {
+/** Stores what is needed of another journal's bundle in this one, under the name it has here. */
+export async function copyBundle(
+  source: Pick<Journal, 'getBlob'>,
+  hash: BlobHash,
+  journal: Journal,
+): Promise<BlobHash> {
+  return storeBundle(journal, (await readBundle(source, hash)) as Bundle);
+}
+
+async function readBundle(journal: Pick<Journal, 'getBlob'>, hash: BlobHash): Promise<unknown> {
   const stored = await journal.getBlob(hash);
   if (!stored)
     throw new OrchestraError('JOURNAL_CORRUPT', `the pipeline ${hash} of this run is missing from the journal`);

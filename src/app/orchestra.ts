@@ -22,7 +22,8 @@ import type { RunRequest } from './create-run.ts';
 import type { Extensions } from './extensions.ts';
 import { findRun } from './find-run.ts';
 import { findProject, prepareHome, type Project } from './project.ts';
-import type { Session } from './session.ts';
+import type { ReplayRequest, ReplaySession } from './replay.ts';
+import type { Session, SessionParts } from './session.ts';
 import type { RunSettings } from './settings.ts';
 import { wholeView } from './whole-view.ts';
 
@@ -49,6 +50,8 @@ export interface ResumeOptions {
   ) => Promise<Interviewer | undefined> | Interviewer | undefined;
   /** An edited pipeline to go on with; refused with `RUN_DIVERGED` where the record does not lead through it. */
   readonly edited?: Compilation;
+  /** The run is only walked to the end that lies in its inbox. */
+  readonly toItsEnd?: boolean;
 }
 
 export interface Started {
@@ -114,15 +117,37 @@ export class Orchestra {
 
   /**
    * Walks an existing run on in this process; see `ResumeOptions`.
-   * @throws OrchestraError RUN_UNKNOWN, RUN_FINISHED
+   * @throws OrchestraError RUN_UNKNOWN, RUN_FINISHED, RUN_IS_REPLAY
    */
-  async resume(runId: string, { interviewer, edited }: ResumeOptions = {}): Promise<Session> {
+  async resume(runId: string, { interviewer, edited, toItsEnd = false }: ResumeOptions = {}): Promise<Session> {
     const row = await this.findRun(runId);
     if (finalStates.has(row.state)) return this.#refuseFinished(row);
     const { readSettings } = await import('./settings.ts');
     const settings = await readSettings(this.journal, row.settings);
+    if (settings.replayOf !== undefined && !toItsEnd) throw notResumed(row.id, settings.replayOf);
     const chosen = await interviewer?.(settings, () => answeredHere(this.journal, row.id));
     return this.#walk(row, chosen, edited);
+  }
+
+  /** Walks a run anew by its record, as a new run; nothing is started. See `openReplay`. */
+  async replay(request: ReplayRequest): Promise<ReplaySession> {
+    const { openReplay } = await import('./replay.ts');
+    return openReplay(request, await this.#sessionParts());
+  }
+
+  /**
+   * The run whose record answers: that one itself, or what it is a replay of.
+   * @throws OrchestraError RUN_UNKNOWN where the source of a replay is not in this journal
+   */
+  async sourceOf(row: RunRow): Promise<RunRow> {
+    const { readSettings } = await import('./settings.ts');
+    const { replayOf } = await readSettings(this.journal, row.settings);
+    if (replayOf === undefined) return row;
+    const source = await this.journal.run(replayOf);
+    if (source) return this.sourceOf(source);
+    throw new OrchestraError('RUN_UNKNOWN', `run ${row.id} is a replay of ${replayOf}, which is not in this journal`, {
+      hint: 'Replay it from its recording with: orchestra replay --from FILE --offline',
+    });
   }
 
   /** What an edited pipeline says otherwise of nodes this run has finished: it is not done again (R9). */
@@ -176,17 +201,19 @@ export class Orchestra {
 
   async #walk(row: RunRow, interviewer: Interviewer | undefined, edited?: Compilation): Promise<Session> {
     const [{ Session }, { storeBundle }] = await Promise.all([import('./session.ts'), import('./bundles.ts')]);
-    const asked = this.#extensions.interviewer ?? interviewer;
-    const parts = {
+    const bundle: BlobHash | undefined = edited?.bundle && (await storeBundle(this.journal, edited.bundle));
+    return Session.open(row, await this.#sessionParts(this.#extensions.interviewer ?? interviewer), bundle);
+  }
+
+  async #sessionParts(interviewer?: Interviewer): Promise<SessionParts> {
+    return {
       project: this.project,
       journal: this.journal,
       env: this.configuration.env,
       registry: await this.#agents(),
       extensions: this.#extensions,
-      ...(asked ? { interviewer: asked } : {}),
+      ...(interviewer ? { interviewer } : {}),
     };
-    const bundle: BlobHash | undefined = edited?.bundle && (await storeBundle(this.journal, edited.bundle));
-    return Session.open(row, parts, bundle);
   }
 
   async #agents(): Promise<ReadonlyMap<string, AgentAdapter>> {
@@ -194,6 +221,12 @@ export class Orchestra {
     this.#registry ??= agentRegistry(this.#extensions, this.configuration);
     return this.#registry;
   }
+}
+
+function notResumed(runId: string, source: string): OrchestraError {
+  return new OrchestraError('RUN_IS_REPLAY', `run ${runId} is a replay of ${source} that was cut off`, {
+    hint: `Replay its source again with: orchestra replay ${source} --offline`,
+  });
 }
 
 async function openJournal(

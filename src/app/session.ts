@@ -11,7 +11,13 @@ import { RunDirectory } from '../journal/run-directory/run-directory.ts';
 import type { RunView } from '../contract/run-view.ts';
 import type { ChildRequest } from '../runtime/local/child-runs.ts';
 import { systemClock } from '../runtime/local/clock.ts';
-import { LocalRuntime, type LoadedRun, type RunEnd, type RunHandle } from '../runtime/local/local-runtime.ts';
+import {
+  LocalRuntime,
+  type LoadedRun,
+  type LocalRuntimeOptions,
+  type RunEnd,
+  type RunHandle,
+} from '../runtime/local/local-runtime.ts';
 import { textOf } from '../language/graph/attributes.ts';
 import { loadBlake3, type Blake3 } from '../shared/hash.ts';
 import { messageOf, OrchestraError } from '../shared/errors.ts';
@@ -37,7 +43,12 @@ export interface SessionParts {
   readonly extensions: Extensions;
   /** Answers questions in this process; absent leaves them to other processes. */
   readonly interviewer?: Interviewer;
+  /** Walks the run in the place of the local runtime. */
+  readonly walker?: (parts: WalkerParts) => RunHandle;
 }
+
+/** What whoever walks a session's run tells the session, and reads of it. */
+export type WalkerParts = Required<Pick<LocalRuntimeOptions, 'readArtifact' | 'onTurns'>>;
 
 /** How a session ended: the run's view, with the state it was left in. */
 export interface SessionEnd {
@@ -82,7 +93,11 @@ export class Session {
     this.#folds = new LiveFolds(journal);
     const folder = runFolder(project.home, row.id, settings);
     this.#directory = new RunDirectory({ journal, folder, pipelineFile: file });
-    this.#handle = this.#runtime(hash).walk(row.id, edited);
+    const walker: WalkerParts = {
+      readArtifact: (runId, name) => this.#folds.artifact(runId, name),
+      onTurns: (runId, turns) => this.#onTurns(runId, turns),
+    };
+    this.#handle = parts.walker?.(walker) ?? this.#runtime(hash, walker).walk(row.id, edited);
     this.done = this.#conclude();
   }
 
@@ -117,7 +132,7 @@ export class Session {
     this.#handle.cancel(reason);
   }
 
-  #runtime(hash: Blake3): LocalRuntime {
+  #runtime(hash: Blake3, walker: WalkerParts): LocalRuntime {
     const { journal, project, interviewer } = this.#parts;
     const sessions = recalledThreads(journal);
     return new LocalRuntime({
@@ -127,8 +142,7 @@ export class Session {
       scratch: join(project.home, 'scratch'),
       load: (run) => this.#load(run, sessions, hash),
       createChild: (request) => this.#createChild(request),
-      readArtifact: (runId, name) => this.#folds.artifact(runId, name),
-      onTurns: (runId, turns) => this.#onTurns(runId, turns),
+      ...walker,
       ...(interviewer ? { interviewer } : {}),
     });
   }

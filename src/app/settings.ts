@@ -45,6 +45,8 @@ const schema = z.object({
   staff: staff.prefault({}),
   /** Where the run directory is written; `runs/<id>` of the home unless given. */
   runDirectory: z.string().optional(),
+  /** The run whose record answers this one. */
+  replayOf: z.string().optional(),
 });
 
 export type RunSettings = z.infer<typeof schema>;
@@ -55,7 +57,7 @@ export function runFolder(home: string, runId: string, { runDirectory }: RunSett
 }
 
 /** Reads a run's settings; long inputs stay references, as everywhere in a context. */
-export async function readSettings(journal: Journal, recorded: Json): Promise<RunSettings> {
+export async function readSettings(journal: Pick<Journal, 'getBlob'>, recorded: Json): Promise<RunSettings> {
   const read = (hash: string): ReturnType<Journal['getBlob']> => journal.getBlob(hash);
   // Written by `Orchestra.start` as an object; the schema checks the rest.
   const { inputs, ...rest } = (await withShape(read, recorded)) as JsonObject;

@@ -13,6 +13,8 @@ import { graphCommand } from './commands/graph.ts';
 import { initCommand } from './commands/init.ts';
 import { logsCommand } from './commands/logs.ts';
 import { pruneCommand } from './commands/prune.ts';
+import { recordCommand } from './commands/record.ts';
+import { replayCommand } from './commands/replay.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -38,6 +40,8 @@ export function buildCli(typed?: string): Application<CliContext> {
       logs: logsCommand,
       graph: graphCommand,
       explain: explainCommand,
+      replay: replayCommand,
+      record: recordCommand,
       answer: answerCommand,
       cancel: cancelCommand,
       prune: pruneCommand,

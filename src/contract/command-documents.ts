@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { agentReportSchema } from './agent-report.ts';
 import { jsonSchema } from './event-schema.ts';
+import { replayDifferenceSchema } from './replay-difference.ts';
 import type { RunSummary } from './run-summary.ts';
 import {
   diagnosticSchema,
@@ -94,6 +95,22 @@ export const initDocumentSchema = z.object({
   files: z.array(z.object({ path: z.string(), created: z.boolean() })),
 });
 
+/** `replay --json`. */
+export const replayDocumentSchema = z.object({
+  source: z.object({ runId: z.string(), pipeline: z.string(), state: runStateSchema }),
+  /** The replay, which is a run of its own. */
+  runId: z.string(),
+  pipeline: z.string(),
+  state: runStateSchema,
+  /** Everything was asked as recorded; then the command ends with 0. */
+  equal: z.boolean(),
+  /** It leads to the end of the run: it is equal, and its source has ended. */
+  whole: z.boolean(),
+  /** Answers taken from the record, those of child pipelines included. */
+  answers: z.int(),
+  difference: z.exactOptional(replayDifferenceSchema.extend({ diff: z.array(z.string()) })),
+});
+
 /** `answer --json`. */
 export const answerDocumentSchema = z.object({
   runId: z.string(),
@@ -150,6 +167,7 @@ export type PictureDocument = z.infer<typeof pictureDocumentSchema>;
 export type FormatDocument = z.infer<typeof formatDocumentSchema>;
 export type InitDocument = z.infer<typeof initDocumentSchema>;
 export type StatusDocument = z.infer<typeof statusDocumentSchema>;
+export type ReplayDocument = z.infer<typeof replayDocumentSchema>;
 export type AnswerDocument = z.infer<typeof answerDocumentSchema>;
 export type CancelDocument = z.infer<typeof cancelDocumentSchema>;
 export type PruneDocument = z.infer<typeof pruneDocumentSchema>;

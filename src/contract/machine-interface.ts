@@ -10,6 +10,7 @@ import {
   initDocumentSchema,
   nodeDocumentSchema,
   pictureDocumentSchema,
+  replayDocumentSchema,
   runsDocumentSchema,
   statusDocumentSchema,
 } from './command-documents.ts';
@@ -30,6 +31,7 @@ const documents = {
   InitDocument: initDocumentSchema,
   StatusDocument: statusDocumentSchema,
   RunsDocument: runsDocumentSchema,
+  ReplayDocument: replayDocumentSchema,
   AnswerDocument: answerDocumentSchema,
   CancelDocument: cancelDocumentSchema,
   PruneDocument: pruneDocumentSchema,

@@ -70,6 +70,7 @@ export const runViewSchema = z.object({
   goal: z.string(),
   state: runStateSchema,
   parent: optional(z.object({ runId: z.string(), key: z.string() })),
+  replayOf: optional(z.string()),
   startedAt: time,
   updatedAt: time,
   endedAt: optional(time),

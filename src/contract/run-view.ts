@@ -16,6 +16,8 @@ export interface RunView {
   readonly state: RunState;
   /** Run and operation that started this one. */
   readonly parent?: { readonly runId: string; readonly key: string };
+  /** The run whose record answered this one. */
+  readonly replayOf?: string;
   readonly startedAt: string;
   readonly updatedAt: string;
   /** Present once the run is completed, failed or cancelled. */

@@ -130,6 +130,25 @@ export const catalogue = {
     meaning: 'The edited pipeline does not lead through the recorded walk.',
     hint: 'Undo the named change, or start a new run.',
   },
+  RUN_IS_REPLAY: {
+    exit: 2,
+    http: 409,
+    meaning: 'The run is a replay, which only the record of its source can lead on.',
+    hint: 'Replay its source again with `orchestra replay RUN --offline`.',
+  },
+  REPLAY_NOT_OFFLINE: {
+    exit: 2,
+    http: 501,
+    meaning:
+      'A run can be replayed from its record; going on from it with live agents in another run is not there yet.',
+    hint: 'Add `--offline`, or go on with an unfinished run itself: `orchestra resume RUN`.',
+  },
+  RECORDING_INVALID: {
+    exit: 2,
+    http: 422,
+    meaning: 'A file given as a recording is none, or is damaged.',
+    hint: 'Write it anew with `orchestra record RUN > FILE`.',
+  },
   QUESTION_UNKNOWN: {
     exit: 2,
     http: 404,

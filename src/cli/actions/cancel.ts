@@ -49,7 +49,7 @@ async function settle(orchestra: Orchestra, { id }: RunRow): Promise<RunState> {
 /** Undefined where somebody else was faster and walks the run, or has just ended it. */
 async function endHere(orchestra: Orchestra, runId: string): Promise<RunState | undefined> {
   try {
-    const session = await orchestra.resume(runId);
+    const session = await orchestra.resume(runId, { toItsEnd: true });
     return (await session.done).state;
   } catch (thrown) {
     if (thrown instanceof OrchestraError && (thrown.code === 'RUN_HELD' || thrown.code === 'RUN_FINISHED'))

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Orchestra } from '../../app/orchestra.ts';
 import type { RunRow } from '../../engine/ports/journal.ts';
 import { OrchestraError } from '../../shared/errors.ts';
@@ -8,7 +7,7 @@ import { reportFailure } from '../failure.ts';
 import type { DisplayWish } from '../live/live-conditions.ts';
 import { onRuns } from '../on-project.ts';
 import type { Compilation } from '../../language/compile.ts';
-import { noteDiagnostics } from '../print/diagnostics.ts';
+import { compileEdited } from './compile-edited.ts';
 import { driveSession } from './drive-session.ts';
 import { attachInterviewer, type AttachedInterviewer } from './interviewer.ts';
 
@@ -40,7 +39,7 @@ async function resumeOne(
   let attached: AttachedInterviewer | undefined;
   const row = await orchestra.findRun(runId);
   const edited =
-    flags.pipeline === undefined ? undefined : await compileEdited(context, orchestra, row, flags.pipeline, flags);
+    flags.pipeline === undefined ? undefined : await editedFor(context, orchestra, row, flags.pipeline, flags);
   const session = await orchestra.resume(row.id, {
     interviewer: async ({ answers, autoApprove }, answered) => {
       const left = answers?.slice(await answered());
@@ -56,17 +55,15 @@ async function resumeOne(
   }
 }
 
-/** Compiles the edited pipeline and names what it says otherwise of finished nodes, which are not done again. */
-async function compileEdited(
+/** The edited pipeline; names what it says otherwise of finished nodes, which are not done again. */
+async function editedFor(
   context: CliContext,
   orchestra: Orchestra,
   row: RunRow,
   file: string,
-  { lenient }: Pick<ResumeFlags, 'lenient'>,
+  flags: Pick<ResumeFlags, 'lenient'>,
 ): Promise<Compilation> {
-  const edited = await orchestra.compileFile(resolve(context.cwd, file), { shownPath: file, lenient });
-  noteDiagnostics(context, edited.diagnostics, file);
-  if (!edited.ok) throw new OrchestraError('PIPELINE_INVALID', `${file} has errors`);
+  const edited = await compileEdited(context, orchestra, file, flags);
   for (const { node, key } of await orchestra.changesBehind(row, edited)) {
     noteLine(context, `  ! ${node} is finished: its changed ${key} is not applied`);
   }

@@ -16,6 +16,7 @@ export function runViewLines(view: RunView, width = 120): readonly string[] {
   return [
     `${view.pipeline}  ${view.runId}`,
     `  state    ${view.state}${view.failureReason === undefined ? '' : `: ${view.failureReason}`}`,
+    ...(view.replayOf === undefined ? [] : [`  replay   of ${view.replayOf}`]),
     ...(view.goal === '' ? [] : [`  goal     ${view.goal}`]),
     `  started  ${localTime(view.startedAt)}, ${formatDuration(view.durationMs)}`,
     ...usageLine(view.usage),

@@ -4,8 +4,13 @@ import { renderPreamble, type PreambleMode } from '../preamble/preamble.ts';
 import { recentResponses } from '../preamble/recent-responses.ts';
 import type { AgentTask } from './codergen-task.ts';
 
+/** What the text of a turn is made of. */
+export interface PromptParts extends Pick<AgentTask, 'prompt' | 'call'> {
+  readonly services: Pick<AgentTask['services'], 'runId' | 'readArtifact'>;
+}
+
 /** The whole text for a fresh session: what happened before, then steering, then the task. */
-export async function openingPrompt(mode: PreambleMode, task: AgentTask): Promise<string> {
+export async function openingPrompt(mode: PreambleMode, task: PromptParts): Promise<string> {
   const { call, services } = task;
   const preamble = renderPreamble(mode, {
     runId: services.runId,
@@ -25,9 +30,19 @@ export function steeredPrompt({ prompt, call }: Pick<AgentTask, 'prompt' | 'call
 }
 
 /** For a session that was cut off in the middle of this task. */
-export function continuationPrompt(task: AgentTask): string {
+export function continuationPrompt(task: Pick<AgentTask, 'prompt' | 'call'>): string {
   return [
     'Your work on the task below was interrupted. Go on where you left off: keep what is already done, and repeat a step only where you cannot tell whether it finished.',
     steeredPrompt(task),
   ].join('\n\n');
+}
+
+/**
+ * Every text in which a task may have been put to an agent, whatever became of its sessions: as it opens a fresh one,
+ * as it stands in a thread that goes on, and after it was cut off.
+ */
+export async function possiblePrompts(task: PromptParts): Promise<readonly string[]> {
+  const { fidelity } = task.call;
+  const fresh = await openingPrompt(fidelity === 'full' ? 'summary:high' : fidelity, task);
+  return [fresh, steeredPrompt(task), continuationPrompt(task)];
 }

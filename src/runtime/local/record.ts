@@ -67,7 +67,7 @@ export async function readRecord(journal: Journal, row: RunRow): Promise<RunReco
 const ownTypes: ReadonlySet<string> = new Set(Object.values(turnTypes));
 
 /** Of events, a replay looks at type and key, and at what handles a stage. */
-const lookedInto: ReadonlySet<string> = new Set([...ownTypes, 'StageStarted']);
+export const lookedInto: ReadonlySet<string> = new Set([...ownTypes, 'StageStarted']);
 
 /** With its shape restored. */
 async function whole(journal: Journal, turn: Turn): Promise<Turn> {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Outcome } from '../../contract/outcome.ts';
 import { reportedOutcome, statusPath } from '../../engine/handlers/codergen-status.ts';
+import { isProblem, type Problem } from '../../engine/handlers/step-problem.ts';
 import { responsesFor, responsesVariable } from '../../engine/handlers/step-responses.ts';
 import { templateVariables } from '../../engine/handlers/step-template-variables.ts';
 import { toolUpdates } from '../../engine/handlers/tool-updates.ts';
@@ -42,16 +43,15 @@ export function createToolHandler(ports: ToolPorts): StepHandler {
 }
 
 async function runTool(ports: ToolPorts, call: StepCall, services: StepServices): Promise<NodeResult> {
-  const template = textOf(call.node, 'tool_command');
-  if (template === undefined) return fail('No tool_command specified');
-  const rendered = await render(ports, call, template, services);
-  if (typeof rendered === 'string') return fail(rendered);
+  const rendered = await renderToolCommand(ports.templates, call, services);
+  if (isProblem(rendered)) return fail(rendered.problem);
   const finished = await runCommand(ports, call, services, rendered);
   const { output, exit } = finished;
   const contextUpdates = updates(call, output, exit);
   const problem = problemOf(finished);
   if (problem !== undefined) return { outcome: { status: 'fail', failureReason: problem, contextUpdates } };
-  const done = { status: 'success', notes: `Tool completed: ${template}`, contextUpdates } as const;
+  const notes = `Tool completed: ${textOf(call.node, 'tool_command')}`;
+  const done = { status: 'success', notes, contextUpdates } as const;
   return { outcome: await withStatusFile(done, call, services) };
 }
 
@@ -59,23 +59,24 @@ function fail(failureReason: string): NodeResult {
   return { outcome: { status: 'fail', failureReason } };
 }
 
-/** The command to run, or why there is none. */
-async function render(
-  ports: ToolPorts,
+/** The command a tool node runs, or why there is none. */
+export async function renderToolCommand(
+  templates: TemplateEngine | undefined,
   call: StepCall,
-  template: string,
-  services: StepServices,
-): Promise<RenderedCommand | string> {
+  services: Pick<StepServices, 'readArtifact'>,
+): Promise<RenderedCommand | Problem> {
+  const template = textOf(call.node, 'tool_command');
+  if (template === undefined) return { problem: 'No tool_command specified' };
   if (textOf(call.graph, 'templates') !== 'jinja2') return { command: template, env: {} };
-  if (!ports.templates) return 'the graph asks for jinja2 and no template engine is set up';
+  if (!templates) return { problem: 'the graph asks for jinja2 and no template engine is set up' };
   const { variables, leftOut } = templateVariables(call.context);
   const responses = await responsesFor(template, services);
   try {
-    return renderCommand(template, { ...variables, [responsesVariable]: responses }, ports.templates);
+    return renderCommand(template, { ...variables, [responsesVariable]: responses }, templates);
   } catch (thrown) {
     if (!(thrown instanceof TemplateError)) throw thrown;
     const hint = leftOut.length > 0 ? ` (too large for templates: ${leftOut.join(', ')})` : '';
-    return `tool_command of node ${call.nodeId}: ${thrown.message}${hint}`;
+    return { problem: `tool_command of node ${call.nodeId}: ${thrown.message}${hint}` };
   }
 }
 
