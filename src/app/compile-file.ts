@@ -24,6 +24,8 @@ export interface CompileFileOptions {
   readonly attractorOnly?: boolean | undefined;
   /** Reads the habits of Graphviz that are otherwise refused. */
   readonly lenient?: boolean | undefined;
+  /** Stands in the place of the goal that the file names. */
+  readonly goal?: string | undefined;
   /** The path diagnostics show, where it is not the one the file is read by. */
   readonly shownPath?: string;
 }
@@ -40,7 +42,7 @@ export async function compileFile(path: string, options: CompileFileOptions): Pr
 /** Compiles a pipeline text; child pipelines are looked for in `folder`, and below it beside the file that names them. */
 export async function compileSource(
   source: SourceFile,
-  { extensions, project, attractorOnly, lenient, folder }: CompileFileOptions & { readonly folder: string },
+  { extensions, project, attractorOnly, lenient, goal, folder }: CompileFileOptions & { readonly folder: string },
 ): Promise<Compilation> {
   const { transforms, rules } = await fromProject(source, project, extensions, folder);
   return compile(source, {
@@ -50,6 +52,7 @@ export async function compileSource(
     transforms: [...transforms, ...(extensions.transforms ?? [])],
     ...(attractorOnly === undefined ? {} : { attractorOnly }),
     ...(lenient === undefined ? {} : { lenient }),
+    ...(goal === undefined ? {} : { goal }),
   });
 }
 

@@ -20,6 +20,7 @@ import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
 import { showCommand } from './commands/show.ts';
 import { statusCommand } from './commands/status.ts';
+import { testCommand } from './commands/test.ts';
 import { errorLines } from './failure.ts';
 import { OrchestraError } from '../shared/errors.ts';
 
@@ -42,6 +43,7 @@ export function buildCli(typed?: string): Application<CliContext> {
       explain: explainCommand,
       replay: replayCommand,
       record: recordCommand,
+      test: testCommand,
       answer: answerCommand,
       cancel: cancelCommand,
       prune: pruneCommand,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { agentReportSchema } from './agent-report.ts';
-import { jsonSchema } from './event-schema.ts';
+import { contextSchema, jsonSchema } from './event-schema.ts';
 import { replayDifferenceSchema } from './replay-difference.ts';
 import type { RunSummary } from './run-summary.ts';
 import {
@@ -111,6 +111,46 @@ export const replayDocumentSchema = z.object({
   difference: z.exactOptional(replayDifferenceSchema.extend({ diff: z.array(z.string()) })),
 });
 
+const testResultSchema = z.object({
+  file: z.string(),
+  name: z.string(),
+  /** `updated`: what came was written into the file. `broken`: the file, or what it names, cannot be used. */
+  outcome: z.enum(['passed', 'failed', 'updated', 'broken']),
+  durationMs: z.number(),
+  failures: z.array(
+    z.object({
+      /** Key in the test file, as a path; `recorded` and `timeout` where the run itself did not go as it should. */
+      expectation: z.string(),
+      expected: jsonSchema,
+      actual: jsonSchema,
+      /** What is wrong, where the two do not say it. */
+      message: z.exactOptional(z.string()),
+    }),
+  ),
+  /** Absent where it is broken. */
+  run: z.exactOptional(
+    z.object({
+      status: z.enum(['success', 'fail', 'waiting', 'paused', 'cancelled']),
+      exitCode: z.int(),
+      visited: z.array(z.string()),
+      context: contextSchema,
+    }),
+  ),
+  /** What it is broken by. */
+  error: z.exactOptional(z.object({ code: z.string(), message: z.string(), hint: z.string() })),
+});
+
+/** `test --json`. */
+export const testDocumentSchema = z.object({
+  /** No test failed and none is broken: the command ends with 0. */
+  ok: z.boolean(),
+  passed: z.int(),
+  failed: z.int(),
+  updated: z.int(),
+  broken: z.int(),
+  tests: z.array(testResultSchema),
+});
+
 /** `answer --json`. */
 export const answerDocumentSchema = z.object({
   runId: z.string(),
@@ -168,6 +208,7 @@ export type FormatDocument = z.infer<typeof formatDocumentSchema>;
 export type InitDocument = z.infer<typeof initDocumentSchema>;
 export type StatusDocument = z.infer<typeof statusDocumentSchema>;
 export type ReplayDocument = z.infer<typeof replayDocumentSchema>;
+export type TestDocument = z.infer<typeof testDocumentSchema>;
 export type AnswerDocument = z.infer<typeof answerDocumentSchema>;
 export type CancelDocument = z.infer<typeof cancelDocumentSchema>;
 export type PruneDocument = z.infer<typeof pruneDocumentSchema>;

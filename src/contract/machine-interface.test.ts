@@ -137,6 +137,7 @@ test('the schema carries its version, and leaves objects open for members of lat
     'RunView',
     'RunsDocument',
     'StatusDocument',
+    'TestDocument',
   ]);
   expect(JSON.stringify(schema)).not.toContain('"additionalProperties":false');
 });

@@ -13,6 +13,7 @@ import {
   replayDocumentSchema,
   runsDocumentSchema,
   statusDocumentSchema,
+  testDocumentSchema,
 } from './command-documents.ts';
 import { eventLineSchema, jsonSchema } from './event-schema.ts';
 import { explanationSchema } from './explanation.ts';
@@ -32,6 +33,7 @@ const documents = {
   StatusDocument: statusDocumentSchema,
   RunsDocument: runsDocumentSchema,
   ReplayDocument: replayDocumentSchema,
+  TestDocument: testDocumentSchema,
   AnswerDocument: answerDocumentSchema,
   CancelDocument: cancelDocumentSchema,
   PruneDocument: pruneDocumentSchema,

@@ -6,6 +6,7 @@ import { readDot } from './dot/read-dot.ts';
 import type { Graph } from './graph/graph.ts';
 import type { LintRule } from './lint/lint-rule.ts';
 import { inReadingOrder, withoutDuplicates } from './lint/order.ts';
+import { stringAttribute, withAttribute } from './graph/attributes.ts';
 import { finding } from './graph/place.ts';
 import { attractorOnly } from './lint/rules/attractor-only.ts';
 import { validate } from './lint/validate.ts';
@@ -29,6 +30,8 @@ export interface CompileOptions {
   readonly transforms?: readonly Transform[];
   /** Refuses what is not in the Attractor text. */
   readonly attractorOnly?: boolean;
+  /** Stands in the place of the goal of the file itself, not of its children. */
+  readonly goal?: string;
   /** Reads the habits of Graphviz that are otherwise refused, with a warning for each. */
   readonly lenient?: boolean;
 }
@@ -71,7 +74,8 @@ async function compileUnit(source: SourceFile, work: Work): Promise<Unit> {
   const { options, ancestors } = work;
   const reading = readDot(source, { lenient: options.lenient ?? false });
   if (!reading.graph) return { diagnostics: reading.diagnostics, graph: undefined, bundle: undefined };
-  const { graph, diagnostics: failures } = applyTransforms(reading.graph, options.transforms);
+  const read = ancestors.length === 0 ? withGoal(reading.graph, options.goal) : reading.graph;
+  const { graph, diagnostics: failures } = applyTransforms(read, options.transforms);
   const findings = validate(graph, {
     customTypes: options.customTypes ?? new Set(),
     rules: [...(options.attractorOnly ? [attractorOnly] : []), ...(options.rules ?? [])],
@@ -81,6 +85,14 @@ async function compileUnit(source: SourceFile, work: Work): Promise<Unit> {
   const children = await compileChildren(graph, source.path, work);
   const diagnostics = [...reading.diagnostics, ...failures, ...findings, ...children.diagnostics];
   return { diagnostics, graph, bundle: hasErrors(diagnostics) ? undefined : toBundle(graph, children.bundles) };
+}
+
+function withGoal(graph: Graph, goal: string | undefined): Graph {
+  if (goal === undefined) return graph;
+  return {
+    ...graph,
+    attributes: withAttribute(graph.attributes, stringAttribute('goal', goal, 'explicit', graph.span)),
+  };
 }
 
 async function compileChildren(graph: Graph, from: string, work: Work) {

@@ -128,6 +128,10 @@ export class RecordedSteps {
 /** The text with the fewest lines that another one has not, or lacks. */
 function nearestTo(text: string, candidates: readonly string[]): string {
   const lines = new Set(text.split('\n'));
-  const distance = (candidate: string): number => lines.symmetricDifference(new Set(candidate.split('\n'))).size;
+  const distance = (candidate: string): number => {
+    const own = new Set(candidate.split('\n'));
+    const common = [...own].filter((line) => lines.has(line)).length;
+    return lines.size + own.size - 2 * common;
+  };
   return candidates.reduce((best, candidate) => (distance(candidate) < distance(best) ? candidate : best));
 }
