@@ -111,7 +111,7 @@ async function replaySettings(source: RecordSource, { id, settings }: RunRow): P
 }
 
 function recordedRuntime(
-  { source }: ReplayRequest,
+  { source, edited }: ReplayRequest,
   { journal, extensions }: SessionParts,
   walkerParts: WalkerParts,
   signal: AbortSignal,
@@ -126,7 +126,7 @@ function recordedRuntime(
       const { inputs } = await readSettings(journal, run.settings);
       return createTraversal(await loadProgram(journal, run.bundle, customTypes), { inputs });
     },
-    graphOf: (bundle) => loadGraph(source, bundle),
+    ...(edited ? {} : { graphOf: (bundle) => loadGraph(source, bundle) }),
     ask: askedWork(createNodeTemplateEngine(), extensions),
     createChild: (child, sourceRunId) => createChildReplay(child, sourceRunId, { source, journal }),
     ...walkerParts,

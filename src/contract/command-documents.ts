@@ -111,6 +111,14 @@ export const replayDocumentSchema = z.object({
   difference: z.exactOptional(replayDifferenceSchema.extend({ diff: z.array(z.string()) })),
 });
 
+/** `record --json --output FILE`; without a file, `record` prints the recording itself. */
+export const recordDocumentSchema = z.object({
+  runId: z.string(),
+  output: z.string(),
+  /** Lines of the recording. */
+  lines: z.int(),
+});
+
 const testResultSchema = z.object({
   file: z.string(),
   name: z.string(),
@@ -208,6 +216,7 @@ export type FormatDocument = z.infer<typeof formatDocumentSchema>;
 export type InitDocument = z.infer<typeof initDocumentSchema>;
 export type StatusDocument = z.infer<typeof statusDocumentSchema>;
 export type ReplayDocument = z.infer<typeof replayDocumentSchema>;
+export type RecordDocument = z.infer<typeof recordDocumentSchema>;
 export type TestDocument = z.infer<typeof testDocumentSchema>;
 export type AnswerDocument = z.infer<typeof answerDocumentSchema>;
 export type CancelDocument = z.infer<typeof cancelDocumentSchema>;

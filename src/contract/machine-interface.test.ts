@@ -132,6 +132,7 @@ test('the schema carries its version, and leaves objects open for members of lat
     'NodeDocument',
     'PictureDocument',
     'PruneDocument',
+    'RecordDocument',
     'ReplayDocument',
     'ResultLine',
     'RunView',

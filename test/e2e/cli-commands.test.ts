@@ -52,7 +52,7 @@ const commands = [
     'agents',
     'doctor',
   ],
-  ...['fmt', 'init', 'completion'],
+  ...['fmt', 'init', 'completion', 'replay', 'record', 'test'],
 ];
 
 describe('help', () => {

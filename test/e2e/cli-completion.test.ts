@@ -36,7 +36,7 @@ const runId = async (project: CliProject): Promise<string> =>
 describe('what is proposed', () => {
   verifies('machine:command:completion', 'commands, flags and the values of flags', async () => {
     const project = await completedProject();
-    expect(await proposed(project, 're')).toEqual(['resume']);
+    expect(await proposed(project, 're')).toEqual(['resume', 'replay', 'record']);
     expect(await proposed(project, 'run', 'sample.dot', '--auto')).toEqual(['--auto-approve']);
     expect(await proposed(project, 'run', 'sample.dot', '--backend', 's')).toEqual(['simulation', 'scripted']);
     expect(await proposed(project, 'graph', 'sample.dot', '--format', '')).toEqual(['terminal', 'svg', 'dot']);

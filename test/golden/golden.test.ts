@@ -8,6 +8,7 @@ import { Database } from '../../src/journal/sqlite/database.ts';
 import { currentSchema } from '../../src/journal/sqlite/schema.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite/sqlite-journal.ts';
 import { readRuns, restore, turnsOf, type GoldenRuns } from '../support/golden.ts';
+import { toldBy } from '../support/replayed-run.ts';
 import { verifies } from '../support/verifies.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
@@ -85,4 +86,17 @@ describe.each(recorded)('the journal %s', (name) => {
       await orchestra.close();
     },
   );
+
+  test('is replayed: every run is asked as it was, and what is recorded of its replay is the same', async () => {
+    const orchestra = await Orchestra.open({ cwd: restored(name), env: {} });
+    for (const sourceRun of await orchestra.runs()) {
+      const { session, report } = await orchestra.replay({ source: orchestra.journal, sourceRun });
+      const replayed = await report;
+      expect(replayed.difference, sourceRun.pipeline).toBeUndefined();
+      expect([sourceRun.pipeline, replayed.whole]).toEqual([sourceRun.pipeline, sourceRun.state !== 'waiting']);
+      if (replayed.whole)
+        expect(await toldBy(orchestra.journal, session.runId)).toEqual(await toldBy(orchestra.journal, sourceRun.id));
+    }
+    await orchestra.close();
+  });
 });

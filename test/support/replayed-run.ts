@@ -31,7 +31,6 @@ export async function replayRun(
     clock: systemClock,
     holder: { pid: 1, host: 'here', bootId: 'boot', startTime: '1' },
     load: async ({ bundle, settings }) => world.traversal(bundle, (settings as { readonly inputs: WalkInputs }).inputs),
-    graphOf: async () => Promise.reject(new Error('no run here was edited')),
     ask,
     createChild: (child) =>
       createRun(journal, {

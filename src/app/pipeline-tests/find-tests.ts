@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises';
-import { glob } from 'node:fs/promises';
+import { glob, stat } from 'node:fs/promises';
 import { join, normalize, resolve } from 'node:path';
 import { OrchestraError } from '../../shared/errors.ts';
 

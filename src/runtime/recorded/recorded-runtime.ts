@@ -32,8 +32,8 @@ export interface RecordedRuntimeOptions {
   readonly clock: Clock;
   readonly holder: LeaseHolder;
   readonly load: (run: RunRow) => Promise<Traversal>;
-  /** The graph of a pipeline that a run of the source was walked by before it was edited. */
-  readonly graphOf: (bundle: BlobHash) => Promise<Graph>;
+  /** The graph of a pipeline that a run of the source was walked by before it was edited; absent where one pipeline shall stand for all. */
+  readonly graphOf?: (bundle: BlobHash) => Promise<Graph>;
   readonly ask: AskStep;
   /** Creates the replay of a child of the source. */
   readonly createChild: (request: ChildRequest, sourceRunId: string) => Promise<void>;
@@ -132,8 +132,8 @@ export class RecordedRuntime {
 
   async #parts(row: RunRow, record: WholeRecord, lease: Lease, buffer: TurnBuffer): Promise<RecordedRunParts> {
     const { journal, source, clock, ask, readArtifact, onTurns, createChild, signal, graphOf } = this.#options;
-    const earlier = new Set(record.earlierBundles.values());
-    const graphs = await Promise.all([...earlier].map(async (bundle) => [bundle, await graphOf(bundle)] as const));
+    const earlier = graphOf ? new Set(record.earlierBundles.values()) : [];
+    const graphs = await Promise.all([...earlier].map(async (bundle) => [bundle, await graphOf?.(bundle)] as const));
     const steps = new RecordedSteps({
       runId: row.id,
       journal,

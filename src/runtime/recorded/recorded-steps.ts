@@ -33,7 +33,7 @@ export interface RecordedStepsParts {
   readonly ask: AskStep;
   readonly readArtifact: (name: string) => Promise<Json | undefined>;
   /** The graphs of earlier pipelines of an edited run, by bundle. */
-  readonly graphs: ReadonlyMap<string, Graph>;
+  readonly graphs: ReadonlyMap<string, Graph | undefined>;
 }
 
 /** Events of one commit. */
