@@ -62,6 +62,10 @@ verifies(
     expectLines(await project.run(['show', 'last', 'flaky', '--json']), 'NodeDocument');
     expectLines(await project.run(['graph', 'last', '--json']), 'PictureDocument');
     expectLines(await project.run(['graph', 'sample.dot', '--json', '--output', 'a.txt']), 'PictureDocument');
+    expectLines(await project.run(['replay', 'last', '--offline', '--json']), 'ReplayDocument');
+    expectLines(await project.run(['record', 'last', '--json', '-o', 'sample.jsonl']), 'RecordDocument');
+    project.write('sample.test.yaml', 'pipeline: sample.dot\nrecorded: sample.jsonl\nexpect: { status: success }\n');
+    expectLines(await project.run(['test', '--json']), 'TestDocument');
     expectLines(await project.run(['init', 'new', '--json']), 'InitDocument');
     expectLines(await project.run(['logs', '--node', 'nobody', '--json']), 'ErrorLine');
     const resumable = await project.run([

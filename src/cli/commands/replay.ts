@@ -8,6 +8,7 @@ export const replayCommand = buildCommand<ReplayFlags, [string?], CliContext>({
     brief: 'Walk a run again from its record',
     fullDescription:
       'Answers every step, question and timer with what the run recorded, as a new run: no agent, no tool and no connection is started. Ends at the first difference between what is asked now and what was recorded, with exit code 1.',
+    customUsage: ['RUN --offline', '--from FILE --offline'],
   },
   parameters: {
     flags: {
