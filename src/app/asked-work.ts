@@ -17,6 +17,6 @@ export function askedWork(templates: TemplateEngine, { handlers = {} }: Extensio
     if (call.handler !== 'codergen' && call.handler !== 'parallel.fan_in') return undefined;
     const stage = await prepareStage(call, templates, services);
     if (isProblem(stage)) return { what: 'prompt', texts: [stage.problem] };
-    return { what: 'prompt', texts: await possiblePrompts({ prompt: stage.prompt, call, services }) };
+    return { what: 'prompt', texts: await possiblePrompts({ ...stage, call, services }) };
   };
 }

@@ -113,7 +113,13 @@ describe('orchestra replay --offline', () => {
     agentProgram(project, `cat '${join(project.folder, 'transcript.jsonl')}'`);
     project.write(
       'edit.dot',
-      'digraph Edit { start [shape=Mdiamond]; exit [shape=Msquare]; edit [prompt="Edit it"]; start -> edit -> exit }',
+      `digraph Edit {
+        graph [default_fidelity="full"]
+        start [shape=Mdiamond]; exit [shape=Msquare]
+        edit [prompt="Edit it", agent.role="You are careful."]; again [prompt="Once more", thread_id="one"]
+        apart [prompt="Look at it", fidelity="summary:high"]
+        start -> edit -> again -> apart -> exit
+      }`,
     );
     const ran = await project.run(['run', 'edit.dot', '--json', '--backend', 'claude-code']);
     expect(ran.code, ran.stdout).toBe(0);
@@ -133,6 +139,24 @@ describe('orchestra replay --offline', () => {
     const [one, other] = [await viewOf(project, document.runId), await viewOf(project, document.source.runId)];
     expect(one.usage).toEqual(other.usage);
     expect(one.usage.inputTokens).toBeGreaterThan(0);
+  });
+
+  test('of a run that was edited on its way compares each step with the pipeline it was done by', async () => {
+    const project = newProject();
+    const written = `digraph Edited {
+      start [shape=Mdiamond]; exit [shape=Msquare]; work [prompt="Work"]; gate [shape=hexagon]; more [prompt="More"]
+      start -> work -> gate -> more -> exit
+    }`;
+    const edited = written.replace('"Work"', '"Work hard"').replace('"More"', '"Much more"');
+    project.write('one.dot', written);
+    project.write('two.dot', edited);
+    project.write('script.json', {});
+    expect((await project.run(['run', 'one.dot', '--json', '--script', 'script.json'])).code).toBe(3);
+    await project.run(['answer', 'last', 'M']);
+    expect((await project.run(['resume', 'last', '--pipeline', 'two.dot', '--json'])).code).toBe(0);
+    expect(documentOf(await replayLast(project))).toMatchObject({ equal: true, whole: true, answers: 3 });
+    const asNow = documentOf(await replayLast(project, '--pipeline', 'two.dot'));
+    expect(asNow.difference).toMatchObject({ operation: 'work#1', diff: ['- Work', '+ Work hard'] });
   });
 
   test('stops where an edited pipeline first asks something else: a prompt with preamble and all', async () => {

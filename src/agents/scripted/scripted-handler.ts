@@ -1,5 +1,5 @@
 import { succeeded, type Outcome } from '../../contract/outcome.ts';
-import { steeredPrompt } from '../../engine/handlers/codergen-prompt.ts';
+import { steeredPrompt, storedPrompt } from '../../engine/handlers/codergen-prompt.ts';
 import { noOutputs } from '../../engine/handlers/step-declared-outputs.ts';
 import { failed, isProblem } from '../../engine/handlers/step-problem.ts';
 import { concludeStage, prepareStage, type PreparedStage } from '../../engine/handlers/step-stage.ts';
@@ -18,7 +18,8 @@ export function createScriptedHandler(script: Script, templates?: TemplateEngine
     async execute(call, services): Promise<NodeResult> {
       const stage = await prepareStage(call, templates, services);
       if (isProblem(stage)) return failed(stage.problem);
-      services.artifact(`${stage.nodeId}.prompt`, steeredPrompt({ prompt: stage.prompt, call }));
+      const prompt = steeredPrompt({ prompt: stage.prompt, call });
+      services.artifact(`${stage.nodeId}.prompt`, storedPrompt(stage.system, prompt));
       const entry = scriptEntry(script, call.nodeId, call.execution);
       if (entry.kind === 'throw') {
         return { outcome: { status: entry.transient ? 'retry' : 'fail', failureReason: entry.message } };

@@ -5,7 +5,7 @@ import { recentResponses } from '../preamble/recent-responses.ts';
 import type { AgentTask } from './codergen-task.ts';
 
 /** What the text of a turn is made of. */
-export interface PromptParts extends Pick<AgentTask, 'prompt' | 'call'> {
+export interface PromptParts extends Pick<AgentTask, 'system' | 'prompt' | 'call'> {
   readonly services: Pick<AgentTask['services'], 'runId' | 'readArtifact'>;
 }
 
@@ -20,6 +20,11 @@ export async function openingPrompt(mode: PreambleMode, task: PromptParts): Prom
     responses: mode === 'summary:high' ? await recentResponses(call, services) : [],
   });
   return `${preamble}\n\n${steeredPrompt(task)}`;
+}
+
+/** What is stored as the prompt of a stage: who the agent is, where anything says so, then the text of its turn. */
+export function storedPrompt(system: string | undefined, text: string): string {
+  return system === undefined ? text : `${system}\n\n${text}`;
 }
 
 /** The task, with instructions that arrived since the last prompt in front of it. */
@@ -38,11 +43,11 @@ export function continuationPrompt(task: Pick<AgentTask, 'prompt' | 'call'>): st
 }
 
 /**
- * Every text in which a task may have been put to an agent, whatever became of its sessions: as it opens a fresh one,
- * as it stands in a thread that goes on, and after it was cut off.
+ * Every form in which the prompt of a stage may be stored, whatever became of the agent's sessions: as it opens a fresh
+ * one, as it stands in a thread that goes on, and after it was cut off.
  */
 export async function possiblePrompts(task: PromptParts): Promise<readonly string[]> {
   const { fidelity } = task.call;
   const fresh = await openingPrompt(fidelity === 'full' ? 'summary:high' : fidelity, task);
-  return [fresh, steeredPrompt(task), continuationPrompt(task)];
+  return [fresh, steeredPrompt(task), continuationPrompt(task)].map((text) => storedPrompt(task.system, text));
 }

@@ -3,6 +3,7 @@ import { messageOf } from '../../shared/errors.ts';
 import { textOf } from '../../language/graph/attributes.ts';
 import type { AgentSession, OpenSession, ToolHooks } from '../ports/agent.ts';
 import type { StepCall, StepServices } from '../ports/step.ts';
+import { storedPrompt } from './codergen-prompt.ts';
 import type { AgentTask } from './codergen-task.ts';
 import { takeTurn, type Turn } from './codergen-turn.ts';
 
@@ -16,8 +17,7 @@ export interface SessionRequest {
 /** Opens a session, takes one turn in it and closes it. Stores `<node>.prompt` before the agent sees it. */
 export async function holdSession(task: AgentTask, request: SessionRequest): Promise<Turn> {
   const { choice, call, services } = task;
-  const told = task.system === undefined ? request.prompt : `${task.system}\n\n${request.prompt}`;
-  services.artifact(`${call.nodeId}.prompt`, told);
+  services.artifact(`${call.nodeId}.prompt`, storedPrompt(task.system, request.prompt));
   const session = await choice.adapter.open(openRequest(task, request));
   try {
     return await takeTurn(session, request.prompt, services, (event) => record(task, event));
