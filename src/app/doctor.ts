@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import { messageOf } from '../shared/errors.ts';
+import { inspectSandboxes } from '../workspace/sandbox/inspect-sandboxes.ts';
 import { agentRegistry } from './agent-registry.ts';
 import { defaultConfiguration, type Configuration, type Environment } from './configuration/configuration.ts';
 import { Orchestra } from './orchestra.ts';
@@ -21,6 +22,7 @@ export async function examineMachine(cwd: string, env: Environment): Promise<rea
     examineNode(process.versions.node),
     await examineGit(),
     finding,
+    ...(await examineSandboxes(env)),
     ...(await examineAgents(agentRegistry({}, configuration))),
   ];
 }
@@ -56,6 +58,17 @@ async function examineProject(cwd: string, env: Environment): Promise<ProjectFin
     const finding = { subject: 'journal', ok: false, required: true, detail: messageOf(thrown) };
     return { finding, configuration: defaultConfiguration(cwd, env) };
   }
+}
+
+/** What agents and tools can be kept apart with, where the configuration asks for it. */
+async function examineSandboxes(env: Environment): Promise<readonly Finding[]> {
+  const reports = await inspectSandboxes(env);
+  return reports.map(({ name, problem }) => ({
+    subject: name === 'limits' ? 'limits' : `sandbox ${name}`,
+    ok: problem === undefined,
+    required: false,
+    detail: problem ?? 'can be used',
+  }));
 }
 
 async function examineAgents(agents: ReadonlyMap<string, AgentAdapter>): Promise<readonly Finding[]> {

@@ -215,6 +215,12 @@ export const catalogue = {
     meaning: 'A program that the run needs is not installed.',
     hint: 'Run `orchestra doctor` to see what is missing.',
   },
+  SANDBOX_UNAVAILABLE: {
+    exit: 2,
+    http: 503,
+    meaning: 'The sandbox or the limits that the configuration asks for cannot be had here.',
+    hint: 'Run `orchestra doctor` to see which sandboxes can be used on this machine, and what the others lack.',
+  },
   PLATFORM_UNSUPPORTED: {
     exit: 2,
     http: 500,

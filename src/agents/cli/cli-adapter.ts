@@ -1,5 +1,6 @@
 import type { AgentAdapter, AgentDetection, AgentEvent, AgentSession, OpenSession } from '../../engine/ports/agent.ts';
 import { allowedEnvironment } from '../../shared/process/environment.ts';
+import { reachOf } from './agent-reach.ts';
 import type { CliAgent, CliAgentOptions, SessionReference } from './cli-agent.ts';
 import { runCliTurn } from './cli-turn.ts';
 import { detectExecutable } from './executable.ts';
@@ -26,7 +27,11 @@ class CliSession implements AgentSession {
 
   constructor(agent: CliAgent, options: CliAgentOptions, request: OpenSession) {
     this.#agent = agent;
-    this.#options = { ...options, ...(request.permissions && { permissions: request.permissions }) };
+    this.#options = {
+      ...options,
+      ...(request.permissions && { permissions: request.permissions }),
+      ...(isApart(options) && { sandboxed: true }),
+    };
     this.#request = request;
     this.#session = firstReference(agent, request);
   }
@@ -43,6 +48,8 @@ class CliSession implements AgentSession {
     const resumed = session.kind === 'known';
     const spentBefore = resumed ? await agent.spentBefore?.(session.id, env) : undefined;
     const turn = {
+      confinement: options.confinement,
+      reach: reachOf(agent, env, { options, request }),
       executable: options.executable ?? agent.executable,
       args,
       env,
@@ -76,6 +83,7 @@ function firstReference({ freshSessionId }: CliAgent, request: OpenSession): Ses
 /** Whether the agent is installed; whether it is signed in shows only when it is asked something. */
 function detect(agent: CliAgent, options: CliAgentOptions): Promise<AgentDetection> {
   return detectExecutable({
+    confinement: options.confinement,
     executable: options.executable ?? agent.executable,
     env: environmentOf(agent, options, {}),
     installHint: agent.installHint,
@@ -88,4 +96,9 @@ function environmentOf(
   set: Readonly<Record<string, string>>,
 ): Record<string, string> {
   return allowedEnvironment({ base: baseEnv, allow: [...variables, ...allowEnv], set });
+}
+
+/** Limits alone keep nothing apart. */
+function isApart({ confinement }: CliAgentOptions): boolean {
+  return confinement !== undefined && confinement.kind !== 'none';
 }

@@ -1,5 +1,6 @@
 import type { Usage } from '../../contract/outcome.ts';
 import type { OpenSession, Permissions } from '../../engine/ports/agent.ts';
+import type { Confinement } from '../../shared/process/confinement.ts';
 import type { TranscriptReader } from './cli-turn.ts';
 
 /** How one command-line agent is to be used here. */
@@ -17,6 +18,8 @@ export interface CliAgentOptions {
   readonly maxRetries?: number;
   /** The agent runs where it can do no harm. */
   readonly sandboxed?: boolean;
+  /** What stands between it and the machine; nothing unless told. */
+  readonly confinement?: Confinement;
 }
 
 /** The agent's session a turn belongs to. */
@@ -73,6 +76,8 @@ export interface CliAgent {
   readonly variables: readonly string[];
   /** Where a sign-in shows without a session: variables that hold a key, files below HOME. */
   readonly signIn: SignInTraces;
+  /** What it keeps of itself: a sandbox shows it that much of HOME, changeable. */
+  readonly state: AgentState;
   /** Runs `tool_hooks` around each of its tool calls (9.7). */
   readonly runsToolHooks?: true;
   /** `false`: it does not tell what a turn used, so budgets do not see it. */
@@ -97,4 +102,13 @@ export interface CliAgent {
 export interface SignInTraces {
   readonly variables: readonly string[];
   readonly files: readonly string[];
+}
+
+export interface AgentState {
+  /** Below HOME. */
+  readonly folders: readonly string[];
+  /** Below HOME, beside its folders. */
+  readonly files?: readonly string[];
+  /** Those of `variables` that name a folder it uses instead. */
+  readonly variables?: readonly string[];
 }

@@ -1,10 +1,12 @@
 import type { StepEvent } from '../../contract/event.ts';
 import type { AgentEvent, OpenSession } from '../../engine/ports/agent.ts';
 import { BoundedText } from '../../shared/process/bounded-text.ts';
+import { startConfined, type ConfinedGroup } from '../../shared/process/confined-group.ts';
+import type { Confinement, ProgramReach } from '../../shared/process/confinement.ts';
 import { endStale } from '../../shared/process/end-group.ts';
 import { OutputTooLongError, readLines } from '../../shared/process/lines.ts';
 import { withoutSecrets } from '../../shared/process/without-secrets.ts';
-import { exitFacts, startGroup, type GroupExit, type ProcessGroup } from '../../shared/process/process-group.ts';
+import { exitFacts, type GroupExit, type ProcessGroup } from '../../shared/process/process-group.ts';
 
 /** One run of an agent's command line: a prompt in, JSON lines out. */
 export interface CliTurn {
@@ -13,6 +15,9 @@ export interface CliTurn {
   readonly env: Readonly<Record<string, string>>;
   /** Standard input, where prompts go: arguments are visible to every user of the machine, and limited. */
   readonly stdin?: string;
+  /** What stands around it, and what it needs to see and change of the machine all the same. */
+  readonly confinement?: Confinement | undefined;
+  readonly reach?: ProgramReach;
   readonly reader: TranscriptReader;
 }
 
@@ -35,6 +40,8 @@ export interface CliEnding {
   readonly errors: string;
   /** Why its output could not be read to the end. */
   readonly problem?: string;
+  /** The limit that ended it. */
+  readonly limit?: string;
 }
 
 /** One line of JSON: tool results of some megabytes pass, a flood without line ends does not. All of them: a day's work passes. */
@@ -77,19 +84,23 @@ export async function* runCliTurn(
   const exit = await group.exited;
   lingering.watch(false);
   await request.services.emit({ type: 'ProcessExited', ...exitFacts(group, exit) });
-  for (const event of turn.reader.conclude(endingOf(exit, (await errors).text().trim(), problem))) {
+  const refused = group.refused();
+  if (refused.length > 0)
+    yield { type: 'AgentWarning', message: `its sandbox let it reach none of: ${refused.join(', ')}` };
+  const ending = endingOf(exit, { errors: (await errors).text().trim(), problem, limit: group.limitReached(exit) });
+  for (const event of turn.reader.conclude(ending)) {
     if (event.type === 'result') signal.throwIfAborted();
     yield event;
   }
 }
 
-async function start(turn: CliTurn, { cwd, services }: OpenSession, signal: AbortSignal): Promise<ProcessGroup> {
-  const { executable: command, args, env, stdin } = turn;
+async function start(turn: CliTurn, { cwd, services }: OpenSession, signal: AbortSignal): Promise<ConfinedGroup> {
+  const { executable: command, args, env, stdin, confinement, reach } = turn;
   const operation = `${services.runId}/${services.key}`;
   for (const event of await services.earlier()) {
     if (event.type === 'ProcessStarted') await endStale({ ...event, operation });
   }
-  return startGroup({
+  return startConfined({
     command,
     args,
     cwd,
@@ -97,6 +108,8 @@ async function start(turn: CliTurn, { cwd, services }: OpenSession, signal: Abor
     operation,
     signal,
     ...(stdin !== undefined && { stdin }),
+    ...(reach && { reach }),
+    confinement,
     onStarted: (facts) => services.emit({ type: 'ProcessStarted', ...facts, command: [command, ...args].join(' ') }),
   });
 }
@@ -116,7 +129,19 @@ function limitLingering(group: ProcessGroup): Lingering {
   };
 }
 
-function endingOf(exit: GroupExit, errors: string, problem: string | undefined): CliEnding {
-  const { exitCode, signal, endedBy } = exit;
-  return { exitCode, signal, dismissed: endedBy === 'end', errors, ...(problem !== undefined && { problem }) };
+interface Observed {
+  readonly errors: string;
+  readonly problem: string | undefined;
+  readonly limit: string | undefined;
+}
+
+function endingOf({ exitCode, signal, endedBy }: GroupExit, { errors, problem, limit }: Observed): CliEnding {
+  return {
+    exitCode,
+    signal,
+    dismissed: endedBy === 'end',
+    errors,
+    ...(problem !== undefined && { problem }),
+    ...(limit !== undefined && { limit }),
+  };
 }

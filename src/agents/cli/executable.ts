@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { AgentDetection } from '../../engine/ports/agent.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { BoundedText } from '../../shared/process/bounded-text.ts';
-import { startGroup, type GroupExit } from '../../shared/process/process-group.ts';
+import { startConfined } from '../../shared/process/confined-group.ts';
+import type { Confinement } from '../../shared/process/confinement.ts';
+import { findProgram } from '../../shared/process/find-program.ts';
+import type { GroupExit } from '../../shared/process/process-group.ts';
 
 export interface ExecutableQuery {
   /** A name to look for on PATH, or a path. */
@@ -14,30 +18,52 @@ export interface ExecutableQuery {
   readonly installHint: string;
   /** How long it may take to tell its version; 15 seconds unless told. */
   readonly timeoutMs?: number;
+  /** Where it will run. */
+  readonly confinement?: Confinement | undefined;
 }
 
 /** Finds an agent's program and asks it for its version with `--version`; starts no session. */
 export async function detectExecutable(query: ExecutableQuery): Promise<AgentDetection> {
-  const { executable, env, installHint } = query;
-  const found = await findExecutable(executable, env['PATH'] ?? '');
+  const { executable, env, installHint, confinement } = query;
+  const unusable = await confinement?.problem();
+  if (unusable !== undefined) return { available: false, reason: `its sandbox cannot be used: ${unusable}` };
+  // In a container it is the image that has the programs.
+  if (confinement?.kind === 'docker') return askInFolder(executable, query);
+  const found = await findProgram(executable, env['PATH'] ?? '');
   if (found === undefined) return { available: false, reason: `${executable} is not on the PATH. ${installHint}` };
   const { path, problem } = found;
   if (problem !== undefined) return { available: false, path, reason: `${path} ${problem}. ${installHint}` };
   try {
-    return await askVersion(path, query);
+    return await askInFolder(path, query);
   } catch (error) {
     return { available: false, path, reason: `${path} cannot be started: ${messageOf(error)}` };
+  }
+}
+
+/** A sandbox is made around a folder, which shall hold nothing. */
+async function askInFolder(path: string, query: ExecutableQuery): Promise<AgentDetection> {
+  if (!query.confinement) return askVersion(path, '/', query);
+  const folder = await mkdtemp(join(tmpdir(), 'orchestra-detect-'));
+  try {
+    return await askVersion(path, folder, query);
+  } finally {
+    await rm(folder, { recursive: true });
   }
 }
 
 const outputLimit = 4 * 1024;
 
 /** In a group of its own: what it starts must not outlive the question either. */
-async function askVersion(path: string, { env, timeoutMs = 15_000 }: ExecutableQuery): Promise<AgentDetection> {
-  const group = await startGroup({
+async function askVersion(
+  path: string,
+  cwd: string,
+  { env, timeoutMs = 15_000, confinement }: ExecutableQuery,
+): Promise<AgentDetection> {
+  const group = await startConfined({
+    confinement,
     command: path,
     args: ['--version'],
-    cwd: '/',
+    cwd,
     env,
     operation: `detect/${randomUUID()}`,
     signal: new AbortController().signal,
@@ -62,32 +88,4 @@ function failureOf({ exitCode, signal, endedBy }: GroupExit, errors: BoundedText
   if (exitCode === 126 || exitCode === 127)
     return `cannot be run (is the interpreter in its first line installed?)${detail}`;
   return `failed with exit code ${exitCode}${detail}`;
-}
-
-interface Found {
-  readonly path: string;
-  /** Why it is not what was looked for. */
-  readonly problem?: string;
-}
-
-/** The first program of that name, else the first thing of that name that is none. */
-async function findExecutable(executable: string, path: string): Promise<Found | undefined> {
-  if (isAbsolute(executable) || executable.includes('/')) return lookAt(resolve(executable));
-  let other: Found | undefined;
-  for (const folder of path.split(delimiter).filter((entry) => entry !== '')) {
-    const found = await lookAt(join(folder, executable));
-    if (found?.problem === undefined && found) return found;
-    other ??= found;
-  }
-  return other;
-}
-
-async function lookAt(path: string): Promise<Found | undefined> {
-  const facts = await stat(path).catch(() => undefined); // absent, or in a folder that is not for us
-  if (!facts) return undefined;
-  if (!facts.isFile()) return { path, problem: 'is no program' };
-  return access(path, constants.X_OK).then(
-    () => ({ path }),
-    () => ({ path, problem: 'is not executable' }),
-  );
 }

@@ -20,8 +20,9 @@ export function isTransientStatus(status: number): boolean {
  * is. An exit code alone proves nothing: without a terminal event there is no success.
  */
 export function failureOfEnding(name: string, hasEnded: boolean, ending: CliEnding): Failure | undefined {
-  const { exitCode, signal, dismissed, errors, problem } = ending;
-  const exit = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
+  const { exitCode, signal, dismissed, errors, problem, limit } = ending;
+  const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
+  const exit = limit === undefined ? how : `${how}: ${limit}`;
   const detail = errors === '' ? '' : `: ${errors}`;
   if (problem !== undefined) return failure(`${name}'s output cannot be read: ${problem}`);
   if (!hasEnded) return failure(`${name} ended without a result (${exit})${detail}`);

@@ -10,10 +10,12 @@ import type { NodeResult, StepCall, StepHandler, StepServices } from '../../engi
 import { TemplateError, type TemplateEngine } from '../../engine/ports/template-engine.ts';
 import { textOf } from '../../language/graph/attributes.ts';
 import type { Json } from '../../shared/json.ts';
+import { startConfined, type ConfinedGroup } from '../../shared/process/confined-group.ts';
+import type { Confinement } from '../../shared/process/confinement.ts';
 import { endStale } from '../../shared/process/end-group.ts';
 import { allowedEnvironment } from '../../shared/process/environment.ts';
 import { readLeftText } from '../../shared/process/left-text.ts';
-import { exitFacts, startGroup, type GroupExit } from '../../shared/process/process-group.ts';
+import { exitFacts, type GroupExit } from '../../shared/process/process-group.ts';
 import { renderCommand, type RenderedCommand } from './command-template.ts';
 import { contextVariables } from './tool-environment.ts';
 import { keepErrors, keepOutput, type KeptOutput } from './tool-output.ts';
@@ -24,6 +26,8 @@ export interface ToolPorts {
   readonly baseEnv: Readonly<Record<string, string | undefined>>;
   /** Names of variables tools may see beyond the shared list; a trailing `*` stands for any ending. */
   readonly allowEnv?: readonly string[];
+  /** What stands around every command; nothing unless told. */
+  readonly confinement?: Confinement | undefined;
   /** The text of a context value that the journal keeps apart. */
   readonly readBlob: (reference: BlobRef) => Promise<string>;
   /** Puts a long text into the journal at once and gives what stands for it (`Journal.keep`). */
@@ -84,6 +88,8 @@ interface Finished {
   readonly output: KeptOutput;
   readonly errors: string;
   readonly exit: GroupExit;
+  /** What its sandbox or its limits have to do with how it ended. */
+  readonly remarks: readonly string[];
 }
 
 async function runCommand(
@@ -97,7 +103,9 @@ async function runCommand(
     if (event.type === 'ProcessStarted') await endStale({ ...event, operation });
   }
   await rm(statusPath(services), { recursive: true, force: true }); // an earlier start of this attempt may have left one
-  const group = await startGroup({
+  const group = await startConfined({
+    confinement: ports.confinement,
+    reach: { writable: [services.attemptDir] },
     command: '/bin/sh',
     args: ['-c', command],
     cwd: services.cwd,
@@ -117,7 +125,7 @@ async function runCommand(
   ]).finally(() => group.end()); // where an event cannot be recorded, the command ends too
   await services.emit({ type: 'ProcessExited', ...exitFacts(group, exit) });
   services.signal.throwIfAborted();
-  return { output, errors, exit };
+  return { output, errors, exit, remarks: remarksOn(group, exit) };
 }
 
 /** Bytes of standard error that go into a failure reason. */
@@ -149,10 +157,18 @@ function updates(call: StepCall, output: KeptOutput, exit: GroupExit): NonNullab
   return toolUpdates(call.node, text, exit.exitCode);
 }
 
-function problemOf({ exit, errors }: Finished): string | undefined {
+function remarksOn(group: ConfinedGroup, exit: GroupExit): readonly string[] {
+  const [limit, refused] = [group.limitReached(exit), group.refused()];
+  return [
+    ...(limit === undefined ? [] : [limit]),
+    ...(refused.length === 0 ? [] : [`its sandbox let it reach none of: ${refused.join(', ')}`]),
+  ];
+}
+
+function problemOf({ exit, errors, remarks }: Finished): string | undefined {
   if (exit.exitCode === 0) return undefined;
   const ending = exit.signal === null ? `exit code ${exit.exitCode}` : `signal ${exit.signal}`;
-  return errors.trim() === '' ? `Tool failed with ${ending}` : `Tool failed with ${ending}: ${errors.trim()}`;
+  return [`Tool failed with ${ending}`, ...remarks, errors.trim()].filter((part) => part !== '').join(': ');
 }
 
 /** What the command wrote into its status file beats a plain SUCCESS; a broken file is a FAIL, never ignored. */

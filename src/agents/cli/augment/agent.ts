@@ -12,6 +12,7 @@ export const augment: CliAgent = {
   triedVersion: '0.36.0',
   variables: ['AUGMENT_SESSION_AUTH', 'GITHUB_API_TOKEN'],
   signIn: { variables: ['AUGMENT_SESSION_AUTH'], files: ['.augment/session.json'] },
+  state: { folders: ['.augment'] },
   reportsUsage: false,
   tellsOnlyItsEnd: true,
   commandLine: auggieCommandLine,

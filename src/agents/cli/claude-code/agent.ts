@@ -28,6 +28,11 @@ export const claudeCode: CliAgent = {
     variables: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
     files: ['.claude/.credentials.json'],
   },
+  state: {
+    folders: ['.claude', '.cache/claude-cli-nodejs'],
+    files: ['.claude.json'],
+    variables: ['CLAUDE_CONFIG_DIR'],
+  },
   runsToolHooks: true,
   freshSessionId: sessionUuid,
   commandLine: claudeCommandLine,

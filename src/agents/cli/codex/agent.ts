@@ -13,6 +13,7 @@ export const codex: CliAgent = {
   triedVersion: '0.169.0',
   variables: ['OPENAI_*', 'CODEX_HOME', 'CODEX_API_KEY', 'CODEX_CA_CERTIFICATE'],
   signIn: { variables: ['CODEX_API_KEY', 'OPENAI_API_KEY'], files: ['.codex/auth.json'] },
+  state: { folders: ['.codex'], variables: ['CODEX_HOME'] },
   commandLine: codexCommandLine,
   spentBefore: spentInThread,
   transcript: (context) => new CodexTranscript(context),

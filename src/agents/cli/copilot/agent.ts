@@ -23,6 +23,7 @@ export const copilot: CliAgent = {
     'COPILOT_PROVIDERS_CONFIG',
   ],
   signIn: { variables: ['COPILOT_GITHUB_TOKEN', 'COPILOT_PROVIDER_API_KEY'], files: [] },
+  state: { folders: ['.copilot', '.cache/copilot'], variables: ['COPILOT_HOME', 'COPILOT_CACHE_HOME'] },
   reportsUsage: false,
   freshSessionId: sessionUuid,
   commandLine: copilotCommandLine,

@@ -14,6 +14,7 @@ export const cursor: CliAgent = {
   installHint: 'Install it with `curl https://cursor.com/install -fsS | bash` and sign in with `cursor-agent login`.',
   variables: ['CURSOR_API_KEY', 'CURSOR_CONFIG_DIR'],
   signIn: { variables: ['CURSOR_API_KEY'], files: ['.config/cursor/auth.json', '.cursor/auth.json'] },
+  state: { folders: ['.cursor', '.config/cursor'], variables: ['CURSOR_CONFIG_DIR'] },
   commandLine: cursorCommandLine,
   transcript: (context) => new CursorTranscript(context),
 };

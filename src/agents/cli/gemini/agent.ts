@@ -35,6 +35,7 @@ export const gemini: CliAgent = {
     variables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_APPLICATION_CREDENTIALS'],
     files: ['.gemini/oauth_creds.json', '.gemini/gemini-credentials.json'],
   },
+  state: { folders: ['.gemini'], variables: ['GEMINI_CLI_HOME'] },
   freshSessionId: sessionUuid,
   commandLine: geminiCommandLine,
   transcript: (context) => new GeminiTranscript(context),

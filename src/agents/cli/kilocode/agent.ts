@@ -34,6 +34,7 @@ export const kilocode: CliAgent = {
     variables: ['KILO_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY'],
     files: ['.local/share/kilo/auth.json', '.config/kilo/kilo.json'],
   },
+  state: { folders: ['.config', '.local/share', '.local/state', '.cache'].map((folder) => `${folder}/kilo`) },
   commandLine: kiloCommandLine,
   transcript: (context) => new OpencodeTranscript({ id: 'kilocode', name: 'Kilo Code' }, context),
 };

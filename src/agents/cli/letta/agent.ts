@@ -12,6 +12,7 @@ export const letta: CliAgent = {
   // Those of a running session (LETTA_AGENT_ID, LETTA_CONVERSATION_ID ...) stay out.
   variables: ['LETTA_HOME', 'LETTA_LOCAL_BACKEND_DIR', 'LETTA_REQUEST_TIMEOUT_MS'],
   signIn: { variables: [], files: ['.letta/lc-local-backend/providers/auth.json'] },
+  state: { folders: ['.letta'], variables: ['LETTA_HOME', 'LETTA_LOCAL_BACKEND_DIR'] },
   tellsToolResults: false,
   repeatsRequests: false,
   commandLine: lettaCommandLine,

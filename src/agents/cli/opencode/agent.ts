@@ -31,6 +31,7 @@ export const opencode: CliAgent = {
     variables: ['OPENCODE_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY'],
     files: ['.local/share/opencode/auth.json', '.config/opencode/opencode.json'],
   },
+  state: { folders: ['.config', '.local/share', '.local/state', '.cache'].map((folder) => `${folder}/opencode`) },
   commandLine: (turn) => opencodeCommandLine(turn, 'OPENCODE'),
   transcript: (context) => new OpencodeTranscript({ id: 'opencode', name: 'opencode' }, context),
 };

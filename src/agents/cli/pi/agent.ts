@@ -25,6 +25,7 @@ export const pi: CliAgent = {
     variables: ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY', 'OPENROUTER_API_KEY'],
     files: ['.pi/agent/auth.json', '.pi/agent/models.json'],
   },
+  state: { folders: ['.pi'], variables: ['PI_CODING_AGENT_DIR'] },
   freshSessionId: sessionUuid,
   commandLine: piCommandLine,
   transcript: (context) => new PiTranscript(context),

@@ -34,6 +34,7 @@ export const qwen: CliAgent = {
     variables: ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'DASHSCOPE_API_KEY'],
     files: ['.qwen/oauth_creds.json'],
   },
+  state: { folders: ['.qwen'], variables: ['QWEN_HOME'] },
   freshSessionId: oldSessionUuid,
   commandLine: qwenCommandLine,
   transcript: qwenTranscript,
