@@ -19,7 +19,7 @@ const engine = `#!/bin/sh
 state=$(dirname "$0")
 case $1 in
 version) echo 1.2.3 ;;
-kill) echo "$2" >>"$state/killed"; kill -KILL -- "-$(cat "$state/$2")" ;;
+kill) echo "$2" >>"$state/killed"; kill -s KILL -- "-$(cat "$state/$2")" ;;
 run)
   while [ "$1" != --name ]; do shift; done
   ( env -i setsid sh -c 'echo $$ >"$1"; trap "" TERM; sleep 300; sleep 300' sh "$state/$2" 9>&- & )
