@@ -1,4 +1,5 @@
 import type { Suite } from '../suite.ts';
+import { agents } from './agents.ts';
 import { durableNodes } from './durable-nodes.ts';
 import { fanOut } from './fan-out.ts';
 import { flatCost } from './flat-cost.ts';
@@ -18,4 +19,5 @@ export const allSuites: readonly Suite[] = [
   fanOut,
   waitingRuns,
   startUp,
+  agents,
 ];
