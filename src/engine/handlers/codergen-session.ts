@@ -6,6 +6,7 @@ import type { StepCall, StepServices } from '../ports/step.ts';
 import { storedPrompt } from './codergen-prompt.ts';
 import type { AgentTask } from './codergen-task.ts';
 import { takeTurn, type Turn } from './codergen-turn.ts';
+import { EventRecorder } from './event-recorder.ts';
 
 export interface SessionRequest {
   /** Which opening of this start of the operation it is, from 0: each fresh session needs an id of its own. */
@@ -19,8 +20,9 @@ export async function holdSession(task: AgentTask, request: SessionRequest): Pro
   const { choice, call, services } = task;
   services.artifact(`${call.nodeId}.prompt`, storedPrompt(task.system, request.prompt));
   const session = await choice.adapter.open(openRequest(task, request));
+  const recorder = new EventRecorder((event) => services.emit(event));
   try {
-    return await takeTurn(session, request.prompt, services, (event) => record(task, event));
+    return await takeTurn(session, request.prompt, services, (event) => record(task, event, recorder));
   } finally {
     await closeQuietly(session, services);
   }
@@ -67,11 +69,15 @@ export function toolHooksOf({ node, graph }: Pick<StepCall, 'node' | 'graph'>): 
 }
 
 /** Journals an event; a session that becomes known joins its thread. */
-async function record({ ports, choice, call, services }: AgentTask, event: StepEvent): Promise<void> {
+async function record(
+  { ports, choice, call, services }: AgentTask,
+  event: StepEvent,
+  recorder: EventRecorder,
+): Promise<void> {
   if (event.type !== 'AgentSessionStarted' || call.fidelity !== 'full' || call.thread === undefined) {
-    return services.emit(event);
+    return recorder.record(event);
   }
-  await services.emit({ ...event, thread: call.thread });
+  await recorder.record({ ...event, thread: call.thread });
   ports.sessions.set(services.runId, call.thread, { agent: choice.adapter.id, sessionId: event.sessionId });
 }
 

@@ -14,7 +14,7 @@ export interface Turn {
 }
 
 /**
- * Sends one prompt and hands every event to `onEvent` before the next is read. The first `result` decides; a
+ * Sends one prompt and hands every event to `onEvent`, for which it waits, before the next is read. The first `result` decides; a
  * stream that ends or breaks without one is a failure.
  * Rejects when `signal` is aborted and when `onEvent` does.
  *
