@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextLoopTurn, setTimeout as delay } from 'node:timers/promises';
 import { failpoint } from '../failpoint.ts';
 import { endGroup, leaderVariable, operationVariable, type GroupTarget, type ProcessFacts } from './end-group.ts';
 import { armGuardian, type Guardian } from './guardian.ts';
@@ -197,6 +197,8 @@ async function releasePipes({ stdout, stderr }: ProgramStreams): Promise<void> {
       if (stream.readableLength === 0 && stream.bytesRead === before) stream.destroy();
       before = stream.bytesRead ?? 0;
       await delay(pipePatienceMs, undefined, { ref: false });
+      // Where the event loop stood still meanwhile, what lies in the pipe is read first.
+      await nextLoopTurn();
     }
   }
 }
