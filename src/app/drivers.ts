@@ -4,6 +4,7 @@ import { profileKeys, type AgentEntry } from '../contract/config/agents.ts';
 import { didYouMean } from '../language/scan/nearest.ts';
 import { parseDuration } from '../shared/duration.ts';
 import { OrchestraError } from '../shared/errors.ts';
+import { createConfinement } from '../workspace/sandbox/create-confinement.ts';
 import type { Configuration, ConfiguredAgent } from './configuration/configuration.ts';
 
 /** How one agent is driven in a project: which program, and how. */
@@ -57,6 +58,7 @@ export function isProfile(entry: AgentEntry): boolean {
 
 function driverOf(name: string, agent: CliAgent, entry: AgentEntry, { env }: Configuration): CliDriver {
   const { executable, permissions, sandboxed, allowed_tools: allowedTools, allow_env: allowEnv, timeout } = entry;
+  const confinement = createConfinement({ sandbox: entry.sandbox, limits: entry.limits, env });
   const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
   return {
     name,
@@ -68,6 +70,7 @@ function driverOf(name: string, agent: CliAgent, entry: AgentEntry, { env }: Con
       ...(executable === undefined ? {} : { executable }),
       ...(permissions === undefined ? {} : { permissions }),
       ...(sandboxed === undefined ? {} : { sandboxed }),
+      ...(confinement && { confinement }),
       ...(allowedTools ? { allowedTools } : {}),
       ...(allowEnv ? { allowEnv } : {}),
     },

@@ -25,6 +25,7 @@ import type { Json } from '../shared/json.ts';
 import { thisProcess } from '../shared/process/identity.ts';
 import { Broadcast } from './broadcast.ts';
 import { loadProgram } from './bundles.ts';
+import type { Configuration } from './configuration/configuration.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
 import { LiveFolds } from './live-folds.ts';
 import type { Project } from './project.ts';
@@ -32,6 +33,7 @@ import { keepSummary } from './run-list.ts';
 import { recalledThreads } from './recalled-threads.ts';
 import { readSettings, runFolder, type RunSettings } from './settings.ts';
 import { stepHandlers } from './step-handlers.ts';
+import { toolConfinement } from './tool-confinement.ts';
 import { wholeView } from './whole-view.ts';
 
 export interface SessionParts {
@@ -41,6 +43,7 @@ export interface SessionParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly registry: ReadonlyMap<string, AgentAdapter>;
   readonly extensions: Extensions;
+  readonly configuration: Configuration;
   /** Answers questions in this process; absent leaves them to other processes. */
   readonly interviewer?: Interviewer;
   /** Walks the run in the place of the local runtime. */
@@ -148,7 +151,7 @@ export class Session {
   }
 
   async #load(row: RunRow, sessions: ThreadSessions, hash: Blake3): Promise<LoadedRun> {
-    const { journal, extensions, registry, env } = this.#parts;
+    const { journal, extensions, registry, env, configuration } = this.#parts;
     if (row.walkVersion !== walkVersion) {
       const message = `run ${row.id} is walked by version ${row.walkVersion} of the walk, and this is version ${walkVersion}`;
       throw new OrchestraError('RUN_OTHER_VERSION', message);
@@ -158,7 +161,10 @@ export class Session {
     const templates = createNodeTemplateEngine();
     return {
       traversal: createTraversal(program, { inputs: settings.inputs }),
-      handlers: stepHandlers({ settings, registry, extensions, sessions, templates, journal, hash, env }),
+      handlers: stepHandlers({
+        ...{ settings, registry, extensions, sessions, templates, journal, hash, env },
+        confinement: toolConfinement(configuration),
+      }),
       cwd: row.cwd,
     };
   }

@@ -8,6 +8,7 @@ import type { StepHandler } from '../engine/ports/step.ts';
 import type { TemplateEngine } from '../engine/ports/template-engine.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import type { Blake3 } from '../shared/hash.ts';
+import type { Confinement } from '../shared/process/confinement.ts';
 import { readLeftText } from '../shared/process/left-text.ts';
 import { createToolHandler } from '../workspace/shell/tool-step.ts';
 import { agentChoice } from './agent-choice.ts';
@@ -24,6 +25,8 @@ export interface StepHandlerParts {
   readonly journal: Journal;
   readonly hash: Blake3;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What stands around the commands of tool nodes. */
+  readonly confinement?: Confinement | undefined;
 }
 
 /** The step handlers of one run, by node type. */
@@ -41,6 +44,7 @@ export function stepHandlers(parts: StepHandlerParts): ReadonlyMap<string, StepH
         });
   const tool = createToolHandler({
     baseEnv: env,
+    confinement: parts.confinement,
     templates,
     readBlob: (reference) => readBlob(parts.journal, reference),
     keep: (text) => parts.journal.keep(text),

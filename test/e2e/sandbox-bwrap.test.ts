@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { LimitsSection, SandboxSection } from '../../src/contract/config/sandbox.ts';
+import type { ProgramLimitsSection, SandboxSection } from '../../src/contract/config/sandbox.ts';
 import { BoundedText } from '../../src/shared/process/bounded-text.ts';
 import { startConfined, type ConfinedGroup } from '../../src/shared/process/confined-group.ts';
 import type { ProgramReach } from '../../src/shared/process/confinement.ts';
@@ -45,7 +45,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 interface Given {
   readonly sandbox?: Omit<SandboxSection, 'kind'>;
-  readonly limits?: LimitsSection;
+  readonly limits?: ProgramLimitsSection;
   readonly reach?: ProgramReach;
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,5 @@
 import type { AgentEntry } from '../../contract/config/agents.ts';
+import type { OrchestraYaml } from '../../contract/config/orchestra-yaml.ts';
 import { noSpan, type Span } from '../../language/graph/span.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,6 +14,8 @@ export interface Configuration {
   readonly backend?: string;
   /** Agents and profiles by name. */
   readonly agents: ReadonlyMap<string, ConfiguredAgent>;
+  /** What stands around the commands of tool nodes. */
+  readonly toolNodes?: OrchestraYaml['tool_nodes'];
   /** Folders with prompt files, absolute. */
   readonly promptPaths: readonly string[];
   /** Names of environment variables whose values never reach the journal. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../shared/duration.ts';
+import { programLimitsSection, sandboxSection } from './sandbox.ts';
 
 const duration = z
   .string()
@@ -52,6 +53,8 @@ export const agentEntry = z.strictObject({
     .boolean()
     .optional()
     .describe('It runs where it can do no harm: `full` permissions are then possible for root, too.'),
+  sandbox: sandboxSection.optional(),
+  limits: programLimitsSection.optional(),
   models: z.record(z.string(), z.string()).optional().describe('Its models by tier: `smart`, `worker`, `cheap`.'),
 
   agent: z.string().optional().describe('Who does the work: another entry without prompt layers, or a backend.'),

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { agentsSection } from './agents.ts';
+import { toolNodesSection } from './sandbox.ts';
 
 /** The whole of an `orchestra.yaml`, as users write it. */
 export const orchestraYaml = z.strictObject({
   backend: z.string().optional().describe('Who answers the nodes that name no agent, where no flag says otherwise.'),
   agents: agentsSection.optional(),
+  tool_nodes: toolNodesSection.optional(),
   prompts: z
     .strictObject({
       paths: z

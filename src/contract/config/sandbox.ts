@@ -32,7 +32,7 @@ const settings = z.strictObject({
     .describe('For `docker`: the program that runs containers; the first that is installed unless told.'),
 });
 
-/** What stands around a program: around an agent (`agents.<name>.sandbox`) or all tool nodes (`tools.sandbox`). */
+/** What stands around a program: around an agent (`agents.<name>.sandbox`) or all tool nodes (`tool_nodes.sandbox`). */
 export const sandboxSection = z
   .union([kinds.transform((kind): SandboxSection => ({ kind })), settings])
   .describe('What keeps the program apart from the machine.');
@@ -45,8 +45,8 @@ const size = z
   .regex(/^[1-9]\d*\s*(?:[KMGT]i?B?)$/i, 'not a size: write `512MB` or `4GB`')
   .describe('A size such as `4GB`, in powers of 1024.');
 
-/** What a program may use of the machine (`agents.<name>.limits`, `tools.limits`). */
-export const limitsSection = z
+/** What a program may use of the machine (`agents.<name>.limits`, `tool_nodes.limits`). */
+export const programLimitsSection = z
   .strictObject({
     memory: size
       .optional()
@@ -64,4 +64,9 @@ export const limitsSection = z
   })
   .describe('What the program may use of the machine.');
 
-export type LimitsSection = z.output<typeof limitsSection>;
+export type ProgramLimitsSection = z.output<typeof programLimitsSection>;
+
+/** What stands around the commands of tool nodes. */
+export const toolNodesSection = z
+  .strictObject({ sandbox: sandboxSection.optional(), limits: programLimitsSection.optional() })
+  .describe('What stands around the commands of tool nodes.');

@@ -1,4 +1,4 @@
-import type { LimitsSection, SandboxSection } from '../../contract/config/sandbox.ts';
+import type { ProgramLimitsSection, SandboxSection } from '../../contract/config/sandbox.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import type { ConfinedLine, Confinement, ProgramLine, ProgramReach } from '../../shared/process/confinement.ts';
 import { bwrapLine } from './bwrap-line.ts';
@@ -10,7 +10,7 @@ import { allowedNetwork, noNetwork } from './sandbox-network.ts';
 /** Sandboxes of namespaces, by bubblewrap (Linux). */
 export function bwrapConfinement(
   settings: Partial<SandboxSection>,
-  limits: LimitsSection,
+  limits: ProgramLimitsSection,
   env: Environment,
 ): Confinement {
   let found: Promise<string | undefined> | undefined;
@@ -31,7 +31,7 @@ async function confine(
   line: ProgramLine,
   reach: ProgramReach,
   settings: Partial<SandboxSection>,
-  limits: LimitsSection,
+  limits: ProgramLimitsSection,
 ): Promise<ConfinedLine> {
   const { network = 'off', allow = [] } = settings;
   const mounts = await bwrapMounts(line, reach, settings);
@@ -46,7 +46,7 @@ async function confine(
   return { ...inside, refused: () => way.refused(), release: () => way.close() };
 }
 
-async function problemOf(limits: LimitsSection, env: Environment): Promise<string | undefined> {
+async function problemOf(limits: ProgramLimitsSection, env: Environment): Promise<string | undefined> {
   if (limits.cpus !== undefined) return '`limits.cpus` is for containers only: it needs the sandbox `docker`';
   const own = await bwrapProblem(env);
   if (own !== undefined || limitWords(limits).length === 0) return own;

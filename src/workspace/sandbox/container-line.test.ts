@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LimitsSection, SandboxSection } from '../../contract/config/sandbox.ts';
+import type { ProgramLimitsSection, SandboxSection } from '../../contract/config/sandbox.ts';
 import { containerLine, type ContainerPlan } from './container-line.ts';
 
 function words(more: Partial<ContainerPlan> = {}): readonly string[] {
@@ -25,7 +25,7 @@ function words(more: Partial<ContainerPlan> = {}): readonly string[] {
 
 const text = (more: Partial<ContainerPlan> = {}): string => words(more).join(' ');
 const set = (settings: Partial<SandboxSection>): string => text({ settings });
-const limit = (limits: LimitsSection): string => text({ limits });
+const limit = (limits: ProgramLimitsSection): string => text({ limits });
 
 test('a program in a container: its folder, its user, no network, no rights, and its arguments as they are', () => {
   expect(words()).toEqual([

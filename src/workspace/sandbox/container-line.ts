@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LimitsSection, SandboxSection } from '../../contract/config/sandbox.ts';
+import type { ProgramLimitsSection, SandboxSection } from '../../contract/config/sandbox.ts';
 import type { ProgramLine, ProgramReach } from '../../shared/process/confinement.ts';
 import { bytesOf } from './limits.ts';
 import { expandPath } from './paths.ts';
@@ -14,7 +14,7 @@ export interface ContainerPlan {
   readonly line: ProgramLine;
   readonly reach: ProgramReach;
   readonly settings: Partial<SandboxSection>;
-  readonly limits: LimitsSection;
+  readonly limits: ProgramLimitsSection;
   /** Of whoever shall own what it writes; absent on systems without them. */
   readonly user?: { readonly uid: number; readonly gid: number };
   /** What the engine's own program needs of the environment. */
@@ -83,7 +83,13 @@ function userWords({ engine, user }: ContainerPlan): readonly string[] {
   ];
 }
 
-function containerLimits({ memory, cpu_seconds, open_files, processes, cpus }: LimitsSection): readonly string[] {
+function containerLimits({
+  memory,
+  cpu_seconds,
+  open_files,
+  processes,
+  cpus,
+}: ProgramLimitsSection): readonly string[] {
   return [
     // The same for memory and swap: none of the latter.
     ...(memory === undefined ? [] : ['--memory', String(bytesOf(memory)), '--memory-swap', String(bytesOf(memory))]),

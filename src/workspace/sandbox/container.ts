@@ -1,4 +1,4 @@
-import type { LimitsSection, SandboxSection } from '../../contract/config/sandbox.ts';
+import type { ProgramLimitsSection, SandboxSection } from '../../contract/config/sandbox.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import type { Confinement } from '../../shared/process/confinement.ts';
 import { containerLine, containerName, type ContainerEngine } from './container-line.ts';
@@ -21,7 +21,7 @@ const engineVariables = [
 /** Sandboxes that are containers of Docker or Podman. The program is that of the image. */
 export function containerConfinement(
   settings: Partial<SandboxSection>,
-  limits: LimitsSection,
+  limits: ProgramLimitsSection,
   env: Environment,
 ): Confinement {
   const engineEnv = Object.fromEntries(

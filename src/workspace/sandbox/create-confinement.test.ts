@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
-  limitsSection,
+  programLimitsSection,
   sandboxSection,
-  type LimitsSection,
+  type ProgramLimitsSection,
   type SandboxSection,
 } from '../../contract/config/sandbox.ts';
 import { createConfinement } from './create-confinement.ts';
@@ -11,7 +11,7 @@ const nowhere = { PATH: '/nowhere' };
 
 function problem(
   sandbox: SandboxSection,
-  limits?: LimitsSection,
+  limits?: ProgramLimitsSection,
   env = nowhere,
 ): Promise<string | undefined> | undefined {
   return createConfinement({ sandbox, limits, env })?.problem();
@@ -26,11 +26,11 @@ test('one word is a whole sandbox', () => {
   expect(sandboxSection.parse('bwrap')).toEqual({ kind: 'bwrap' });
   expect(sandboxSection.safeParse('jail').success).toBe(false);
   expect(sandboxSection.safeParse({ kind: 'bwrap', network: 'on', port: 1 }).success).toBe(false);
-  expect(limitsSection.safeParse({ cpu_seconds: 0 }).success).toBe(false);
+  expect(programLimitsSection.safeParse({ cpu_seconds: 0 }).success).toBe(false);
 });
 
 describe('what cannot be had is refused with the reason, never left out', () => {
-  test.each<[SandboxSection, LimitsSection, RegExp]>([
+  test.each<[SandboxSection, ProgramLimitsSection, RegExp]>([
     [{ kind: 'none' }, { processes: 5 }, /`limits.processes` would count all/],
     [{ kind: 'none' }, { cpus: 1 }, /`limits.cpus` is for containers/],
     [{ kind: 'none' }, { open_files: 5 }, /prlimit.*not installed/],

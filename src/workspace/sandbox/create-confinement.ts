@@ -1,4 +1,4 @@
-import type { LimitsSection, SandboxSection } from '../../contract/config/sandbox.ts';
+import type { ProgramLimitsSection, SandboxSection } from '../../contract/config/sandbox.ts';
 import { assertNever } from '../../shared/errors.ts';
 import type { Confinement } from '../../shared/process/confinement.ts';
 import { bwrapConfinement } from './bwrap.ts';
@@ -8,7 +8,7 @@ import { unconfined } from './unconfined.ts';
 
 export interface ConfinementSettings {
   readonly sandbox?: SandboxSection | undefined;
-  readonly limits?: LimitsSection | undefined;
+  readonly limits?: ProgramLimitsSection | undefined;
   /** The environment of Orchestra: its PATH, and where an engine for containers is told how to be reached. */
   readonly env: Environment;
 }

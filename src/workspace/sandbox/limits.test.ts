@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { limitsSection } from '../../contract/config/sandbox.ts';
+import { programLimitsSection } from '../../contract/config/sandbox.ts';
 import { bytesOf, containerLimitInExit, limitInExit, limitWords } from './limits.ts';
 
 test('sizes are powers of 1024, however they are written', () => {
   for (const size of ['4GB', '4 GiB', '4g']) {
-    expect(limitsSection.parse({ memory: size })).toEqual({ memory: size });
+    expect(programLimitsSection.parse({ memory: size })).toEqual({ memory: size });
     expect(bytesOf(size)).toBe(4 * 2 ** 30);
   }
   for (const size of ['4', '-1GB', '0GB', '1.5GB', 'GB'])
-    expect(limitsSection.safeParse({ memory: size }).success).toBe(false);
+    expect(programLimitsSection.safeParse({ memory: size }).success).toBe(false);
 });
 
 test('limits are words of prlimit, and none without them', () => {

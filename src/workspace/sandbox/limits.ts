@@ -1,4 +1,4 @@
-import type { LimitsSection } from '../../contract/config/sandbox.ts';
+import type { ProgramLimitsSection } from '../../contract/config/sandbox.ts';
 import type { LimitedExit } from '../../shared/process/confinement.ts';
 
 const units: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
@@ -22,7 +22,7 @@ export function limitWords({
   cpu_seconds: cpu,
   open_files: files,
   processes,
-}: LimitsSection): readonly string[] {
+}: ProgramLimitsSection): readonly string[] {
   const words = [
     ...(memory === undefined ? [] : [`--data=${bytesOf(memory)}`]),
     ...(cpu === undefined ? [] : [`--cpu=${cpu}:${cpu + cpuGraceSeconds}`]),
@@ -41,13 +41,13 @@ function isEndedBy({ exitCode, signal }: LimitedExit, name: string, number: numb
 }
 
 /** Only processor time shows in how a program ended: refused memory, files and processes are errors of its own. */
-export function limitInExit({ cpu_seconds: cpu }: LimitsSection, exit: LimitedExit): string | undefined {
+export function limitInExit({ cpu_seconds: cpu }: ProgramLimitsSection, exit: LimitedExit): string | undefined {
   if (cpu === undefined || !isEndedBy(exit, 'SIGXCPU', cpuNumber)) return undefined;
   return `its limit of ${cpu} s of processor time is used up`;
 }
 
 /** In a container KILL comes from the kernel where its memory is used up, or from whoever ended it. */
-export function containerLimitInExit(limits: LimitsSection, exit: LimitedExit): string | undefined {
+export function containerLimitInExit(limits: ProgramLimitsSection, exit: LimitedExit): string | undefined {
   const cpu = limitInExit(limits, exit);
   if (cpu !== undefined || limits.memory === undefined || exit.endedBy !== undefined) return cpu;
   if (!isEndedBy(exit, 'SIGKILL', killNumber)) return undefined;

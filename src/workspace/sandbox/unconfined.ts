@@ -1,11 +1,11 @@
-import type { LimitsSection } from '../../contract/config/sandbox.ts';
+import type { ProgramLimitsSection } from '../../contract/config/sandbox.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import type { Confinement } from '../../shared/process/confinement.ts';
 import { limitInExit, limitWords } from './limits.ts';
 import { prlimitProblem, type Environment } from './probe.ts';
 
 /** Limits without a sandbox. */
-export function unconfined(limits: LimitsSection, env: Environment): Confinement {
+export function unconfined(limits: ProgramLimitsSection, env: Environment): Confinement {
   const [launcher, ...words] = limitWords(limits);
   const problem = async (): Promise<string | undefined> => {
     if (limits.cpus !== undefined) return '`limits.cpus` is for containers only: it needs the sandbox `docker`';
