@@ -60,7 +60,7 @@ export function newToolScene({ signal = new AbortController().signal } = {}): To
         onEvent: emit,
         keep: async (text) => {
           kept.push(text);
-          return { $blob: 'f'.repeat(64), bytes: text.length };
+          return `kept ${kept.length}`;
         },
         ...options,
       }),

@@ -1,5 +1,4 @@
 import type { StepEvent } from '../../contract/event.ts';
-import type { BlobRef } from '../../shared/blob-ref.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Redactor } from '../../shared/redaction.ts';
 
@@ -83,6 +82,4 @@ export interface Toolbox {
 export interface ToolboxResult extends ToolResult {
   /** The permissions of the session do not let it run. */
   readonly denied?: true;
-  /** The whole text, where it was too long for the model; its artifact is the caller's to name. */
-  readonly whole?: BlobRef;
 }

@@ -1,7 +1,6 @@
 import type { StepEvent } from '../../contract/event.ts';
 import type { Permissions, ToolHooks } from '../../engine/ports/agent.ts';
 import { didYouMean } from '../../language/scan/nearest.ts';
-import type { BlobRef } from '../../shared/blob-ref.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { machineFailureIn } from '../../shared/machine-failure.ts';
 import { allowedEnvironment } from '../../shared/process/environment.ts';
@@ -36,8 +35,8 @@ export interface ToolboxOptions {
   /** The mark of the processes tools start; see `ToolServices.operation`. */
   readonly operation: string;
   readonly redactor: Redactor;
-  /** Puts a long result into the journal at once (`Journal.keep`). */
-  readonly keep: (text: string) => Promise<BlobRef>;
+  /** Keeps a result whole that is too long for the model, and gives the name under which people find it. */
+  readonly keep: (text: string) => Promise<string>;
   /** Records what happens around calls: processes, failing hooks. */
   readonly onEvent: (event: StepEvent) => Promise<void>;
   /** Ends what tools hold open for the session, for example servers. */
@@ -107,10 +106,10 @@ async function answer(tool: Tool, input: unknown, services: ToolServices): Promi
   }
 }
 
-/** What the model is told of a result, and the whole where that is more. */
+/** What the model is told of a result; where that is not all of it, also where the whole is. */
 async function told(result: ToolResult, { redactor, keep, limits }: ToolboxOptions): Promise<ToolboxResult> {
   const { outputCharacters } = limits ?? defaultToolLimits;
   const text = redactor.text(result.text);
   if (text.length <= outputCharacters) return { ...result, text };
-  return { ...result, text: cutInTheMiddle(text, outputCharacters), whole: await keep(text) };
+  return { ...result, text: `${cutInTheMiddle(text, outputCharacters)}\n[whole output: ${await keep(text)}]` };
 }

@@ -165,7 +165,9 @@ describe('shell', () => {
     const command = 'yes swordfish-123 | head -n 300000; echo end';
     const { text } = await call(shellTool, { command });
     expect(text.length).toBeLessThan(33_000);
-    expect(text).toMatch(/^\[redacted:SECRET\]\n[^]*\[\.\.\. \d+ characters left out here \.\.\.\][^]*end\n$/);
+    expect(text).toMatch(
+      /^\[redacted:SECRET\]\n[^]*\[\.\.\. \d+ characters left out here \.\.\.\][^]*end\n\n\[whole output: kept 1\]$/,
+    );
     expect(kept[0]?.length).toBeLessThan(5_000_000);
     expect(kept.join('')).not.toContain('swordfish');
   });

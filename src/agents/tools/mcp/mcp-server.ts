@@ -103,7 +103,7 @@ export class McpServer {
     }
     // What it has answered, or has not in time, is no reason to begin anew; everything else may be a session it has lost.
     if (thrown instanceof ProtocolError || isTimeout(thrown)) return messageOf(thrown);
-    this.#connection = undefined;
+    this.#forget();
     await client.close();
     return causesOf(thrown);
   }
@@ -121,14 +121,13 @@ export class McpServer {
       { name: 'orchestra', version: '1' },
       { jsonSchemaValidator: new CfWorkerJsonSchemaValidator() },
     );
-    client.onclose = () => void (this.#connection = undefined);
     try {
       await client.connect(transport, { timeout: startMs, signal: services.signal });
       return { client, transport };
     } catch (thrown) {
       services.signal.throwIfAborted();
       await client.close();
-      this.#connection = undefined;
+      this.#forget();
       const ending = transport instanceof ProcessTransport ? await transport.ending() : undefined;
       throw new ToolProblem(`The MCP server ${name} did not come up: ${ending ?? causesOf(thrown)}`, { cause: thrown });
     }
@@ -137,21 +136,29 @@ export class McpServer {
   async #transport(): Promise<Connection['transport']> {
     const { name, settings, cwd, baseEnv, allowEnv, services } = this.#parts;
     const place = `mcp_servers.${name}`;
-    if (!('command' in settings)) {
-      const headers = withAll(settings.headers, baseEnv, `${place}.headers`);
-      return new StreamableHTTPClientTransport(new URL(settings.url), { requestInit: { headers } });
+    const { command, args = [], env = {}, url, headers = {} } = settings;
+    if (url !== undefined) {
+      const requestInit = { headers: withAll(headers, baseEnv, `${place}.headers`) };
+      return new StreamableHTTPClientTransport(new URL(url), { requestInit });
     }
+    if (command === undefined) throw new Error(`${place} has neither command nor url`); // the schema lets none through
     if (this.#starts === mostStarts)
       throw new ToolProblem(`The MCP server ${name} ended ${mostStarts} times and is not started again.`);
     this.#starts += 1;
-    const set = withAll(settings.env, baseEnv, `${place}.env`);
+    const set = withAll(env, baseEnv, `${place}.env`);
     return new ProcessTransport({
-      command: settings.command,
-      args: settings.args,
+      command,
+      args,
       cwd: (await placeIn(cwd, settings.cwd ?? '.')).path,
       env: allowedEnvironment({ base: baseEnv, set, ...(allowEnv && { allow: allowEnv }) }),
       services,
+      onEnd: () => this.#forget(),
     });
+  }
+
+  /** The next call makes a new connection. */
+  #forget(): void {
+    this.#connection = undefined;
   }
 }
 

@@ -14,6 +14,8 @@ export interface ServerProgram {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly services: Pick<ToolServices, 'operation' | 'redactor' | 'emit' | 'signal'>;
+  /** It is gone, for whatever reason. */
+  readonly onEnd: () => void;
 }
 
 /** One message: results of some megabytes pass. All of them: a session's work passes, a flood does not. */
@@ -80,6 +82,7 @@ export class ProcessTransport implements Transport {
     clearTimeout(lingering);
     await emit({ type: 'ProcessExited', ...exitFacts(group, exit) });
     const said = (await errors).text().trim();
+    this.#program.onEnd();
     this.onclose?.();
     return [problem ?? `exit code ${exit.exitCode ?? exit.signal}`, ...(said === '' ? [] : [said])].join(': ');
   }

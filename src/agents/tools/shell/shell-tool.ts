@@ -79,5 +79,5 @@ function variablesOf(
 
 function textOf(value: Json | undefined): string {
   // The schema lets only texts, numbers and truth values through.
-  return value === undefined ? '' : String(value as string | number | boolean);
+  return value === undefined ? '' : String(value);
 }
