@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { stepCall, stepServices } from '../../../test/support/step-fixture.ts';
@@ -98,6 +102,15 @@ describe('servers', () => {
   });
 });
 
+test('tools of servers that could not be told apart are a mistake', async () => {
+  const { request } = session({ permissions: 'full' });
+  const sources = toolsFrom(settings({ servers, ownTools: [own('it__echo')] }));
+  await expect(sources.open(request)).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: 'two tools would be called it__echo',
+  });
+});
+
 test('a listed name that no tool has is a mistake, told with the nearest', async () => {
   const open = (tools: readonly string[]) =>
     toolsFrom(settings({ servers })).open(session({ permissions: 'read-only', tools }).request);
@@ -138,4 +151,21 @@ test.each([
   [{ shellTools, ownTools: [own('hello')] }, 'CONFIG_INVALID'],
 ])('tools that cannot be called or told apart are refused: %#', (more, code) => {
   expect(() => toolsFrom(settings(more))).toThrow(expect.objectContaining({ code }));
+});
+
+test('nothing that tools have started outlives an Orchestra that is killed', async () => {
+  const { folder } = newToolScene();
+  const child = spawn(process.execPath, [join(program, '../tools-process.ts'), folder], {
+    env: { PATH: process.env['PATH'], HOME: folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pids: number[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (pids.push(Number(line)) === 2) break;
+  }
+  const running = (): readonly number[] => processTable().flatMap(({ pid }) => (pids.includes(pid) ? [pid] : []));
+  expect(running().toSorted()).toEqual(pids.toSorted());
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  while (running().length > 0) await delay(20);
 });

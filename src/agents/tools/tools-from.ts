@@ -155,6 +155,18 @@ async function serve(
   }
 }
 
+/** Names of servers' tools are known only now, and different ones may come out the same. */
+function assertDistinct(tools: readonly Tool[]): void {
+  const seen = new Set<string>();
+  for (const { name } of tools) {
+    if (seen.has(name))
+      throw new OrchestraError('CONFIG_INVALID', `two tools would be called ${name}`, {
+        hint: 'Leave one of them out with `allow` of its server, or rename the server.',
+      });
+    seen.add(name);
+  }
+}
+
 /** A name that no tool has is a mistake that would be found out by nobody. */
 function assertKnown(allow: readonly string[], tools: readonly Tool[], notStarted: readonly string[]): void {
   const known = tools.map(({ name }) => name);

@@ -113,18 +113,22 @@ describe('write-file', () => {
     expect(read('link.txt')).toBe('new');
   });
 
-  test.each(['.git/hooks/pre-commit', 'sub/.GIT/config', 'folder', '../beside.txt', 'out/new.txt'])(
-    '%j is not written',
-    async (path) => {
-      const { folder, call } = newToolScene();
-      mkdirSync(join(folder, 'folder'));
-      mkdirSync(join(folder, '.git'));
-      symlinkSync(dirname(folder), join(folder, 'out'));
-      expect(await call(writeFileTool, { path, content: 'x' })).toMatchObject({ isError: true });
-      expect(readdirSync(dirname(folder))).toEqual(['work']);
-      expect(readdirSync(join(folder, '.git'))).toEqual([]);
-    },
-  );
+  test.each([
+    '.git/hooks/pre-commit',
+    'sub/.GIT/config',
+    '.orchestra/journal.db',
+    'folder',
+    '../beside.txt',
+    'out/new.txt',
+  ])('%j is not written', async (path) => {
+    const { folder, call } = newToolScene();
+    mkdirSync(join(folder, 'folder'));
+    mkdirSync(join(folder, '.git'));
+    symlinkSync(dirname(folder), join(folder, 'out'));
+    expect(await call(writeFileTool, { path, content: 'x' })).toMatchObject({ isError: true });
+    expect(readdirSync(dirname(folder))).toEqual(['work']);
+    expect(readdirSync(join(folder, '.git'))).toEqual([]);
+  });
 
   test('a mark that stands for a secret never takes its place', async () => {
     const { write, read, call } = newToolScene();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { processTable } from '../../../shared/process/process-table.ts';
 import { newToolScene } from '../../../../test/support/tool-scene.ts';
+import { verifies } from '../../../../test/support/verifies.ts';
 import { gitDiffTool } from './git-diff.ts';
 import { listFilesTool } from './list-files.ts';
 import { searchCodeTool } from './search-code.ts';
@@ -160,15 +161,19 @@ describe('shell', () => {
     expect(events.map(({ type }) => type)).toEqual(['ProcessStarted', 'ProcessExited']);
   });
 
-  test('a flood is bounded, and a secret in it is found wherever it is cut', async () => {
-    const { kept, call } = newToolScene();
-    const command = 'yes swordfish-123 | head -n 300000; echo end';
-    const { text } = await call(shellTool, { command });
-    expect(text.length).toBeLessThan(33_000);
-    expect(text).toMatch(
-      /^\[redacted:SECRET\]\n[^]*\[\.\.\. \d+ characters left out here \.\.\.\][^]*end\n\n\[whole output: kept 1\]$/,
-    );
-    expect(kept[0]?.length).toBeLessThan(5_000_000);
-    expect(kept.join('')).not.toContain('swordfish');
-  });
+  verifies(
+    'defect:unbounded-output',
+    'a flood is bounded, and a secret in it is found wherever it is cut',
+    async () => {
+      const { kept, call } = newToolScene();
+      const command = 'yes swordfish-123 | head -n 300000; echo end';
+      const { text } = await call(shellTool, { command });
+      expect(text.length).toBeLessThan(33_000);
+      expect(text).toMatch(
+        /^\[redacted:SECRET\]\n[^]*\[\.\.\. \d+ characters left out here \.\.\.\][^]*end\n\n\[whole output: kept 1\]$/,
+      );
+      expect(kept[0]?.length).toBeLessThan(5_000_000);
+      expect(kept.join('')).not.toContain('swordfish');
+    },
+  );
 });

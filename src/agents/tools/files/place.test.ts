@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { newToolScene } from '../../../../test/support/tool-scene.ts';
+import { verifies } from '../../../../test/support/verifies.ts';
 import { ToolProblem } from '../tool.ts';
 import { isInside, placeIn } from './place.ts';
 import { readText } from './read-text.ts';
@@ -64,40 +65,44 @@ test('a working folder that is reached through a link is the folder it leads to'
   expect(await placeIn(join(beside, 'back'), join(beside, 'back/a/b'))).toMatchObject({ root: folder, name: 'a/b' });
 });
 
-test('whatever is written, what is found lies in the folder, with no link on the way', async () => {
-  const { folder } = sceneWithLinks();
-  const part = fc.constantFrom(
-    '..',
-    '.',
-    '',
-    'a',
-    'b',
-    'in',
-    'out',
-    'back',
-    'work',
-    'work-too',
-    'dangling',
-    'new',
-    'loop',
-  );
-  await fc.assert(
-    fc.asyncProperty(fc.array(part, { maxLength: 8 }), fc.boolean(), async (parts, absolute) => {
-      const path = absolute ? `${folder}/${parts.join('/')}` : parts.join('/');
-      const place = await placeIn(folder, path).catch((thrown: unknown) => {
-        if (thrown instanceof ToolProblem) return undefined;
-        throw thrown;
-      });
-      if (!place) return;
-      expect(isInside(folder, place.path)).toBe(true);
-      expect(await placeIn(folder, place.name)).toEqual(place);
-      let there = place.path;
-      while (there !== folder && !isThere(there)) there = dirname(there);
-      expect(realpathSync(there)).toBe(there);
-    }),
-    { seed: 11, numRuns: 400 },
-  );
-});
+verifies(
+  'defect:path-prefix',
+  'whatever is written, what is found lies in the folder, with no link on the way',
+  async () => {
+    const { folder } = sceneWithLinks();
+    const part = fc.constantFrom(
+      '..',
+      '.',
+      '',
+      'a',
+      'b',
+      'in',
+      'out',
+      'back',
+      'work',
+      'work-too',
+      'dangling',
+      'new',
+      'loop',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { maxLength: 8 }), fc.boolean(), async (parts, absolute) => {
+        const path = absolute ? `${folder}/${parts.join('/')}` : parts.join('/');
+        const place = await placeIn(folder, path).catch((thrown: unknown) => {
+          if (thrown instanceof ToolProblem) return undefined;
+          throw thrown;
+        });
+        if (!place) return;
+        expect(isInside(folder, place.path)).toBe(true);
+        expect(await placeIn(folder, place.name)).toEqual(place);
+        let there = place.path;
+        while (there !== folder && !isThere(there)) there = dirname(there);
+        expect(realpathSync(there)).toBe(there);
+      }),
+      { seed: 11, numRuns: 400 },
+    );
+  },
+);
 
 function isThere(path: string): boolean {
   try {

@@ -7,14 +7,18 @@ import { onFile } from './file-problem.ts';
 import { inHeldFolder } from './held-folder.ts';
 import type { Place } from './place.ts';
 
+/** From `.git` programs are run (hooks, settings); `.orchestra` is the memory of the runs. */
+const owners: ReadonlySet<string> = new Set(['.git', '.orchestra']);
+
 /**
  * Gives a file of the working folder a new text, whole or not at all, and makes the folders it stands in. Mode stays.
- * @throws ToolProblem for what is no ordinary file, for files nobody may write, and inside `.git`, from where programs are run
+ * @throws ToolProblem for what is no ordinary file, for files nobody may write, and in folders that belong to others
  */
 export function writeText(place: Place, text: string): Promise<ToolFileChange> {
   return onFile(place.name, async () => {
-    if (place.name.split(sep).some((part) => part.toLowerCase() === '.git'))
-      throw new ToolProblem(`${place.name} belongs to git and cannot be written.`);
+    const owner = place.name.split(sep).find((part) => owners.has(part.toLowerCase()));
+    if (owner !== undefined)
+      throw new ToolProblem(`${place.name} cannot be written: nobody but its owner changes ${owner}.`);
     await mkdir(dirname(place.path), { recursive: true });
     const before = await inHeldFolder(place, (path) => replace(path, place.name, text));
     return { path: place.name, change: before ? 'modified' : 'created' };

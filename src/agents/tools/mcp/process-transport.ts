@@ -80,10 +80,13 @@ export class ProcessTransport implements Transport {
     const lingering = setTimeout(() => void group.end(), lingerMs);
     const exit = await group.exited;
     clearTimeout(lingering);
-    await emit({ type: 'ProcessExited', ...exitFacts(group, exit) });
+    try {
+      await emit({ type: 'ProcessExited', ...exitFacts(group, exit) });
+    } finally {
+      this.#program.onEnd();
+      this.onclose?.();
+    }
     const said = (await errors).text().trim();
-    this.#program.onEnd();
-    this.onclose?.();
     return [problem ?? `exit code ${exit.exitCode ?? exit.signal}`, ...(said === '' ? [] : [said])].join(': ');
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { newToolScene } from '../../../../test/support/tool-scene.ts';
+import { verifies } from '../../../../test/support/verifies.ts';
 import { toolsSection } from '../../../contract/config/tools.ts';
 import { parameterCommand } from './parameter-command.ts';
 import { shellToolOf } from './shell-tool.ts';
@@ -42,7 +43,7 @@ describe('a value', () => {
     },
   );
 
-  test('survives any text in any kind of quotes', async () => {
+  verifies('defect:shell-injection', 'survives any text in any kind of quotes', async () => {
     const { call } = newToolScene();
     const any = fc.string({ unit: fc.constantFrom(...`'"\\\`$(){};|&<>#*?~! \nabé`), minLength: 1 });
     await fc.assert(

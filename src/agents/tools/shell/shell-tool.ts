@@ -77,7 +77,6 @@ function variablesOf(
   return variables;
 }
 
-function textOf(value: Json | undefined): string {
-  // The schema lets only texts, numbers and truth values through.
-  return value === undefined ? '' : String(value);
+function textOf(value: Json = ''): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
