@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { placeIn } from '../files/place.ts';
 import { ToolProblem, type ToolServices } from '../tool.ts';
 import { zodTool } from '../zod-tool.ts';
-import { git } from './git.ts';
+import { git, pathspec } from './git.ts';
 
 export const gitDiffTool = zodTool({
   name: 'git-diff',
@@ -18,7 +18,7 @@ export const gitDiffTool = zodTool({
   async run({ base = 'HEAD', path = '.', stat = false }, services) {
     if (/^-|\0/.test(base)) throw new ToolProblem(`${base} is not the name of a commit.`);
     const { name } = await placeIn(services.cwd, path);
-    const where = ['--', `:(literal)${name}`];
+    const where = ['--', pathspec(name)];
     const form = ['--no-color', '--no-ext-diff', '--no-textconv', ...(stat ? ['--stat'] : [])];
     const { output } = await git(services, ['diff', ...form, base, ...where]);
     const parts = [output.text().trimEnd(), await unknownFiles(services, where)].filter(Boolean);

@@ -16,21 +16,26 @@ export interface GitResult {
   readonly exitCode: number;
 }
 
+export interface GitOptions {
+  /** Exit codes by which it answers, beside 0. */
+  readonly answers?: readonly number[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Runs git in the working folder.
- * @param answers exit codes by which it answers, beside 0
  * @throws ToolProblem where git is missing, takes too long, or says that it cannot
  */
 export async function git(
   services: ToolServices,
   args: readonly string[],
-  answers: readonly number[] = [],
+  { answers = [], env }: GitOptions = {},
 ): Promise<GitResult> {
   const { stdout, stderr, exit } = await runProgram(services, {
     command: 'git',
     args: [...safely, ...args],
     shownAs: ['git', ...args].join(' '),
-    env: { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' },
+    env: { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', ...env },
     timeoutMs,
   });
   const { exitCode, endedBy } = exit;
@@ -38,4 +43,18 @@ export async function git(
   if (endedBy === 'timeout') throw new ToolProblem(`git took longer than ${timeoutMs / 1_000} seconds.`);
   if (exitCode === 127) throw new ToolProblem('git is not installed here.');
   throw new ToolProblem(`git says: ${stderr.text().trim() || `exit code ${exitCode ?? 'none'}`}`);
+}
+
+/**
+ * How git is told of files: those at a place of the working folder whose path or name below it fits.
+ * @param name of the place, relative to the working folder
+ */
+export function pathspec(name: string, glob?: string): string {
+  if (glob === undefined) return `:(literal)${name}`;
+  const pattern = glob.includes('/') ? glob : `**/${glob}`;
+  return `:(glob)${name === '.' ? pattern : `${escaped(name)}/${pattern}`}`;
+}
+
+function escaped(name: string): string {
+  return name.replaceAll(/[*?[\]\\]/g, String.raw`\$&`);
 }

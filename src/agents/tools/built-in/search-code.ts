@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { placeIn } from '../files/place.ts';
 import { ToolProblem, type ToolServices } from '../tool.ts';
 import { zodTool } from '../zod-tool.ts';
-import { git } from './git.ts';
+import { git, pathspec } from './git.ts';
 
 const defaultMatches = 200;
 const mostMatches = 1_000;
@@ -29,29 +29,17 @@ export const searchCodeTool = zodTool({
       throw new ToolProblem('The pattern is searched in single lines and cannot hold a line end.');
     const kind = [literal ? '-F' : '-E', ...(ignoreCase ? ['-i'] : [])];
     const { name } = await placeIn(services.cwd, path);
-    const found = await grep(services, [...kind, '-e', pattern, '--', ...pathspecs(name, glob)]);
+    const found = await grep(services, [...kind, '-e', pattern, '--', pathspec(name, glob)]);
     return found.length === 0 ? 'Nothing found.' : shown(found, limit);
   },
 });
 
 /** Without the index, so that it works outside of repositories, and in files that git does not know yet. Exit code 1: nothing found. */
 async function grep(services: ToolServices, args: readonly string[]): Promise<readonly string[]> {
-  const { output } = await git(
-    services,
-    ['grep', '--no-index', '--exclude-standard', '--no-color', '-nI', ...args],
-    [1],
-  );
+  const { output } = await git(services, ['grep', '--no-index', '--exclude-standard', '--no-color', '-nI', ...args], {
+    answers: [1],
+  });
   return output.text().split('\n').filter(Boolean);
-}
-
-function pathspecs(name: string, glob: string | undefined): readonly string[] {
-  if (glob === undefined) return [`:(literal)${name}`];
-  const pattern = glob.includes('/') ? glob : `**/${glob}`;
-  return [`:(glob)${name === '.' ? pattern : `${escaped(name)}/${pattern}`}`];
-}
-
-function escaped(name: string): string {
-  return name.replaceAll(/[*?[\]\\]/g, String.raw`\$&`);
 }
 
 function shown(found: readonly string[], limit: number): string {
