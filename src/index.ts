@@ -5,6 +5,7 @@
 export { compile, resume, run, type CompileOptions, type Run, type RunOptions } from './library/run.ts';
 export { defineBackend, type BackendRequest } from './library/define-backend.ts';
 export { defineStep, type StepAnswer } from './library/define-step.ts';
+export { defineTool } from './library/define-tool.ts';
 export { allAgentIds, detectInstalledAgents } from './app/agents.ts';
 export type { Extensions } from './app/extensions.ts';
 
@@ -37,6 +38,16 @@ export type { ResultLine } from './contract/result-line.ts';
 export type { RunView } from './contract/run-view.ts';
 
 export type { AgentAdapter, AgentEvent, AgentResult, AgentSession, OpenSession } from './engine/ports/agent.ts';
+export {
+  ToolProblem,
+  type Tool,
+  type ToolAccess,
+  type ToolContext,
+  type ToolFileChange,
+  type ToolResult,
+  type ToolServices,
+} from './agents/tools/tool.ts';
+export type { ZodTool } from './agents/tools/zod-tool.ts';
 export { InterviewerDetached, type Interviewer } from './engine/ports/interviewer.ts';
 export type { NodeResult, StepCall, StepHandler, StepServices } from './engine/ports/step.ts';
 

@@ -17,6 +17,7 @@ import { graphsOf } from './graphs-of.ts';
 import { newRunId } from './run-id.ts';
 import { assertModels, recordedStaff } from './recorded-staff.ts';
 import type { RunSettings } from './settings.ts';
+import { assertToolNodesConfined } from './tool-confinement.ts';
 import { makeFolder } from './text-file.ts';
 
 /** What a run shall be of; everything in it is recorded with the run. */
@@ -48,7 +49,7 @@ export interface CreatedRun {
 
 /**
  * Records a new run after checking everything that can be wrong with it: what is refused leaves no run.
- * @throws OrchestraError PIPELINE_INVALID, CONFIG_INVALID (script), USAGE (cwd), FILE_UNWRITABLE, BACKEND_UNKNOWN, BACKEND_MISSING, TOOL_MISSING, MODEL_UNMAPPED
+ * @throws OrchestraError PIPELINE_INVALID, CONFIG_INVALID (script), USAGE (cwd), FILE_UNWRITABLE, BACKEND_UNKNOWN, BACKEND_MISSING, TOOL_MISSING, MODEL_UNMAPPED, SANDBOX_UNAVAILABLE
  */
 export async function createRun(request: RunRequest, parts: RunCreation): Promise<CreatedRun> {
   const { compilation, script, cwd, runDirectory } = request;
@@ -72,6 +73,7 @@ export async function createRun(request: RunRequest, parts: RunCreation): Promis
     registry,
     extensions,
   });
+  await assertToolNodesConfined(graphsOf(bundle), configuration, extensions);
   if (runDirectory !== undefined) await prepareRunDirectory(runDirectory, journal.redactor);
   const now = new Date();
   const row = await journal.createRun({

@@ -1,4 +1,5 @@
 import { walkHandlers } from '../engine/handlers/walk-handlers.ts';
+import type { Tool } from '../agents/tools/tool.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { StepHandler } from '../engine/ports/step.ts';
@@ -12,6 +13,8 @@ export interface Extensions {
   readonly handlers?: Readonly<Record<string, StepHandler>>;
   /** Backends of codergen nodes by name (4.5). */
   readonly backends?: Readonly<Record<string, AgentAdapter>>;
+  /** Tools for models that work here, beside the built-in ones; one with the same name takes the place of a built-in one. */
+  readonly tools?: readonly Tool[];
   /** Lint rules run after the built-in ones (7.4). */
   readonly rules?: readonly LintRule[];
   /** Transforms run after the built-in ones, in order (9.3). */

@@ -212,6 +212,7 @@ export class Orchestra {
       env: this.configuration.env,
       registry: await this.#agents(),
       extensions: this.#extensions,
+      configuration: this.configuration,
       ...(interviewer ? { interviewer } : {}),
     };
   }

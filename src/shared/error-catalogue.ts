@@ -79,8 +79,9 @@ export const catalogue = {
   EXTENSION_INVALID: {
     exit: 2,
     http: 422,
-    meaning: 'A handler given to the library is for a node type that cannot be replaced.',
-    hint: 'Handlers that steer the walk are part of it; choose another type, or replace `codergen` or `tool`.',
+    meaning:
+      'A handler given to the library is for a node type that cannot be replaced, or a tool has a name that models cannot call.',
+    hint: 'Handlers that steer the walk are part of it: choose another type, or replace `codergen` or `tool`. Names of tools have letters, digits, _ and -.',
   },
   RUN_UNKNOWN: {
     exit: 2,
@@ -220,6 +221,12 @@ export const catalogue = {
     http: 503,
     meaning: 'The sandbox or the limits that the configuration asks for cannot be had here.',
     hint: 'Run `orchestra doctor` to see which sandboxes can be used on this machine, and what the others lack.',
+  },
+  TOOL_SOURCE_FAILED: {
+    exit: 2,
+    http: 503,
+    meaning: 'A server that an agent should get tools from cannot be started or reached.',
+    hint: 'Try what stands under `mcp_servers` in orchestra.yaml by hand; docs/guides/tools.md says how servers are started.',
   },
   PLATFORM_UNSUPPORTED: {
     exit: 2,

@@ -48,6 +48,8 @@ export const defects = {
     'defect:shell-injection': 'A context value rendered into a command is quoted; it cannot start another command.',
     'defect:model-sets-context': 'Text of a model sets no key that its node did not list.',
     'defect:secrets-stored': 'Secrets in outputs and contexts are not stored.',
+    'defect:path-prefix':
+      'A file tool stays in the working folder: no link, `..` or folder with the same beginning leads out of it.',
     'defect:path-escape': 'No name from a pipeline, agent or artifact leads outside the run directory.',
   },
   'Defects: out of scope': {

@@ -1,6 +1,7 @@
 import type { StepEvent } from '../../contract/event.ts';
 import type { ToolHooks } from '../../engine/ports/agent.ts';
 import { messageOf } from '../../shared/errors.ts';
+import { endOfHookOutput, hookEffects, hookVariables, type HookFacts } from '../tools/hook-facts.ts';
 
 /*
  * `tool_hooks.pre` and `tool_hooks.post` (9.7) for agents with a hook mechanism of their own: they are told to run
@@ -66,7 +67,7 @@ export function judgeHook(
     if (command === undefined) throw new Error(`${commandVariables[kind]} is not set`);
     const done = run(command, {
       input,
-      env: { ...env, ...factVariables(JSON.parse(input) as Record<string, unknown>) },
+      env: { ...env, ...hookVariables(JSON.parse(input) as HookFacts) },
     });
     // A command that ends without reading its input breaks our pipe, which says nothing about it.
     if (done.error && done.status === null) throw done.error;
@@ -77,42 +78,16 @@ export function judgeHook(
   }
 }
 
-function factVariables(facts: Readonly<Record<string, unknown>>): Record<string, string> {
-  return {
-    ORCHESTRA_TOOL_NAME: textOf(facts['tool_name']),
-    ORCHESTRA_TOOL_CALL_ID: textOf(facts['tool_use_id']),
-    ORCHESTRA_TOOL_INPUT: textOf(facts['tool_input']),
-    ...(facts['tool_response'] !== undefined && { ORCHESTRA_TOOL_RESULT: textOf(facts['tool_response']) }),
-  };
-}
-
-function textOf(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
-  return text.slice(0, 32_000).replaceAll('\0', '');
-}
-
-/** Characters of its output. Cut at a line, as a secret cut in two is found by nobody: the hook program knows no secrets itself. */
-const outputLimit = 2_000;
-
-function endOf(output: string): string {
-  if (output.length <= outputLimit) return output;
-  const end = output.slice(-outputLimit);
-  const line = end.indexOf('\n');
-  return line === -1 ? `[a line of ${output.length} characters]` : end.slice(line + 1);
-}
-
 function verdict(kind: HookKind, status: number | null, output: string): HookVerdict {
-  const message = `${effects[kind]} (exit code ${status ?? 'none'}): ${endOf(output)}`;
+  const message = `${hookEffects[kind]} (exit code ${status ?? 'none'}): ${endOfHookOutput(output)}`;
   return { exitCode: kind === 'pre' ? blocking : notBlocking, message };
 }
-
-const effects = { pre: 'tool_hooks.pre skipped this tool call', post: 'tool_hooks.post failed' } as const;
 
 const messageForm = /^tool_hooks\.(pre|post) (?:skipped this tool call|failed) \(exit code (\d+|none)\): ?([^]*)$/;
 
 /** Whether the result of a tool call is the message of a pre-hook that skipped it. */
 export function tellsOfSkip(result: string): boolean {
-  return result.includes(effects.pre);
+  return result.includes(hookEffects.pre);
 }
 
 /** The event behind a message of the hook program; undefined for what other hooks print. */

@@ -14,6 +14,9 @@ export interface Configuration {
   readonly backend?: string;
   /** Agents and profiles by name. */
   readonly agents: ReadonlyMap<string, ConfiguredAgent>;
+  /** Commands and servers that models may use as tools. */
+  readonly tools?: OrchestraYaml['tools'];
+  readonly mcpServers?: OrchestraYaml['mcp_servers'];
   /** What stands around the commands of tool nodes. */
   readonly toolNodes?: OrchestraYaml['tool_nodes'];
   /** Folders with prompt files, absolute. */

@@ -18,7 +18,15 @@ export interface ConfigurationFiles {
  */
 export async function parseConfiguration({ root, env, file, agentsFile }: ConfigurationFiles): Promise<Configuration> {
   const document = readYamlDocument(file ?? 'orchestra.yaml', file ? await readTextFile(file) : '', orchestraYaml);
-  const { backend, secrets = [], prompts, agents = {}, tool_nodes: toolNodes } = document.value;
+  const {
+    backend,
+    secrets = [],
+    prompts,
+    agents = {},
+    tools,
+    mcp_servers: mcpServers,
+    tool_nodes: toolNodes,
+  } = document.value;
   const entries = Object.entries(agents).map(([name, entry]) => ({
     name,
     entry,
@@ -30,6 +38,8 @@ export async function parseConfiguration({ root, env, file, agentsFile }: Config
     folder: root,
     ...(backend !== undefined && { backend }),
     agents: new Map([...drivers, ...entries].map((agent): [string, ConfiguredAgent] => [agent.name, agent])),
+    ...(tools && { tools }),
+    ...(mcpServers && { mcpServers }),
     ...(toolNodes && { toolNodes }),
     promptPaths: (prompts?.paths ?? []).map((path) => resolve(root, path)),
     secrets,

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { agentsSection } from './agents.ts';
 import { toolNodesSection } from './sandbox.ts';
+import { mcpServersSection, toolsSection } from './tools.ts';
 
 /** The whole of an `orchestra.yaml`, as users write it. */
 export const orchestraYaml = z.strictObject({
   backend: z.string().optional().describe('Who answers the nodes that name no agent, where no flag says otherwise.'),
   agents: agentsSection.optional(),
+  tools: toolsSection.optional(),
+  mcp_servers: mcpServersSection.optional(),
   tool_nodes: toolNodesSection.optional(),
   prompts: z
     .strictObject({

@@ -28,6 +28,8 @@ export interface GroupStart {
   readonly env: Readonly<Record<string, string>>;
   /** Text for standard input, closed after it; absent means /dev/null. */
   readonly stdin?: string;
+  /** Standard input stays open behind that, for `ProcessGroup.stdin`: the program is talked to. */
+  readonly keepsInput?: boolean;
   /** Unique name of the operation, for example `RUN/KEY`: marks descendants (ORCHESTRA_OPERATION). */
   readonly operation: string;
   /** Ends the group. */
@@ -41,6 +43,8 @@ export interface GroupStart {
 
 export interface ProcessGroup {
   readonly facts: ProcessFacts;
+  /** Where the start asked for it. Writing fails (EPIPE) when the program has closed it; the caller closes it. */
+  readonly stdin?: Writable;
   /** Both streams must be read, or a talkative program stands still; reading slowly slows it down. */
   readonly stdout: AsyncIterable<Uint8Array>;
   readonly stderr: AsyncIterable<Uint8Array>;
@@ -101,7 +105,7 @@ interface WaitingProgram {
 async function spawnWaiting(start: GroupStart): Promise<WaitingProgram> {
   let streams: StandardStreams | undefined;
   try {
-    streams = await openStandardStreams(start.stdin !== undefined);
+    streams = await openStandardStreams(start.stdin !== undefined || start.keepsInput === true);
     const child = spawn('/bin/sh', ['-c', gate, 'sh', start.command, ...(start.args ?? [])], {
       detached: true,
       cwd: start.cwd,
@@ -146,14 +150,16 @@ function supervise({ child, streams, left, start, target, guardian }: Supervised
     end(undefined);
     const survivors = (await ending) ?? [];
     guardian.dismiss();
+    streams.stdin?.destroy();
     void releasePipes(streams);
     return { exitCode, signal, ...(endedBy === undefined ? {} : { endedBy }), survivors };
   });
   start.signal.addEventListener('abort', abort, { once: true });
-  feed(child, streams.stdin, start.stdin);
+  feed(child, streams.stdin, start);
   if (start.signal.aborted) abort();
   return {
     facts: { pid: target.pid, bootId: target.bootId, startTime: target.startTime },
+    ...(start.keepsInput === true && streams.stdin && { stdin: streams.stdin }),
     stdout: chunksOf(streams.stdout),
     stderr: chunksOf(streams.stderr),
     exited,
@@ -165,12 +171,13 @@ function supervise({ child, streams, left, start, target, guardian }: Supervised
 }
 
 /** Writes the line the gate waits for, and standard input. A program that does not read to the end (EPIPE) is within its rights. */
-function feed(child: ChildProcess, stdin: Writable | undefined, text: string | undefined): void {
+function feed(child: ChildProcess, stdin: Writable | undefined, { stdin: text, keepsInput }: GroupStart): void {
   const go = child.stdio[3] as Writable; // opened as a pipe in `spawnWaiting`
   go.on('error', () => undefined);
   go.end('go\n');
   stdin?.on('error', () => undefined);
-  stdin?.end(text);
+  if (keepsInput !== true) stdin?.end(text);
+  else if (text !== undefined) stdin?.write(text);
 }
 
 async function* chunksOf(stream: Readable): AsyncGenerator<Uint8Array> {

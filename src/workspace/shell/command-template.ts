@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { TemplateError, type TemplateEngine } from '../../engine/ports/template-engine.ts';
-import { ShellQuotes, type Quote } from './shell-quotes.ts';
+import { ShellQuotes, variableReference, type Quote } from '../../shared/shell-quotes.ts';
 import { templateOutputs } from './template-outputs.ts';
 
 /** A rendered command: shell text, and the values it refers to as variables. */
@@ -78,6 +78,5 @@ function reference(value: string, quote: Quote, env: Record<string, string>): st
   if (/^-?\d+(\.\d+)?$/.test(value)) return value;
   const name = `ORCHESTRA_VALUE_${Object.keys(env).length + 1}`;
   env[name] = value;
-  if (quote === 'double') return `\${${name}}`;
-  return quote === 'single' ? `'"\${${name}}"'` : `"\${${name}}"`;
+  return variableReference(name, quote);
 }

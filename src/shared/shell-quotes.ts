@@ -31,3 +31,12 @@ export class ShellQuotes {
     else if (character === "'" && innermost !== '"') this.#nesting.push(character);
   }
 }
+
+/**
+ * A reference to a variable, written so that it is one word whatever its value, inside the quotes it stands in. The shell
+ * does not parse what an expansion yields: where the quotes were guessed wrong, the value is split into words, never run.
+ */
+export function variableReference(name: string, quote: Quote): string {
+  if (quote === 'double') return `\${${name}}`;
+  return quote === 'single' ? `'"\${${name}}"'` : `"\${${name}}"`;
+}

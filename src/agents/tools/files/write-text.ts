@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { access, constants, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { ToolProblem, type ToolFileChange } from '../tool.ts';
+import { onFile } from './file-problem.ts';
+import { inHeldFolder } from './held-folder.ts';
+import type { Place } from './place.ts';
+
+/** From `.git` programs are run (hooks, settings); `.orchestra` is the memory of the runs. */
+const owners: ReadonlySet<string> = new Set(['.git', '.orchestra']);
+
+/**
+ * Gives a file of the working folder a new text, whole or not at all, and makes the folders it stands in. Mode stays.
+ * @throws ToolProblem for what is no ordinary file, for files nobody may write, and in folders that belong to others
+ */
+export function writeText(place: Place, text: string): Promise<ToolFileChange> {
+  return onFile(place.name, async () => {
+    const owner = place.name.split(sep).find((part) => owners.has(part.toLowerCase()));
+    if (owner !== undefined)
+      throw new ToolProblem(`${place.name} cannot be written: nobody but its owner changes ${owner}.`);
+    await mkdir(dirname(place.path), { recursive: true });
+    const before = await inHeldFolder(place, (path) => replace(path, place.name, text));
+    return { path: place.name, change: before ? 'modified' : 'created' };
+  });
+}
+
+/** What stood there before; undefined where nothing did. */
+async function replace(path: string, name: string, text: string): Promise<Stats | undefined> {
+  const before = await ordinaryFile(path, name);
+  const draft = join(dirname(path), `.orchestra-${randomUUID()}.tmp`);
+  try {
+    const file = await open(draft, 'wx', 0o666);
+    try {
+      await file.writeFile(text);
+      if (before) await file.chmod(before.mode & 0o7777);
+    } finally {
+      await file.close();
+    }
+    // Takes the place of the name itself: a link that was put there meanwhile is replaced, not followed.
+    await rename(draft, path);
+  } catch (thrown) {
+    await rm(draft, { force: true });
+    throw thrown;
+  }
+  return before;
+}
+
+async function ordinaryFile(path: string, name: string): Promise<Stats | undefined> {
+  let found: Stats;
+  try {
+    found = await lstat(path);
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
+    throw thrown;
+  }
+  if (found.isDirectory()) throw new ToolProblem(`${name} is a folder.`);
+  if (!found.isFile()) throw new ToolProblem(`${name} is no ordinary file.`);
+  // Its folder alone decides whether it can be replaced; a file that is not to be written stays all the same.
+  await access(path, constants.W_OK);
+  return found;
+}
