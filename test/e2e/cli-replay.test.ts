@@ -269,6 +269,23 @@ describe('orchestra replay --offline', () => {
     },
   );
 
+  test('that was killed is not resumed, and can be ended', async () => {
+    const project = newProject();
+    const chain = Array.from({ length: 150 }, (_, at) => `n${at} -> n${at + 1}`).join('; ');
+    project.write('chain.dot', `digraph C { start [shape=Mdiamond]; n150 [shape=Msquare]; start -> n0; ${chain} }`);
+    expect((await project.run(['run', 'chain.dot', '--backend', 'simulation'])).code).toBe(0);
+    const replaying = project.start(['replay', 'last', '--offline']);
+    await replaying.tells('> n3');
+    replaying.process.kill('SIGKILL');
+    await replaying.finished;
+    const resumed = await project.run(['resume', 'last']);
+    expect(resumed.code).toBe(2);
+    expect(resumed.stderr).toMatch(/^error RUN_IS_REPLAY: [^]*orchestra replay \S+ --offline/);
+    const cancelled = await project.run(['cancel', 'last', '--json']);
+    expect(cancelled.document()).toMatchObject({ state: 'cancelled' });
+    expect(documentOf(await replayLast(project))).toMatchObject({ equal: true, whole: true });
+  });
+
   test('without --offline says what there is', async () => {
     const { code, stderr } = await newProject().run(['replay', 'last']);
     expect(code).toBe(2);

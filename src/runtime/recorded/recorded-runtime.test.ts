@@ -89,6 +89,19 @@ describe('a replay', () => {
     600_000,
   );
 
+  test('hands the walk large results as the source did: long texts as references, everything else in its place', async () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`key${at}`, 'x'.repeat(400)]));
+    const stage = await open({
+      pipeline: 'start -> a -> b -> c -> exit\n b -> exit [condition="context.key7=y"]',
+      script: {
+        a: [{ contextUpdates: { ...many, long: 'long '.repeat(40_000) } }],
+        b: [{ contextUpdates: { list: [many] } }],
+      },
+    });
+    await stage.scene.walk();
+    await expectEqual(stage, await replay(stage));
+  });
+
   test('of a run killed at any write leads as far as its record, without a word more', async () => {
     const calm = await open(durableFixture);
     const walking = await calm.scene.begin();
