@@ -126,6 +126,7 @@ test('the schema carries its version, and leaves objects open for members of lat
     'DoctorDocument',
     'ErrorLine',
     'EventLine',
+    'Explanation',
     'FormatDocument',
     'InitDocument',
     'Json',

@@ -1,13 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ReplayDocument } from '../../src/contract/command-documents.ts';
-import { replayDocumentSchema } from '../../src/contract/command-documents.ts';
+import { replayDocumentSchema, type ReplayDocument } from '../../src/contract/command-documents.ts';
 import type { RunView } from '../../src/contract/run-view.ts';
 import type { EventLine } from '../../src/contract/event-line.ts';
 import { agentProgram } from '../support/agent-program.ts';
 import { newProject, until, type CliProject, type Finished } from '../support/cli.ts';
 import { nothingOutside } from '../support/nothing-outside.ts';
+import { verifies } from '../support/verifies.ts';
 
 const pipeline = `digraph Review {
   graph [goal="Review it", templates="jinja2"]
@@ -74,26 +74,30 @@ function essenceOf({ state, visited, attempts, context, failureReason, artifacts
 }
 
 describe('orchestra replay --offline', () => {
-  test('walks a run again from its record alone: the same run, and no program is started', async () => {
-    const project = await recordedProject();
-    const [source] = (await project.run(['runs', '--json'])).document<{ runs: readonly { runId: string }[] }>().runs;
-    rmSync(join(project.folder, 'review.dot'));
-    const replayed = await replayLast(project);
-    expect(replayed.code, replayed.stderr).toBe(0);
-    const document = documentOf(replayed);
-    expect(document).toMatchObject({
-      source: { runId: source?.runId, pipeline: 'Review', state: 'completed' },
-      state: 'completed',
-      equal: true,
-      whole: true,
-      answers: 11,
-    });
-    expect(project.read('ran.txt')).toBe('ran\n');
-    const view = await viewOf(project, document.runId);
-    expect(view.replayOf).toBe(source?.runId);
-    expect(essenceOf(view)).toEqual(essenceOf(await viewOf(project, source?.runId ?? '')));
-    expect(view.nodes.map(({ notes, status }) => [notes, status])).toContainEqual(['Selected [Y] Yes', 'success']);
-  });
+  verifies(
+    'machine:command:replay',
+    'walks a run again from its record alone: the same run, and no program is started',
+    async () => {
+      const project = await recordedProject();
+      const [source] = (await project.run(['runs', '--json'])).document<{ runs: readonly { runId: string }[] }>().runs;
+      rmSync(join(project.folder, 'review.dot'));
+      const replayed = await replayLast(project);
+      expect(replayed.code, replayed.stderr).toBe(0);
+      const document = documentOf(replayed);
+      expect(document).toMatchObject({
+        source: { runId: source?.runId, pipeline: 'Review', state: 'completed' },
+        state: 'completed',
+        equal: true,
+        whole: true,
+        answers: 11,
+      });
+      expect(project.read('ran.txt')).toBe('ran\n');
+      const view = await viewOf(project, document.runId);
+      expect(view.replayOf).toBe(source?.runId);
+      expect(essenceOf(view)).toEqual(essenceOf(await viewOf(project, source?.runId ?? '')));
+      expect(view.nodes.map(({ notes, status }) => [notes, status])).toContainEqual(['Selected [Y] Yes', 'success']);
+    },
+  );
 
   test('tells people what happens again and how it compares; a replay of a replay replays its source', async () => {
     const project = await recordedProject();
@@ -106,40 +110,44 @@ describe('orchestra replay --offline', () => {
     expect((await project.run(['show', first.runId])).stdout).toContain(`replay   of ${first.source.runId}`);
   });
 
-  test('emits the events of an agent again, from a recorded transcript, without the agent', async () => {
-    const project = newProject();
-    const transcript = join(import.meta.dirname, '../../src/agents/cli/claude-code/fixtures/edit.jsonl');
-    project.write('transcript.jsonl', readFileSync(transcript, 'utf8'));
-    agentProgram(project, `cat '${join(project.folder, 'transcript.jsonl')}'`);
-    project.write(
-      'edit.dot',
-      `digraph Edit {
+  verifies(
+    'machine:command:replay',
+    'emits the events of an agent again, from a recorded transcript, without the agent',
+    async () => {
+      const project = newProject();
+      const transcript = join(import.meta.dirname, '../../src/agents/cli/claude-code/fixtures/edit.jsonl');
+      project.write('transcript.jsonl', readFileSync(transcript, 'utf8'));
+      agentProgram(project, `cat '${join(project.folder, 'transcript.jsonl')}'`);
+      project.write(
+        'edit.dot',
+        `digraph Edit {
         graph [default_fidelity="full"]
         start [shape=Mdiamond]; exit [shape=Msquare]
         edit [prompt="Edit it", agent.role="You are careful."]; again [prompt="Once more", thread_id="one"]
         apart [prompt="Look at it", fidelity="summary:high"]
         start -> edit -> again -> apart -> exit
       }`,
-    );
-    const ran = await project.run(['run', 'edit.dot', '--json', '--backend', 'claude-code']);
-    expect(ran.code, ran.stdout).toBe(0);
-    rmSync(join(project.bin, 'claude'));
-    const document = documentOf(await replayLast(project));
-    expect(document).toMatchObject({ equal: true, whole: true, state: 'completed' });
-    const logs = await project.run(['logs', document.runId, '--json']);
-    const told = logs.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as EventLine);
-    expect(agentEvents(told)).toEqual(agentEvents(ran.events()));
-    expect(agentEvents(told).map(({ type }) => type)).toEqual(
-      expect.arrayContaining(['AgentSessionStarted', 'AgentToolCall', 'AgentToolResult', 'AgentText']),
-    );
-    expect(told.map(({ type }) => type)).not.toContain('ProcessStarted');
-    const [one, other] = [await viewOf(project, document.runId), await viewOf(project, document.source.runId)];
-    expect(one.usage).toEqual(other.usage);
-    expect(one.usage.inputTokens).toBeGreaterThan(0);
-  });
+      );
+      const ran = await project.run(['run', 'edit.dot', '--json', '--backend', 'claude-code']);
+      expect(ran.code, ran.stdout).toBe(0);
+      rmSync(join(project.bin, 'claude'));
+      const document = documentOf(await replayLast(project));
+      expect(document).toMatchObject({ equal: true, whole: true, state: 'completed' });
+      const logs = await project.run(['logs', document.runId, '--json']);
+      const told = logs.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as EventLine);
+      expect(agentEvents(told)).toEqual(agentEvents(ran.events()));
+      expect(agentEvents(told).map(({ type }) => type)).toEqual(
+        expect.arrayContaining(['AgentSessionStarted', 'AgentToolCall', 'AgentToolResult', 'AgentText']),
+      );
+      expect(told.map(({ type }) => type)).not.toContain('ProcessStarted');
+      const [one, other] = [await viewOf(project, document.runId), await viewOf(project, document.source.runId)];
+      expect(one.usage).toEqual(other.usage);
+      expect(one.usage.inputTokens).toBeGreaterThan(0);
+    },
+  );
 
   test('of a run that was edited on its way compares each step with the pipeline it was done by', async () => {
     const project = newProject();
@@ -159,61 +167,72 @@ describe('orchestra replay --offline', () => {
     expect(asNow.difference).toMatchObject({ operation: 'work#1', diff: ['- Work', '+ Work hard'] });
   });
 
-  test('stops where an edited pipeline first asks something else: a prompt with preamble and all', async () => {
-    const project = await recordedProject();
-    project.write('edited.dot', pipeline.replace('good enough', 'really good enough'));
-    const replayed = await replayLast(project, '--pipeline', 'edited.dot');
-    expect(replayed.code).toBe(1);
-    const document = documentOf(replayed);
-    expect(document).toMatchObject({ equal: false, whole: false, state: 'failed' });
-    expect(document.difference).toMatchObject({
-      operation: 'judge#1',
-      node: 'judge',
-      what: 'prompt',
-      diff: ['- Is A good enough for Review it?', '+ Is A really good enough for Review it?'],
-    });
-    const { failureReason } = await viewOf(project, document.runId);
-    expect(failureReason).toBe('the replay differs from its source: prompt of judge#1');
-  });
+  verifies(
+    'machine:command:replay-difference',
+    'stops where an edited pipeline first asks something else: a prompt with preamble and all',
+    async () => {
+      const project = await recordedProject();
+      project.write('edited.dot', pipeline.replace('good enough', 'really good enough'));
+      const replayed = await replayLast(project, '--pipeline', 'edited.dot');
+      expect(replayed.code).toBe(1);
+      const document = documentOf(replayed);
+      expect(document).toMatchObject({ equal: false, whole: false, state: 'failed' });
+      expect(document.difference).toMatchObject({
+        operation: 'judge#1',
+        node: 'judge',
+        what: 'prompt',
+        diff: ['- Is A good enough for Review it?', '+ Is A really good enough for Review it?'],
+      });
+      const { failureReason } = await viewOf(project, document.runId);
+      expect(failureReason).toBe('the replay differs from its source: prompt of judge#1');
+    },
+  );
 
-  test('finds a changed command, a changed question, a changed child pipeline and another way', async () => {
-    const project = await recordedProject();
-    const differenceWith = async (text: string): Promise<ReplayDocument['difference']> => {
-      project.write('edited.dot', text);
-      return documentOf(await replayLast(project, '--pipeline', 'edited.dot')).difference;
-    };
-    expect(await differenceWith(pipeline.replace('echo two', 'echo three'))).toMatchObject({
-      operation: 'list#1',
-      what: 'command',
-      diff: ['- echo ran >> ran.txt; echo two', '+ echo ran >> ran.txt; echo three'],
-    });
-    expect(await differenceWith(pipeline.replace('Publish?', 'Ship?'))).toMatchObject({
-      operation: 'approve#1',
-      what: 'question',
-    });
-    const withoutChild = pipeline.replace(/^ {2}child .*\n/m, '').replace('join -> child ->', 'join ->');
-    expect(await differenceWith(withoutChild)).toMatchObject({
-      operation: 'judge#1',
-      what: 'order',
-      recorded: 'StageStarted child#1 (sub_pipeline)',
-      asked: 'StageStarted judge#1 (codergen)',
-    });
-    project.write('child.dot', child.replace('Inner of', 'The inner of'));
-    const { runId, ...difference } = (await differenceWith(pipeline)) ?? {};
-    expect(difference).toMatchObject({
-      operation: 'inner#1',
-      what: 'prompt',
-      diff: ['- Inner of ', '+ The inner of '],
-    });
-    expect((await project.run(['show', runId ?? '', '--json'])).document<RunView>().pipeline).toBe('Child');
-    expect(project.read('ran.txt')).toBe('ran\n');
-  });
+  verifies(
+    'machine:command:replay-difference',
+    'finds a changed command, a changed question, a changed child pipeline and another way',
+    async () => {
+      const project = await recordedProject();
+      const differenceWith = async (text: string): Promise<ReplayDocument['difference']> => {
+        project.write('edited.dot', text);
+        return documentOf(await replayLast(project, '--pipeline', 'edited.dot')).difference;
+      };
+      expect(await differenceWith(pipeline.replace('echo two', 'echo three'))).toMatchObject({
+        operation: 'list#1',
+        what: 'command',
+        diff: ['- echo ran >> ran.txt; echo two', '+ echo ran >> ran.txt; echo three'],
+      });
+      expect(await differenceWith(pipeline.replace('Publish?', 'Ship?'))).toMatchObject({
+        operation: 'approve#1',
+        what: 'question',
+      });
+      const withoutChild = pipeline.replace(/^ {2}child .*\n/m, '').replace('join -> child ->', 'join ->');
+      expect(await differenceWith(withoutChild)).toMatchObject({
+        operation: 'judge#1',
+        what: 'order',
+        recorded: 'StageStarted child#1 (sub_pipeline)',
+        asked: 'StageStarted judge#1 (codergen)',
+      });
+      project.write('child.dot', child.replace('Inner of', 'The inner of'));
+      const { runId, ...difference } = (await differenceWith(pipeline)) ?? {};
+      expect(difference).toMatchObject({
+        operation: 'inner#1',
+        what: 'prompt',
+        diff: ['- Inner of ', '+ The inner of '],
+      });
+      expect((await project.run(['show', runId ?? '', '--json'])).document<RunView>().pipeline).toBe('Child');
+      expect(project.read('ran.txt')).toBe('ran\n');
+    },
+  );
 
-  test('of a failed, a waiting and a killed run leads as far as its source came', async () => {
-    const project = newProject();
-    project.write(
-      'short.dot',
-      `digraph Short {
+  verifies(
+    'machine:command:replay',
+    'of a failed, a waiting and a killed run leads as far as its source came',
+    async () => {
+      const project = newProject();
+      project.write(
+        'short.dot',
+        `digraph Short {
         start [shape=Mdiamond]; exit [shape=Msquare]
         work [prompt="Work"]; wait [shape=parallelogram, tool_command="touch begun; sleep 600"]; gate [shape=hexagon]
         start -> work
@@ -221,30 +240,50 @@ describe('orchestra replay --offline', () => {
         work -> wait [condition="context.way=wait"]
         gate -> exit; wait -> exit
       }`,
-    );
-    const begin = (way: string) =>
-      project.start(['run', 'short.dot', '--script', project.write('s.json', { work: [way] })], {});
-    const failed = await begin('fail').finished;
-    expect(failed.code).toBe(1);
-    expect(documentOf(await replayLast(project))).toMatchObject({ equal: true, whole: true, state: 'failed' });
+      );
+      const begin = (way: string) =>
+        project.start(['run', 'short.dot', '--script', project.write('s.json', { work: [way] })], {});
+      const failed = await begin('fail').finished;
+      expect(failed.code).toBe(1);
+      expect(documentOf(await replayLast(project))).toMatchObject({ equal: true, whole: true, state: 'failed' });
 
-    project.write('gate.json', { work: [{ context_updates: { way: 'gate' } }] });
-    expect((await project.run(['run', 'short.dot', '--script', 'gate.json', '--json'])).code).toBe(3);
-    const waiting = await replayLast(project);
-    expect(waiting.code).toBe(0);
-    expect(documentOf(waiting)).toMatchObject({ source: { state: 'waiting' }, equal: true, whole: false });
+      project.write('gate.json', { work: [{ context_updates: { way: 'gate' } }] });
+      expect((await project.run(['run', 'short.dot', '--script', 'gate.json', '--json'])).code).toBe(3);
+      const waiting = await replayLast(project);
+      expect(waiting.code).toBe(0);
+      expect(documentOf(waiting)).toMatchObject({ source: { state: 'waiting' }, equal: true, whole: false });
 
-    project.write('wait.json', { work: [{ context_updates: { way: 'wait' } }] });
-    const running = project.start(['run', 'short.dot', '--script', 'wait.json']);
-    await until(() => project.has('begun'));
-    running.process.kill('SIGKILL');
-    await running.finished;
-    await until(() => project.leftRunning().length === 0);
-    rmSync(join(project.folder, 'begun'));
-    const killed = documentOf(await replayLast(project));
-    expect(killed).toMatchObject({ equal: true, whole: false, state: 'cancelled', answers: 1 });
-    expect((await viewOf(project, killed.runId)).failureReason).toBe(`the record of ${killed.source.runId} ends here`);
-    expect(project.has('begun')).toBe(false);
+      project.write('wait.json', { work: [{ context_updates: { way: 'wait' } }] });
+      const running = project.start(['run', 'short.dot', '--script', 'wait.json']);
+      await until(() => project.has('begun'));
+      running.process.kill('SIGKILL');
+      await running.finished;
+      await until(() => project.leftRunning().length === 0);
+      rmSync(join(project.folder, 'begun'));
+      const killed = documentOf(await replayLast(project));
+      expect(killed).toMatchObject({ equal: true, whole: false, state: 'cancelled', answers: 1 });
+      expect((await viewOf(project, killed.runId)).failureReason).toBe(
+        `the record of ${killed.source.runId} ends here`,
+      );
+      expect(project.has('begun')).toBe(false);
+    },
+  );
+
+  test('that was killed is not resumed, and can be ended', async () => {
+    const project = newProject();
+    const chain = Array.from({ length: 150 }, (_, at) => `n${at} -> n${at + 1}`).join('; ');
+    project.write('chain.dot', `digraph C { start [shape=Mdiamond]; n150 [shape=Msquare]; start -> n0; ${chain} }`);
+    expect((await project.run(['run', 'chain.dot', '--backend', 'simulation'])).code).toBe(0);
+    const replaying = project.start(['replay', 'last', '--offline']);
+    await replaying.tells('> n3');
+    replaying.process.kill('SIGKILL');
+    await replaying.finished;
+    const resumed = await project.run(['resume', 'last']);
+    expect(resumed.code).toBe(2);
+    expect(resumed.stderr).toMatch(/^error RUN_IS_REPLAY: [^]*orchestra replay \S+ --offline/);
+    const cancelled = await project.run(['cancel', 'last', '--json']);
+    expect(cancelled.document()).toMatchObject({ state: 'cancelled' });
+    expect(documentOf(await replayLast(project))).toMatchObject({ equal: true, whole: true });
   });
 
   test('without --offline says what there is', async () => {
@@ -255,34 +294,38 @@ describe('orchestra replay --offline', () => {
 });
 
 describe('orchestra record', () => {
-  test('writes a run into a file that replays elsewhere, without a secret or a fact of the machine in it', async () => {
-    const project = newProject();
-    const secret = 'sk-verysecretvalue123456';
-    project.write('review.dot', pipeline.replace('echo two', `echo ${secret}`));
-    project.write('child.dot', child);
-    project.write('script.json', { ...script, b: [{ text: `${'long '.repeat(40_000)}end` }] });
-    project.write('answers.json', ['N', 'Y']);
-    const ran = await project.run(['run', 'review.dot', '--script', 'script.json', '--answers', 'answers.json'], {
-      env: { MY_API_KEY: secret },
-    });
-    expect(ran.code, ran.stderr).toBe(0);
-    expect((await project.run(['record', 'last', '-o', 'run.jsonl'])).code).toBe(0);
-    const recording = project.read('run.jsonl');
-    expect(recording).not.toContain(secret);
-    expect(recording).not.toContain(project.folder);
+  verifies(
+    'machine:command:record',
+    'writes a run into a file that replays elsewhere, without a secret or a fact of the machine in it',
+    async () => {
+      const project = newProject();
+      const secret = 'sk-verysecretvalue123456';
+      project.write('review.dot', pipeline.replace('echo two', `echo ${secret}`));
+      project.write('child.dot', child);
+      project.write('script.json', { ...script, b: [{ text: `${'long '.repeat(40_000)}end` }] });
+      project.write('answers.json', ['N', 'Y']);
+      const ran = await project.run(['run', 'review.dot', '--script', 'script.json', '--answers', 'answers.json'], {
+        env: { MY_API_KEY: secret },
+      });
+      expect(ran.code, ran.stderr).toBe(0);
+      expect((await project.run(['record', 'last', '-o', 'run.jsonl'])).code).toBe(0);
+      const recording = project.read('run.jsonl');
+      expect(recording).not.toContain(secret);
+      expect(recording).not.toContain(project.folder);
 
-    const other = newProject();
-    other.write('run.jsonl', recording);
-    const replayed = await other.run(['replay', '--from', 'run.jsonl', '--offline', '--json'], nothingOutside);
-    expect(replayed.code, replayed.stderr).toBe(0);
-    const document = documentOf(replayed);
-    expect(document).toMatchObject({ equal: true, whole: true, state: 'completed', answers: 11 });
-    const [there, here] = [await viewOf(project, document.source.runId), await viewOf(other, document.runId)];
-    expect(essenceOf(here)).toEqual(essenceOf(there));
-    const again = await other.run(['replay', 'last', '--offline']);
-    expect(again.code).toBe(2);
-    expect(again.stderr).toContain('--from FILE');
-  });
+      const other = newProject();
+      other.write('run.jsonl', recording);
+      const replayed = await other.run(['replay', '--from', 'run.jsonl', '--offline', '--json'], nothingOutside);
+      expect(replayed.code, replayed.stderr).toBe(0);
+      const document = documentOf(replayed);
+      expect(document).toMatchObject({ equal: true, whole: true, state: 'completed', answers: 11 });
+      const [there, here] = [await viewOf(project, document.source.runId), await viewOf(other, document.runId)];
+      expect(essenceOf(here)).toEqual(essenceOf(there));
+      const again = await other.run(['replay', 'last', '--offline']);
+      expect(again.code).toBe(2);
+      expect(again.stderr).toContain('--from FILE');
+    },
+  );
 
   test('is refused by line where it is damaged', async () => {
     const project = newProject();

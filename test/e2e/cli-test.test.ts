@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { testDocumentSchema, type TestDocument } from '../../src/contract/command-documents.ts';
 import { newProject, type CliProject, type Finished } from '../support/cli.ts';
+import { verifies } from '../support/verifies.ts';
 
 const pipeline = `digraph Review {
   graph [goal="Review it"]
@@ -50,26 +51,30 @@ expect:
 `;
 
 describe('orchestra test', () => {
-  test('runs the tests below a folder, each in a home and a working folder of its own', async () => {
-    const waiting = 'pipeline: ../review.dot\nexpect: { status: waiting, exit_code: 3, not_visited: [exit] }\n';
-    const project = newTests({ good, waiting });
-    project.write('node_modules/other.test.yaml', 'not: ours');
-    const ran = await project.run(['test']);
-    expect(ran.code, ran.stdout).toBe(0);
-    expect(ran.stdout.replaceAll(/\d+(\.\d+)? m?s\b/g, 'TIME')).toBe(
-      [
-        'pass    tests/good.test.yaml  the way through  TIME',
-        'pass    tests/waiting.test.yaml  TIME',
-        '2 tests: 2 passed',
-        '',
-      ].join('\n'),
-    );
-    expect(project.has('made.txt')).toBe(false);
-    expect(project.has('tests/made.txt')).toBe(false);
-    expect(project.has('.orchestra')).toBe(false);
-  });
+  verifies(
+    'machine:command:test',
+    'runs the tests below a folder, each in a home and a working folder of its own',
+    async () => {
+      const waiting = 'pipeline: ../review.dot\nexpect: { status: waiting, exit_code: 3, not_visited: [exit] }\n';
+      const project = newTests({ good, waiting });
+      project.write('node_modules/other.test.yaml', 'not: ours');
+      const ran = await project.run(['test']);
+      expect(ran.code, ran.stdout).toBe(0);
+      expect(ran.stdout.replaceAll(/\d+(\.\d+)? m?s\b/g, 'TIME')).toBe(
+        [
+          'pass    tests/good.test.yaml  the way through  TIME',
+          'pass    tests/waiting.test.yaml  TIME',
+          '2 tests: 2 passed',
+          '',
+        ].join('\n'),
+      );
+      expect(project.has('made.txt')).toBe(false);
+      expect(project.has('tests/made.txt')).toBe(false);
+      expect(project.has('.orchestra')).toBe(false);
+    },
+  );
 
-  test('says of what does not hold what was expected and what came', async () => {
+  verifies('machine:command:test', 'says of what does not hold what was expected and what came', async () => {
     const project = newTests({
       bad: good
         .replace('answers: [N, Y]', 'answers: [Y]')
@@ -146,27 +151,31 @@ describe('orchestra test', () => {
     expect(stdout).toMatch(/FAIL {4}tests\/unexpected.test.yaml[^]*diagnostics: \.\.\/broken\.dot:1:\d+ start_node: /);
   });
 
-  test('broken files are told with their places, hold up no other, and make the exit code 2', async () => {
-    const project = newTests({
-      a: 'pipeline: ../review.dot\nexpekt: {}\nexpect: { status: sucess }\n',
-      b: 'pipeline: ../review.dot\nscript: { judge: [sucess] }\nexpect: {}\n',
-      c: 'pipeline: ../reviw.dot\nexpect: {}\n',
-      d: 'pipeline: ../review.dot\nrecorded: run.jsonl\nanswers: [Y]\nexpect: {}\n',
-      good,
-    });
-    const { code, stdout } = await project.run(['test']);
-    expect(code).toBe(2);
-    expect(stdout).toContain('tests/a.test.yaml:2:1: Unrecognized key: "expekt"');
-    expect(stdout).toContain('tests/a.test.yaml:3:19: Invalid option: expected one of "success"');
-    expect(stdout).toContain('tests/b.test.yaml:2:1: the script is not valid: judge[0]: a status word');
-    expect(stdout).toContain('../reviw.dot cannot be read');
-    expect(stdout).toContain('tests/d.test.yaml:3:10: answers has no use beside recorded');
-    expect(stdout).toContain('pass    tests/good.test.yaml');
-    expect(stdout).toContain('5 tests: 1 passed, 4 broken');
-    const none = await newProject().run(['test']);
-    expect(none.code).toBe(2);
-    expect(none.stderr).toContain('there is no test here');
-  });
+  verifies(
+    'machine:command:test-places',
+    'broken files are told with their places, hold up no other, and make the exit code 2',
+    async () => {
+      const project = newTests({
+        a: 'pipeline: ../review.dot\nexpekt: {}\nexpect: { status: sucess }\n',
+        b: 'pipeline: ../review.dot\nscript: { judge: [sucess] }\nexpect: {}\n',
+        c: 'pipeline: ../reviw.dot\nexpect: {}\n',
+        d: 'pipeline: ../review.dot\nrecorded: run.jsonl\nanswers: [Y]\nexpect: {}\n',
+        good,
+      });
+      const { code, stdout } = await project.run(['test']);
+      expect(code).toBe(2);
+      expect(stdout).toContain('tests/a.test.yaml:2:1: Unrecognized key: "expekt"');
+      expect(stdout).toContain('tests/a.test.yaml:3:19: Invalid option: expected one of "success"');
+      expect(stdout).toContain('tests/b.test.yaml:2:1: the script is not valid: judge[0]: a status word');
+      expect(stdout).toContain('../reviw.dot cannot be read');
+      expect(stdout).toContain('tests/d.test.yaml:3:10: answers has no use beside recorded');
+      expect(stdout).toContain('pass    tests/good.test.yaml');
+      expect(stdout).toContain('5 tests: 1 passed, 4 broken');
+      const none = await newProject().run(['test']);
+      expect(none.code).toBe(2);
+      expect(none.stderr).toContain('there is no test here');
+    },
+  );
 
   test('--update writes what came into the file and leaves the rest of it as it is', async () => {
     const project = newTests({ good: good.replace('judge, approve, judge, approve, exit]', 'exit]   # short') });

@@ -91,6 +91,14 @@ export const machine = {
     'machine:command:answer': '`answer` from another terminal answers an open question; the first valid answer wins.',
     'machine:command:answer-checked': 'An answer that is no option, comes twice or has no question is told apart.',
     'machine:command:cancel': '`cancel` ends a run from another terminal, and one that nobody owns.',
+    'machine:command:replay':
+      '`replay --offline` walks any run again from its record, as a run of its own that tells the same; nothing is started.',
+    'machine:command:replay-difference':
+      'A replay ends at the first difference between what is asked and what was recorded, and shows both sides.',
+    'machine:command:record': '`record` writes a run into a file from which it is replayed without its journal.',
+    'machine:command:test': '`test` runs the tests of a folder and says what was expected and what came.',
+    'machine:command:test-places':
+      'What is wrong in a test file is told with file, line and column, and holds up no other test.',
     'machine:command:doctor': '`doctor` says what is installed and what is missing.',
     'machine:command:init': '`init` writes a pipeline that runs.',
     'machine:backend:choice': 'The backend is chosen by flag, node, configuration, then by what is installed.',

@@ -13,6 +13,7 @@ import {
   type WalkResult,
 } from '../../engine/ports/runtime.ts';
 import type { NodeCall } from '../../engine/ports/step.ts';
+import { withShape } from '../../shared/blob-ref.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import type { Blake3 } from '../../shared/hash.ts';
 import type { Json } from '../../shared/json.ts';
@@ -159,7 +160,8 @@ export class RecordedRun implements RunContext {
       at: this.#parts.clock.now(),
       payload: withoutInbox(settlement) as unknown as Json,
     });
-    return settledFrom(key, payload as unknown as OperationSettled);
+    const whole = await withShape((hash) => this.#parts.journal.getBlob(hash), payload);
+    return settledFrom(key, whole as unknown as OperationSettled);
   }
 
   drop(op: Op, reason: string): void {

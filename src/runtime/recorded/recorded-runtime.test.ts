@@ -8,6 +8,7 @@ import { replayRun, toldBy, type ReplayParts } from '../../../test/support/repla
 import { Scene } from '../../../test/support/runtime-scene.ts';
 import { World, type WorldSetup } from '../../../test/support/runtime-world.ts';
 import { sized } from '../../../test/support/size.ts';
+import { verifies } from '../../../test/support/verifies.ts';
 import type { Journal } from '../../engine/ports/journal.ts';
 import { MemoryStore, openMemoryJournal } from '../../journal/memory/memory-journal.ts';
 import type { ReplayEnd } from './recorded-runtime.ts';
@@ -60,28 +61,46 @@ describe('a replay', () => {
     }
   });
 
-  test('of whatever graph with whatever script, killed on its way or not, is equal', async () => {
-    const deaths = fc.array(
-      fc.record({ number: fc.integer({ min: 1, max: 25 }), at: fc.constantFrom('before', 'after') }),
-      { maxLength: 2 },
-    );
-    await fc.assert(
-      fc.asyncProperty(randomPipeline, deaths, async (pipeline, moments) => {
-        const stage = await open({
-          pipeline,
-          children: { child: 'start -> x -> exit' },
-          script: randomScript,
-          inputs: { n: '0' },
-          interviewer: alwaysAnswers('?'),
-        });
-        for (const death of moments) if (!(await isOver(stage))) await stage.scene.walk(death);
-        if (!(await isOver(stage))) await stage.scene.walk();
-        await expectEqual(stage, await replay(stage));
-        await stage.scene.runtime.close();
-      }),
-      { seed: 11, numRuns: sized({ everyday: 100, full: 5_000 }) },
-    );
-  }, 600_000);
+  verifies(
+    'durability:R4:deterministic',
+    'of whatever graph with whatever script, killed on its way or not, is equal',
+    async () => {
+      const deaths = fc.array(
+        fc.record({ number: fc.integer({ min: 1, max: 25 }), at: fc.constantFrom('before', 'after') }),
+        { maxLength: 2 },
+      );
+      await fc.assert(
+        fc.asyncProperty(randomPipeline, deaths, async (pipeline, moments) => {
+          const stage = await open({
+            pipeline,
+            children: { child: 'start -> x -> exit' },
+            script: randomScript,
+            inputs: { n: '0' },
+            interviewer: alwaysAnswers('?'),
+          });
+          for (const death of moments) if (!(await isOver(stage))) await stage.scene.walk(death);
+          if (!(await isOver(stage))) await stage.scene.walk();
+          await expectEqual(stage, await replay(stage));
+          await stage.scene.runtime.close();
+        }),
+        { seed: 11, numRuns: sized({ everyday: 100, full: 5_000 }) },
+      );
+    },
+    600_000,
+  );
+
+  test('hands the walk large results as the source did: long texts as references, everything else in its place', async () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`key${at}`, 'x'.repeat(400)]));
+    const stage = await open({
+      pipeline: 'start -> a -> b -> c -> exit\n b -> exit [condition="context.key7=y"]',
+      script: {
+        a: [{ contextUpdates: { ...many, long: 'long '.repeat(40_000) } }],
+        b: [{ contextUpdates: { list: [many] } }],
+      },
+    });
+    await stage.scene.walk();
+    await expectEqual(stage, await replay(stage));
+  });
 
   test('of a run killed at any write leads as far as its record, without a word more', async () => {
     const calm = await open(durableFixture);
