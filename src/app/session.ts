@@ -157,7 +157,7 @@ export class Session {
     const program = await loadProgram(journal, row.bundle, customTypesOf(extensions));
     const templates = createNodeTemplateEngine();
     return {
-      traversal: createTraversal(program, { inputs: settings.inputs }),
+      traversal: createTraversal(program, { inputs: settings.inputs, maxLimitWaitMs: settings.maxLimitWaitMs }),
       handlers: stepHandlers({ settings, registry, extensions, sessions, templates, journal, hash, env }),
       cwd: row.cwd,
     };

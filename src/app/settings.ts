@@ -43,6 +43,8 @@ const schema = z.object({
   autoApprove: z.boolean().default(false),
   /** What the project said of agents and models when the run was started. */
   staff: staff.prefault({}),
+  /** How long a visit may wait in all for limits of agents, in milliseconds; absent in runs of before there was such a bound. */
+  maxLimitWaitMs: z.number().optional(),
   /** Where the run directory is written; `runs/<id>` of the home unless given. */
   runDirectory: z.string().optional(),
   /** The run whose record answers this one. */

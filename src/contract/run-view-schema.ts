@@ -25,6 +25,7 @@ export const nodeVisitSchema = z.object({
   restart: z.int(),
   startedAt: time,
   durationMs: optional(z.number()),
+  retryAt: optional(time),
   notes: optional(z.string()),
   failureReason: optional(z.string()),
   usage: optional(usageTotalsSchema),
@@ -48,6 +49,7 @@ export const waitingSchema = z.object({
   key: z.string(),
   stage: optional(z.string()),
   question: optional(z.string()),
+  reason: optional(z.string()),
   since: time,
   until: optional(time),
 });

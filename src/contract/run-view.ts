@@ -72,6 +72,8 @@ export interface NodeVisit {
   readonly startedAt: string;
   /** From the first attempt's start to the end, pauses between attempts included; absent while it goes on. */
   readonly durationMs?: number;
+  /** When the next attempt begins, while it is `retrying`. */
+  readonly retryAt?: string;
   readonly notes?: string;
   readonly failureReason?: string;
   readonly usage?: UsageTotals;

@@ -4,6 +4,7 @@ import { BoundedText } from '../../shared/process/bounded-text.ts';
 import { endStale } from '../../shared/process/end-group.ts';
 import { OutputTooLongError, readLines } from '../../shared/process/lines.ts';
 import { withoutSecrets } from '../../shared/process/without-secrets.ts';
+import { withLimit } from './limit-failure.ts';
 import { exitFacts, startGroup, type GroupExit, type ProcessGroup } from '../../shared/process/process-group.ts';
 
 /** One run of an agent's command line: a prompt in, JSON lines out. */
@@ -79,7 +80,7 @@ export async function* runCliTurn(
   await request.services.emit({ type: 'ProcessExited', ...exitFacts(group, exit) });
   for (const event of turn.reader.conclude(endingOf(exit, (await errors).text().trim(), problem))) {
     if (event.type === 'result') signal.throwIfAborted();
-    yield event;
+    yield withLimit(event, { now: Date.now(), timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
   }
 }
 

@@ -54,11 +54,15 @@ export function visitLines(visits: readonly NodeVisit[], withNotes = false): rea
   );
 }
 
-function visitText({ attempts, durationMs, usage, failureReason, notes }: NodeVisit, withNotes: boolean): string {
+function visitText(
+  { attempts, durationMs, usage, failureReason, notes, retryAt }: NodeVisit,
+  withNotes: boolean,
+): string {
   const parts = [
     durationMs === undefined ? '' : formatDuration(durationMs),
     attempts > 1 ? `${attempts} attempts` : '',
     usage === undefined ? '' : usageText(usage),
+    retryAt === undefined ? '' : `again at ${localTime(retryAt)}`,
     failureReason ?? (withNotes ? notedText(notes) : ''),
   ];
   return parts.filter((part) => part !== '').join('  ');
@@ -93,8 +97,9 @@ export function questionLines({ id, text, options, default: otherwise, until }: 
   ];
 }
 
-function waitingLine({ for: subject, key, question, until }: WaitingFor): string {
-  return `${question ?? `${subject} ${key}`}${untilText(until)}`;
+function waitingLine({ for: subject, key, question, reason, until }: WaitingFor): string {
+  const why = reason === undefined ? '' : `, ${reason}`;
+  return `${question ?? `${subject} ${key}${why}`}${untilText(until)}`;
 }
 
 function untilText(until: string | undefined): string {
