@@ -15,6 +15,8 @@ const count = z.int();
 export const usageSchema = z.object({
   inputTokens: z.number(),
   outputTokens: z.number(),
+  cacheReadTokens: optional(z.number()),
+  cacheWriteTokens: optional(z.number()),
   costUsd: optional(z.number()),
   model: optional(z.string()),
 });

@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { RunView } from '../../src/contract/run-view.ts';
 import { agentProgram, goodResult, prints } from '../support/agent-program.ts';
-import { newProject, until, type CliProject } from '../support/cli.ts';
+import { newProject, type CliProject } from '../support/cli.ts';
 
 const pipeline = `digraph Work {
   start [shape=Mdiamond]
@@ -55,7 +55,7 @@ describe('an agent with a limit of use', () => {
     project.write('work.dot', pipeline);
     const running = project.start(['run', 'work.dot', '--json']);
     await running.prints('StageRetrying');
-    await until(async () => (await show(project)).waiting.length > 0);
+    await vi.waitUntil(async () => (await show(project)).waiting.length > 0, { timeout: 6_000 });
     const before = await show(project);
     expect(before).toMatchObject({
       state: 'waiting',

@@ -1,8 +1,9 @@
+import { addUsage } from '../../contract/add-usage.ts';
 import type { Usage } from '../../contract/outcome.ts';
 import type { FailedResult } from '../ports/agent.ts';
 import { converse } from './codergen-conversation.ts';
 import type { AgentChoice, AgentTask } from './codergen-task.ts';
-import { addUsage, type Turn } from './codergen-turn.ts';
+import type { Turn } from './codergen-turn.ts';
 
 /**
  * Puts a task to its agent and, where that fails with something that may pass (3.6), to the next of its chain, with an
