@@ -10,8 +10,7 @@ export interface WallTime {
 /** Whether the runtime knows a time zone of that name (IANA). */
 export function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false; // a RangeError is how it says so
   }

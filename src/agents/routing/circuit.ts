@@ -103,7 +103,9 @@ export class Circuit {
   }
 
   #refused(why: string, retryAfterMs: number): Refusal {
-    const refusal = `${this.#owner.agent} failed ${this.#options.failures} times in a row, and ${why}: ${this.#reason}`;
+    const { failures } = this.#options;
+    const failed = failures === 1 ? 'failed' : `failed ${failures} times in a row`;
+    const refusal = `${this.#owner.agent} ${failed}, and ${why}: ${this.#reason}`;
     return { refusal, retryAfterMs };
   }
 

@@ -1,4 +1,6 @@
 import type { AgentEntry } from '../../contract/config/agents.ts';
+import type { LimitsSection } from '../../contract/config/limits.ts';
+import type { PricesSection } from '../../contract/config/prices.ts';
 import { noSpan, type Span } from '../../language/graph/span.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,6 +15,10 @@ export interface Configuration {
   readonly backend?: string;
   /** Agents and profiles by name. */
   readonly agents: ReadonlyMap<string, ConfiguredAgent>;
+  /** How much agents are asked. */
+  readonly limits?: LimitsSection;
+  /** What models cost, before what Orchestra knows of it. */
+  readonly prices?: PricesSection;
   /** Folders with prompt files, absolute. */
   readonly promptPaths: readonly string[];
   /** Names of environment variables whose values never reach the journal. */

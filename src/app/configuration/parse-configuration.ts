@@ -18,7 +18,7 @@ export interface ConfigurationFiles {
  */
 export async function parseConfiguration({ root, env, file, agentsFile }: ConfigurationFiles): Promise<Configuration> {
   const document = readYamlDocument(file ?? 'orchestra.yaml', file ? await readTextFile(file) : '', orchestraYaml);
-  const { backend, secrets = [], prompts, agents = {} } = document.value;
+  const { backend, secrets = [], prompts, agents = {}, limits, prices } = document.value;
   const entries = Object.entries(agents).map(([name, entry]) => ({
     name,
     entry,
@@ -30,6 +30,8 @@ export async function parseConfiguration({ root, env, file, agentsFile }: Config
     folder: root,
     ...(backend !== undefined && { backend }),
     agents: new Map([...drivers, ...entries].map((agent): [string, ConfiguredAgent] => [agent.name, agent])),
+    ...(limits && { limits }),
+    ...(prices && { prices }),
     promptPaths: (prompts?.paths ?? []).map((path) => resolve(root, path)),
     secrets,
     env,

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { agentsSection } from './agents.ts';
+import { limitsSection } from './limits.ts';
+import { pricesSection } from './prices.ts';
 
 /** The whole of an `orchestra.yaml`, as users write it. */
 export const orchestraYaml = z.strictObject({
   backend: z.string().optional().describe('Who answers the nodes that name no agent, where no flag says otherwise.'),
   agents: agentsSection.optional(),
+  limits: limitsSection.optional(),
+  prices: pricesSection.optional(),
   prompts: z
     .strictObject({
       paths: z
