@@ -87,6 +87,7 @@ export const runViewSchema = z.object({
   waiting: z.array(waitingSchema),
   usage: usageTotalsSchema,
   nodeUsage: z.record(z.string(), usageTotalsSchema),
+  branchUsage: optional(z.record(z.string(), usageTotalsSchema)),
   warnings: z.array(z.object({ at: time, message: z.string(), key: optional(z.string()) })),
   artifacts: z.array(z.object({ name: z.string(), bytes: z.int(), storedAt: time })),
 });
@@ -112,6 +113,7 @@ export const resultLineSchema = z.object({
   visited: z.array(z.string()),
   attempts: counts,
   context: contextSchema,
+  usage: optional(usageTotalsSchema),
   failureReason: optional(z.string()),
   diagnostics: optional(z.array(diagnosticSchema)),
 });

@@ -39,6 +39,8 @@ export interface RunView {
   readonly waiting: readonly WaitingFor[];
   readonly usage: UsageTotals;
   readonly nodeUsage: Readonly<Record<string, UsageTotals>>;
+  /** By branch path, what branches within it used included; absent where no branch used anything. */
+  readonly branchUsage?: Readonly<Record<string, UsageTotals>>;
   readonly warnings: readonly WarningNote[];
   /** The newest of each name. */
   readonly artifacts: readonly ArtifactEntry[];

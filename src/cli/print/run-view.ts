@@ -21,6 +21,7 @@ export function runViewLines(view: RunView, width = 120): readonly string[] {
     `  started  ${localTime(view.startedAt)}, ${formatDuration(view.durationMs)}`,
     ...usageLine(view.usage),
     ...section('Nodes', visitLines(view.nodes)),
+    ...section('Branches', branchLines(view.branchUsage)),
     ...section('Questions', view.questions.flatMap(questionLines)),
     ...section('Waiting for', waiting.map(waitingLine)),
     ...section(
@@ -104,6 +105,13 @@ function waitingLine({ for: subject, key, question, reason, until }: WaitingFor)
 
 function untilText(until: string | undefined): string {
   return until === undefined ? '' : `  until ${localTime(until)}`;
+}
+
+/** What each branch used, what branches within it used included. */
+function branchLines(usage: RunView['branchUsage'] = {}): readonly string[] {
+  const branches = Object.entries(usage).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const width = Math.max(0, ...branches.map(([branch]) => branch.length));
+  return branches.map(([branch, used]) => `${branch.padEnd(width)}  ${usageText(used)}`);
 }
 
 function usageLine(usage: UsageTotals): readonly string[] {
