@@ -1,4 +1,5 @@
 import type { EventLine } from '../../contract/event-line.ts';
+import { branchesAround } from '../../contract/keys.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { noteLine, type CliContext } from '../context.ts';
 import { clip } from './clip.ts';
@@ -28,10 +29,10 @@ export function createProgressPrinter(
   };
 }
 
-/** Two columns for each branch or child the event happened in. */
+/** Two columns for each branch or child the event happened in. The scope of a budget is no path. */
 function indentOf(line: EventLine, runId: string): string {
-  const branches = 'scope' in line && line.scope !== '' ? line.scope.split('/').length / 2 : 0;
-  return '  '.repeat(Math.ceil(branches) + (line.runId === runId ? 0 : 1));
+  const scope = 'scope' in line && line.type !== 'BudgetExhausted' ? line.scope : '';
+  return '  '.repeat(branchesAround(scope).length + (line.runId === runId ? 0 : 1));
 }
 
 /** Node types a reader need not hear of when they start. */
