@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunView } from '../../src/contract/run-view.ts';
 import { agentProgram, prints } from '../support/agent-program.ts';
 import { newProject, type CliProject } from '../support/cli.ts';
+import { verifies } from '../support/verifies.ts';
 
 /** An agent whose every turn costs 60 cents and uses 1500 tokens. */
 function dearAgent(project: CliProject): void {
@@ -41,7 +42,7 @@ async function exhausted(): Promise<CliProject> {
 }
 
 describe('a run that has spent its budget', () => {
-  test('says so, and how to go on', async () => {
+  verifies('durability:R8:exhausted', 'says so, and how to go on', async () => {
     const project = newProject();
     dearAgent(project);
     project.write('dear.dot', line('budget.money=1'));
@@ -127,7 +128,7 @@ describe('each budget', () => {
     if (turns > 0) expect(asked(project)).toBe(turns);
   });
 
-  test('may be that of a node or of each branch; what a branch used is shown', async () => {
+  verifies('durability:R8:budget', 'may be that of a node or of each branch; what a branch used is shown', async () => {
     const project = newProject();
     dearAgent(project);
     project.write(

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { RunView } from '../../src/contract/run-view.ts';
 import { agentProgram, goodResult, prints } from '../support/agent-program.ts';
 import { newProject, type CliProject } from '../support/cli.ts';
+import { verifies } from '../support/verifies.ts';
 
 const pipeline = `digraph Work {
   start [shape=Mdiamond]
@@ -49,32 +50,36 @@ describe('an agent with a limit of use', () => {
     expect(at(again) - at(retrying)).toBeGreaterThanOrEqual(2_000);
   });
 
-  test('is waited for, and everybody sees until when; a killed run waits until the same time', async () => {
-    const project = newProject();
-    limitedOnce(project, "You've hit your limit, try again in 6 seconds");
-    project.write('work.dot', pipeline);
-    const running = project.start(['run', 'work.dot', '--json']);
-    await running.prints('StageRetrying');
-    await vi.waitUntil(async () => (await show(project)).waiting.length > 0, { timeout: 6_000 });
-    const before = await show(project);
-    expect(before).toMatchObject({
-      state: 'waiting',
-      nodes: [{}, { node: 'work', status: 'retrying', retryAt: expect.any(String) as string }],
-      waiting: [{ for: 'timer', key: 'work#1:backoff', reason: "You've hit your limit, try again in 6 seconds" }],
-    });
-    const { retryAt } = before.nodes[1]!;
-    expect(before.waiting[0]?.until).toBe(retryAt);
-    const status = await project.run(['status']);
-    expect(status.stdout).toContain("waits for timer: work#1:backoff, You've hit your limit");
-    expect((await project.run(['show', 'last'])).stdout).toContain('again at ');
+  verifies(
+    'durability:R8:limit-wait',
+    'is waited for, and everybody sees until when; a killed run waits until the same time',
+    async () => {
+      const project = newProject();
+      limitedOnce(project, "You've hit your limit, try again in 6 seconds");
+      project.write('work.dot', pipeline);
+      const running = project.start(['run', 'work.dot', '--json']);
+      await running.prints('StageRetrying');
+      await vi.waitUntil(async () => (await show(project)).waiting.length > 0, { timeout: 6_000 });
+      const before = await show(project);
+      expect(before).toMatchObject({
+        state: 'waiting',
+        nodes: [{}, { node: 'work', status: 'retrying', retryAt: expect.any(String) as string }],
+        waiting: [{ for: 'timer', key: 'work#1:backoff', reason: "You've hit your limit, try again in 6 seconds" }],
+      });
+      const { retryAt } = before.nodes[1]!;
+      expect(before.waiting[0]?.until).toBe(retryAt);
+      const status = await project.run(['status']);
+      expect(status.stdout).toContain("waits for timer: work#1:backoff, You've hit your limit");
+      expect((await project.run(['show', 'last'])).stdout).toContain('again at ');
 
-    running.process.kill('SIGKILL');
-    await running.finished;
-    const resumed = await project.run(['resume', 'last', '--json']);
-    expect(resumed.result()).toMatchObject({ status: 'success', attempts: { work: 2 } });
-    const again = resumed.events().find((event) => event.type === 'StageStarted' && event.attempt === 2);
-    expect(at(again)).toBeGreaterThanOrEqual(Date.parse(retryAt ?? ''));
-  });
+      running.process.kill('SIGKILL');
+      await running.finished;
+      const resumed = await project.run(['resume', 'last', '--json']);
+      expect(resumed.result()).toMatchObject({ status: 'success', attempts: { work: 2 } });
+      const again = resumed.events().find((event) => event.type === 'StageStarted' && event.attempt === 2);
+      expect(at(again)).toBeGreaterThanOrEqual(Date.parse(retryAt ?? ''));
+    },
+  );
 
   test('that would last too long fails the run, with the reason', async () => {
     const project = newProject();

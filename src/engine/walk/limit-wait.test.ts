@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { verifies } from '../../../test/support/verifies.ts';
 import { walk, type Reply } from '../../../test/support/walk.ts';
 import { nextLimitWait, noLimitWaits } from './limit-wait.ts';
 
@@ -34,7 +35,7 @@ describe('an agent that names the time when it can again', () => {
     expect(run.steps).toHaveLength(3);
   });
 
-  test('is not waited for longer than the run may', async () => {
+  verifies('durability:R8:limit-wait', 'is not waited for longer than the run may', async () => {
     const run = await walk(one(), { script: { a: [limited(4 * hour), limited(3 * hour)] }, maxLimitWaitMs: 6 * hour });
     expect(run).toMatchObject({
       state: 'failed',
