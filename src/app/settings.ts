@@ -53,6 +53,14 @@ const schema = z.object({
 
 export type RunSettings = z.infer<typeof schema>;
 
+/** What of the settings decides how a run is walked: a replay walks by the same. */
+export function walkOptionsOf({ inputs, maxLimitWaitMs }: Pick<RunSettings, 'inputs' | 'maxLimitWaitMs'>): {
+  readonly inputs: JsonObject;
+  readonly maxLimitWaitMs?: number;
+} {
+  return { inputs, ...(maxLimitWaitMs !== undefined && { maxLimitWaitMs }) };
+}
+
 /** Where the run directory of a run lies; what takes a copy of it and what looks for it must agree. */
 export function runFolder(home: string, runId: string, { runDirectory }: RunSettings): string {
   return runDirectory ?? join(home, 'runs', runId);

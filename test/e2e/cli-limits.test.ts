@@ -48,6 +48,9 @@ describe('an agent with a limit of use', () => {
     expect(retrying).toMatchObject({ name: 'work', attempt: 2, delayMs: 2_000, reason });
     const again = events.find((event) => event.type === 'StageStarted' && event.attempt === 2);
     expect(at(again) - at(retrying)).toBeGreaterThanOrEqual(2_000);
+
+    const replayed = await project.run(['replay', 'last', '--offline', '--json']);
+    expect(replayed.document()).toMatchObject({ equal: true, whole: true });
   });
 
   verifies(
