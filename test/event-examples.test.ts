@@ -10,7 +10,7 @@ const examples = JSON.parse(readFileSync('test/fixtures/event-examples.json', 'u
 >;
 
 /** What no run of test/e2e/event-examples.test.ts comes to: they take a provider that is busy. */
-const withoutExample = ['AgentRetrying', 'AgentFallback', 'AgentCircuitChanged'];
+const withoutExample = ['AgentRetrying', 'AgentFallback', 'AgentLimitReached', 'AgentQueued', 'AgentCircuitChanged'];
 
 verifies('machine:events-documented', 'every event stands on the page of events, with an example that is one', () => {
   const page = eventsPage();

@@ -11,7 +11,8 @@ export const eventMeanings: Readonly<Record<EventType, string>> = {
   StageStarted: 'An attempt of a visit of a node begins. `name` is the id of the node, `index` the position of this execution in the run, counted from 0.',
   StageCompleted: 'The visit came to an outcome that is not a failure. `usage` is that of its agent.',
   StageFailed: 'The attempt failed, or asks to be tried again; with `willRetry` another one follows.',
-  StageRetrying: 'The next attempt begins in `delayMs`; `attempt` is its number.',
+  StageRetrying:
+    'The next attempt begins in `delayMs`; `attempt` is its number. With a `reason` it waits until an agent can again, which is no retry of `max_retries`.',
   ParallelStarted: 'A fan-out begins.',
   ParallelBranchStarted: 'A branch of it begins. `name` is the fan-out, `branch` the id of the first node of the branch.',
   ParallelBranchCompleted: 'A branch ended, or was no longer needed (`cancelled`).',
@@ -35,6 +36,9 @@ export const eventMeanings: Readonly<Record<EventType, string>> = {
   AgentPermissionDenied: 'The agent wanted something it may not do; see `agents` in orchestra.yaml.',
   AgentRetrying: "The agent's provider was busy or unreachable, and it tries again.",
   AgentFallback: 'An agent failed with something that may pass, and the next of `agent.fallback` does its work.',
+  AgentLimitReached:
+    'An agent or its provider has a limit of use, and said when it can again: in `retryAfterMs`. A fallback does the work, or the stage waits.',
+  AgentQueued: 'A call waits for one of the `limits` of orchestra.yaml: for `waitMs`, where that can be known.',
   AgentCircuitChanged:
     'An agent failed several times in a row and is not asked for a while (open), one call tries it again (half-open), or it answers again (closed).',
   AgentWarning: 'Something about the agent that a person should know.',

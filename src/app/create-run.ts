@@ -14,6 +14,7 @@ import { storeBundle } from './bundles.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import type { Extensions } from './extensions.ts';
 import { graphsOf } from './graphs-of.ts';
+import { maxLimitWaitOf } from './project-routing.ts';
 import { newRunId } from './run-id.ts';
 import { assertModels, recordedStaff } from './recorded-staff.ts';
 import type { RunSettings } from './settings.ts';
@@ -82,7 +83,9 @@ export async function createRun(request: RunRequest, parts: RunCreation): Promis
     bundle: await storeBundle(journal, bundle),
     walkVersion,
     cwd,
-    settings: await journal.keep(settingsOf(request, backend, staff, textOf(graph, 'goal') ?? '')),
+    settings: await journal.keep(
+      settingsOf(request, { backend, staff, configuration, goal: textOf(graph, 'goal') ?? '' }),
+    ),
     at: now.getTime(),
   });
   failpoint('run:created');
@@ -96,8 +99,16 @@ async function prepareRunDirectory(path: string, redactor: Redactor): Promise<vo
   await makeFolder(path);
 }
 
+interface SettingsParts {
+  readonly backend: BackendChoice;
+  readonly staff: RunSettings['staff'];
+  readonly configuration: Configuration;
+  readonly goal: string;
+}
+
 /** As `readSettings` reads them. */
-function settingsOf(request: RunRequest, backend: BackendChoice, staff: RunSettings['staff'], goal: string): Json {
+function settingsOf(request: RunRequest, { backend, staff, configuration, goal }: SettingsParts): Json {
+  const maxLimitWaitMs = maxLimitWaitOf(configuration);
   const { file, inputs = {}, autoApprove = false, script, answers, runDirectory } = request;
   return {
     file,
@@ -108,6 +119,7 @@ function settingsOf(request: RunRequest, backend: BackendChoice, staff: RunSetti
     autoApprove,
     // Plain data by its type.
     staff: staff as unknown as Json,
+    ...(maxLimitWaitMs === undefined ? {} : { maxLimitWaitMs }),
     ...(script === undefined ? {} : { script }),
     ...(answers === undefined ? {} : { answers }),
     ...(runDirectory === undefined ? {} : { runDirectory }),

@@ -218,8 +218,12 @@ export class Orchestra {
   }
 
   async #agents(): Promise<ReadonlyMap<string, AgentAdapter>> {
-    const { agentRegistry } = await import('./agent-registry.ts');
-    this.#registry ??= agentRegistry(this.#extensions, this.configuration);
+    const [{ agentRegistry }, { processRoutings }] = await Promise.all([
+      import('./agent-registry.ts'),
+      import('./project-routing.ts'),
+    ]);
+    const routing = processRoutings.of(this.project.home, this.configuration);
+    this.#registry ??= agentRegistry(this.#extensions, this.configuration, routing);
     return this.#registry;
   }
 }

@@ -6,7 +6,7 @@ import type { RecordSource } from '../runtime/recorded/whole-record.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import { parseForeignJson } from '../shared/foreign-json.ts';
 import { canonicalJson, isJsonObject, type Json } from '../shared/json.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, walkOptionsOf } from './settings.ts';
 import { readTextFile } from './text-file.ts';
 
 type LineOf<T extends RecordingLine['type']> = Extract<RecordingLine, { type: T }>;
@@ -41,7 +41,8 @@ async function* familyOf(journal: Journal, row: RunRow): AsyncGenerator<RunRow> 
 /** What a replay reads of the settings; who did the work, and where, is no part of a recording. */
 async function runLine(journal: Journal, row: RunRow): Promise<LineOf<'run'>> {
   const { id, pipeline, bundle, walkVersion, state, at, updatedAt, parent } = row;
-  const { file, goal, inputs, backend } = await readSettings(journal, row.settings);
+  const { file, goal, backend, ...read } = await readSettings(journal, row.settings);
+  const { inputs, ...walk } = walkOptionsOf(read);
   return {
     type: 'run',
     id,
@@ -52,7 +53,7 @@ async function runLine(journal: Journal, row: RunRow): Promise<LineOf<'run'>> {
     at,
     updatedAt,
     ...(parent && { parent }),
-    settings: { file, goal, inputs: await hydrate(journal, inputs), backend },
+    settings: { file, goal, ...walk, inputs: await hydrate(journal, inputs), backend },
   };
 }
 

@@ -18,7 +18,7 @@ import { copyBundle, loadGraph, loadProgram, storeBundle } from './bundles.ts';
 import { customTypesOf } from './extensions.ts';
 import { newRunId } from './run-id.ts';
 import { Session, type SessionParts, type WalkerParts } from './session.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, walkOptionsOf } from './settings.ts';
 
 /** Backend of a replay: its answers come from the record of another run. */
 export const recordedBackend = 'recorded';
@@ -99,10 +99,12 @@ async function createReplay({ source, sourceRun, edited, cwd }: ReplayRequest, j
 
 /** Those of the source in full, where they tell what the run was, and not who did the work. */
 async function replaySettings(source: RecordSource, { id, settings }: RunRow): Promise<Json> {
-  const { file, goal, inputs } = await readSettings(source, settings);
+  const { file, goal, ...read } = await readSettings(source, settings);
+  const { inputs, ...walk } = walkOptionsOf(read);
   return {
     file,
     goal,
+    ...walk,
     inputs: await withBlobs((hash) => source.getBlob(hash), inputs),
     backend: recordedBackend,
     backendAsked: true,
@@ -123,8 +125,8 @@ function recordedRuntime(
     clock: systemClock,
     holder: thisProcess(),
     async load(run) {
-      const { inputs } = await readSettings(journal, run.settings);
-      return createTraversal(await loadProgram(journal, run.bundle, customTypes), { inputs });
+      const settings = await readSettings(journal, run.settings);
+      return createTraversal(await loadProgram(journal, run.bundle, customTypes), walkOptionsOf(settings));
     },
     ...(edited ? {} : { graphOf: (bundle) => loadGraph(source, bundle) }),
     ask: askedWork(createNodeTemplateEngine(), extensions),

@@ -31,7 +31,7 @@ import { LiveFolds } from './live-folds.ts';
 import type { Project } from './project.ts';
 import { keepSummary } from './run-list.ts';
 import { recalledThreads } from './recalled-threads.ts';
-import { readSettings, runFolder, type RunSettings } from './settings.ts';
+import { readSettings, runFolder, walkOptionsOf, type RunSettings } from './settings.ts';
 import { stepHandlers } from './step-handlers.ts';
 import { toolConfinement } from './tool-confinement.ts';
 import { wholeView } from './whole-view.ts';
@@ -160,7 +160,7 @@ export class Session {
     const program = await loadProgram(journal, row.bundle, customTypesOf(extensions));
     const templates = createNodeTemplateEngine();
     return {
-      traversal: createTraversal(program, { inputs: settings.inputs }),
+      traversal: createTraversal(program, walkOptionsOf(settings)),
       handlers: stepHandlers({
         ...{ settings, registry, extensions, sessions, templates, journal, hash, env },
         confinement: toolConfinement(configuration),

@@ -43,6 +43,8 @@ const schema = z.object({
   autoApprove: z.boolean().default(false),
   /** What the project said of agents and models when the run was started. */
   staff: staff.prefault({}),
+  /** How long a visit may wait in all for limits of agents, in milliseconds; absent in runs of before there was such a bound. */
+  maxLimitWaitMs: z.number().optional(),
   /** Where the run directory is written; `runs/<id>` of the home unless given. */
   runDirectory: z.string().optional(),
   /** The run whose record answers this one. */
@@ -50,6 +52,14 @@ const schema = z.object({
 });
 
 export type RunSettings = z.infer<typeof schema>;
+
+/** What of the settings decides how a run is walked: a replay walks by the same. */
+export function walkOptionsOf({ inputs, maxLimitWaitMs }: Pick<RunSettings, 'inputs' | 'maxLimitWaitMs'>): {
+  readonly inputs: JsonObject;
+  readonly maxLimitWaitMs?: number;
+} {
+  return { inputs, ...(maxLimitWaitMs !== undefined && { maxLimitWaitMs }) };
+}
 
 /** Where the run directory of a run lies; what takes a copy of it and what looks for it must agree. */
 export function runFolder(home: string, runId: string, { runDirectory }: RunSettings): string {

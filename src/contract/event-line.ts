@@ -53,6 +53,8 @@ export const eventSources = {
   AgentPermissionDenied: 'step',
   AgentRetrying: 'step',
   AgentFallback: 'step',
+  AgentLimitReached: 'step',
+  AgentQueued: 'step',
   AgentCircuitChanged: 'step',
   AgentWarning: 'step',
   ProcessStarted: 'step',

@@ -15,6 +15,8 @@ const count = z.int();
 export const usageSchema = z.object({
   inputTokens: z.number(),
   outputTokens: z.number(),
+  cacheReadTokens: optional(z.number()),
+  cacheWriteTokens: optional(z.number()),
   costUsd: optional(z.number()),
   model: optional(z.string()),
 });
@@ -86,7 +88,7 @@ const walkEvents = [
     usage: optional(usageSchema),
     ...stage,
   }),
-  z.object({ type: z.literal('StageRetrying'), delayMs: milliseconds, ...stage }),
+  z.object({ type: z.literal('StageRetrying'), delayMs: milliseconds, reason: optional(z.string()), ...stage }),
   z.object({
     type: z.literal('ParallelStarted'),
     name: z.string(),
@@ -174,6 +176,20 @@ const stepEvents = [
     delayMs: optional(milliseconds),
   }),
   z.object({ type: z.literal('AgentFallback'), from: z.string(), to: z.string(), reason: z.string() }),
+  z.object({
+    type: z.literal('AgentLimitReached'),
+    agent: z.string(),
+    model: optional(z.string()),
+    reason: z.string(),
+    retryAfterMs: milliseconds,
+  }),
+  z.object({
+    type: z.literal('AgentQueued'),
+    agent: z.string(),
+    model: optional(z.string()),
+    reason: z.string(),
+    waitMs: optional(milliseconds),
+  }),
   z.object({
     type: z.literal('AgentCircuitChanged'),
     agent: z.string(),

@@ -41,7 +41,12 @@ export type WalkEvent =
       readonly outcome: Outcome;
       readonly usage?: Usage;
     } & StageRef)
-  | ({ readonly type: 'StageRetrying'; readonly delayMs: number } & StageRef)
+  | ({
+      readonly type: 'StageRetrying';
+      readonly delayMs: number;
+      /** Why it waits until then, where the agent named the time: such a wait is no retry of the policy. */
+      readonly reason?: string;
+    } & StageRef)
   | {
       readonly type: 'ParallelStarted';
       readonly name: string;
@@ -156,6 +161,23 @@ export type StepEvent =
   | { readonly type: 'AgentPermissionDenied'; readonly tool: string; readonly input: Json }
   | { readonly type: 'AgentRetrying'; readonly attempt: number; readonly reason: string; readonly delayMs?: number }
   | { readonly type: 'AgentFallback'; readonly from: string; readonly to: string; readonly reason: string }
+  | {
+      readonly type: 'AgentLimitReached';
+      readonly agent: string;
+      readonly model?: string;
+      readonly reason: string;
+      /** From when this is recorded until another attempt may succeed. */
+      readonly retryAfterMs: number;
+    }
+  | {
+      readonly type: 'AgentQueued';
+      readonly agent: string;
+      readonly model?: string;
+      /** Which of the configured limits it waits for. */
+      readonly reason: string;
+      /** How long, where that can be known. */
+      readonly waitMs?: number;
+    }
   | {
       readonly type: 'AgentCircuitChanged';
       readonly agent: string;

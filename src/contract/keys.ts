@@ -12,3 +12,10 @@ export function inScope(scope: string, name: string): string {
 export function attemptKey(visit: string, attempt: number): string {
   return attempt === 1 ? visit : `${visit}@${attempt}`;
 }
+
+/** The branches that lie around a scope, itself included, outermost first: `fan#1/a`, `fan#1/a/sub#1/b`. */
+export function branchesAround(scope: string): readonly string[] {
+  // Each branch adds two parts: the fan-out that opened it, and its own name.
+  const parts = scope === '' ? [] : scope.split('/');
+  return Array.from({ length: parts.length / 2 }, (_, index) => parts.slice(0, 2 * (index + 1)).join('/'));
+}

@@ -28,8 +28,12 @@ export function succeeded(outcome: Pick<Outcome, 'status'>): boolean {
 
 /** Tokens and money one step consumed. Money in US dollars; absent means the agent did not say. */
 export interface Usage {
+  /** Those read from and written to a cache included. */
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Of the input tokens, those read from a cache, and those written to one: they have other prices. */
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
   readonly costUsd?: number;
   readonly model?: string;
 }

@@ -2,7 +2,7 @@ import { assertNever } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { ResultStatus, RunState } from './run.ts';
-import type { RunView } from './run-view.ts';
+import type { RunView, UsageTotals } from './run-view.ts';
 
 /** The last line of `run --json` and `resume --json` (semantics.md, Machine interface). */
 export interface ResultLine {
@@ -16,6 +16,8 @@ export interface ResultLine {
   readonly attempts: Readonly<Record<string, number>>;
   /** Without `internal.*`. */
   readonly context: Readonly<Record<string, Json>>;
+  /** Absent where no agent told any. */
+  readonly usage?: UsageTotals;
   readonly failureReason?: string;
   /** Only where lint refused the pipeline. */
   readonly diagnostics?: readonly Diagnostic[];
@@ -25,7 +27,8 @@ export interface ResultLine {
 export function resultLineOf(view: RunView): ResultLine | undefined {
   const status = resultStatusOf(view.state);
   if (status === undefined) return undefined;
-  const { runId, visited, attempts, context, failureReason } = view;
+  const { runId, visited, attempts, context, usage, failureReason } = view;
+  const hasUsage = usage.inputTokens + usage.outputTokens > 0 || usage.costUsd !== undefined;
   return {
     type: 'result',
     runId,
@@ -33,6 +36,7 @@ export function resultLineOf(view: RunView): ResultLine | undefined {
     visited,
     attempts,
     context,
+    ...(hasUsage && { usage }),
     ...(failureReason !== undefined && { failureReason }),
   };
 }

@@ -25,6 +25,7 @@ export const nodeVisitSchema = z.object({
   restart: z.int(),
   startedAt: time,
   durationMs: optional(z.number()),
+  retryAt: optional(time),
   notes: optional(z.string()),
   failureReason: optional(z.string()),
   usage: optional(usageTotalsSchema),
@@ -48,6 +49,7 @@ export const waitingSchema = z.object({
   key: z.string(),
   stage: optional(z.string()),
   question: optional(z.string()),
+  reason: optional(z.string()),
   since: time,
   until: optional(time),
 });
@@ -85,6 +87,7 @@ export const runViewSchema = z.object({
   waiting: z.array(waitingSchema),
   usage: usageTotalsSchema,
   nodeUsage: z.record(z.string(), usageTotalsSchema),
+  branchUsage: optional(z.record(z.string(), usageTotalsSchema)),
   warnings: z.array(z.object({ at: time, message: z.string(), key: optional(z.string()) })),
   artifacts: z.array(z.object({ name: z.string(), bytes: z.int(), storedAt: time })),
 });
@@ -110,6 +113,7 @@ export const resultLineSchema = z.object({
   visited: z.array(z.string()),
   attempts: counts,
   context: contextSchema,
+  usage: optional(usageTotalsSchema),
   failureReason: optional(z.string()),
   diagnostics: optional(z.array(diagnosticSchema)),
 });

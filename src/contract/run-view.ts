@@ -39,6 +39,8 @@ export interface RunView {
   readonly waiting: readonly WaitingFor[];
   readonly usage: UsageTotals;
   readonly nodeUsage: Readonly<Record<string, UsageTotals>>;
+  /** By branch path, what branches within it used included; absent where no branch used anything. */
+  readonly branchUsage?: Readonly<Record<string, UsageTotals>>;
   readonly warnings: readonly WarningNote[];
   /** The newest of each name. */
   readonly artifacts: readonly ArtifactEntry[];
@@ -72,6 +74,8 @@ export interface NodeVisit {
   readonly startedAt: string;
   /** From the first attempt's start to the end, pauses between attempts included; absent while it goes on. */
   readonly durationMs?: number;
+  /** When the next attempt begins, while it is `retrying`. */
+  readonly retryAt?: string;
   readonly notes?: string;
   readonly failureReason?: string;
   readonly usage?: UsageTotals;

@@ -16,6 +16,8 @@ export interface Waiting {
   readonly key: string;
   readonly stage?: string;
   readonly question?: string;
+  /** What a timer is for. */
+  readonly reason?: string;
   readonly since: number;
   /** When a timer or timeout falls due. */
   readonly until?: number;

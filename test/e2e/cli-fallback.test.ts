@@ -79,16 +79,23 @@ describe.skipIf(missing.length > 0)('an agent that is busy', () => {
     expect((await project.run(['status'])).stdout).toBe('');
   });
 
-  test('rests after five failures in a row, and nobody asks it meanwhile', async () => {
+  test('rests after five failures in a row, and is waited for meanwhile', async () => {
     const { project, env, claude } = await newScene();
     project.write('work.dot', pipeline('max_retries=6, backoff_policy="linear"'));
     claude.mock.on({ userMessage: /TASK-WORK/ }, overloaded);
-    const ran = await project.run(['run', 'work.dot', '--json'], { env });
-    expect(ran.code).toBe(1);
+    const running = project.start(['run', 'work.dot', '--json'], { env });
+    await running.prints('it rests for 60 s');
+    await project.run(['cancel', 'last']);
+    const ran = await running.finished;
+    expect(ran.code).toBe(130);
     const opened = ran.events().filter((event) => event.type === 'AgentCircuitChanged');
     expect(opened).toMatchObject([{ agent: 'claude-code', state: 'open' }]);
     const failures = ran.events().flatMap((event) => (event.type === 'StageFailed' ? [event.error] : []));
-    expect(failures).toHaveLength(7);
-    expect(failures.slice(5).every((error) => error.includes('it rests for 60 s'))).toBe(true);
+    expect(failures).toHaveLength(6);
+    expect(failures.filter((error) => error.includes('it rests for 60 s'))).toHaveLength(1);
+    const waits = ran.events().flatMap((event) => (event.type === 'StageRetrying' && event.reason ? [event] : []));
+    expect(waits).toMatchObject([
+      { attempt: 7, delayMs: expect.toSatisfy((ms: number) => ms > 50_000 && ms <= 60_000) as number },
+    ]);
   });
 });

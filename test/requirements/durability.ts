@@ -52,6 +52,8 @@ export const durability = {
     'durability:R8:default-bound': 'A loop without a bound of its own ends after `default_max_visits` (100).',
     'durability:R8:budget': 'Budgets for money, tokens, time and calls are checked before each step.',
     'durability:R8:exhausted': 'An exhausted budget pauses the run or fails it, as configured.',
+    'durability:R8:limit-wait':
+      'An agent that names the time when it can again is waited for until then, also by a later process, and no longer in all than the run may.',
   },
   R9: {
     'durability:R9:edited-pipeline': 'An edited pipeline is resumed when the recorded walk still holds in it.',

@@ -70,8 +70,8 @@ class Execution implements RunContext {
     return this.#ask(['node', key, recorded, Object.fromEntries(context), history], () => this.#run.node(key, call));
   }
 
-  timer(key: OpKey, ms: number): Op<'timer'> {
-    return this.#ask(['timer', key, ms], () => this.#run.timer(key, ms));
+  timer(key: OpKey, ms: number, reason?: string): Op<'timer'> {
+    return this.#ask(['timer', key, ms, reason], () => this.#run.timer(key, ms, reason));
   }
 
   gate(key: OpKey, question: Question): Op<'gate'> {

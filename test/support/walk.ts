@@ -1,5 +1,5 @@
 import type { WalkEvent } from '../../src/contract/event.ts';
-import type { Outcome, StageStatus, Usage } from '../../src/contract/outcome.ts';
+import type { Outcome, StageStatus } from '../../src/contract/outcome.ts';
 import { matchOption, type Answer, type Question } from '../../src/contract/question.ts';
 import {
   createProgram,
@@ -10,12 +10,13 @@ import {
 } from '../../src/engine/index.ts';
 import type { Op, OpKey, RunContext, Traversal } from '../../src/engine/ports/runtime.ts';
 import type { NodeCall } from '../../src/engine/ports/step.ts';
+import type { StepTold } from '../../src/engine/walk/walk-handler.ts';
 import { readDot } from '../../src/language/dot/read-dot.ts';
 import type { Graph } from '../../src/language/graph/graph.ts';
 import type { Json } from '../../src/shared/json.ts';
 
-/** What a scripted step comes to: a status word, or an outcome (success unless said) with what it cost. */
-export type Reply = StageStatus | (Partial<Outcome> & { readonly durationMs?: number; readonly usage?: Usage });
+/** What a scripted step comes to: a status word, or an outcome (success unless said) with what else it tells. */
+export type Reply = StageStatus | (Partial<Outcome> & StepTold & { readonly durationMs?: number });
 
 /** What a person does at a gate: an answer by key, label or target, `TIMEOUT`, `SKIPPED`, or nothing (undefined). */
 export type Saying = string | Answer | undefined;
@@ -30,6 +31,7 @@ export interface WalkSetup {
   readonly children?: Readonly<Record<string, string>>;
   readonly commands?: readonly DryRunCommand[];
   readonly runId?: string;
+  readonly maxLimitWaitMs?: number;
   /** Sees every step as it starts. */
   readonly onStep?: (call: NodeCall, key: OpKey) => void;
 }
@@ -73,7 +75,7 @@ export async function walkGraph(graph: Graph, setup: WalkSetup = {}): Promise<Wa
   const questions: Question[] = [];
   const paths = new Map(Object.keys(children).map((path) => [path, path]));
   const traversalOf = (of: Graph, given: Readonly<Record<string, Json>>): Traversal =>
-    createTraversal(createProgram(of, paths), { inputs: given });
+    createTraversal(createProgram(of, paths), { inputs: given, maxLimitWaitMs: setup.maxLimitWaitMs });
   const world: DryRunWorld = {
     step(call, key) {
       setup.onStep?.(call, key);
@@ -140,12 +142,12 @@ function stepSeen(call: NodeCall, key: OpKey): StepSeen {
 }
 
 function resultOf(reply: Reply, nodeId: string) {
-  const { durationMs = 0, usage, ...given } = typeof reply === 'string' ? { status: reply } : reply;
+  const { durationMs = 0, usage, retryAfterMs, ...given } = typeof reply === 'string' ? { status: reply } : reply;
   const status = given.status ?? 'success';
   const failureReason = given.failureReason ?? `${nodeId} said ${status}`;
   const outcome: Outcome =
     status === 'fail' || status === 'retry' ? { ...given, status, failureReason } : { ...given, status };
-  return { outcome, durationMs, ...(usage && { usage }) };
+  return { outcome, durationMs, ...(usage && { usage }), ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 function answerOf(saying: Saying, question: Question): Answer | undefined {

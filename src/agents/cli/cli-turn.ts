@@ -7,6 +7,7 @@ import { endStale } from '../../shared/process/end-group.ts';
 import { OutputTooLongError, readLines } from '../../shared/process/lines.ts';
 import { withoutSecrets } from '../../shared/process/without-secrets.ts';
 import { exitFacts, type GroupExit, type ProcessGroup } from '../../shared/process/process-group.ts';
+import { withLimit } from './limit-failure.ts';
 
 /** One run of an agent's command line: a prompt in, JSON lines out. */
 export interface CliTurn {
@@ -90,7 +91,7 @@ export async function* runCliTurn(
   const ending = endingOf(exit, { errors: (await errors).text().trim(), problem, limit: group.limitReached(exit) });
   for (const event of turn.reader.conclude(ending)) {
     if (event.type === 'result') signal.throwIfAborted();
-    yield event;
+    yield withLimit(event, { now: Date.now(), timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
   }
 }
 

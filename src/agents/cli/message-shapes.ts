@@ -23,6 +23,15 @@ export const apiRetry = z.object({
   error: z.string().optional(),
 });
 
+/** A limit of the account; `resetsAt` in seconds since the epoch. */
+export const rateLimit = z.object({
+  rate_limit_info: z.object({
+    status: z.string(),
+    resetsAt: z.number().optional(),
+    rateLimitType: z.string().optional(),
+  }),
+});
+
 export const permissionDenied = z.object({ tool_name: z.string(), tool_use_id: z.string() });
 
 export const hookResponse = z.object({ stderr: z.string().default('') });

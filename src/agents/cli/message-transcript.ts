@@ -65,6 +65,8 @@ export class MessageTranscript<Result extends shapes.ResultLine> implements Tran
   #model: string | undefined;
   #result: Result | undefined;
   #concluded = false;
+  /** The account's limit that refused a request, as words for a failure. */
+  #refusedBy: string | undefined;
 
   constructor(context: TranscriptContext, dialect: MessageDialect<Result>) {
     this.#context = context;
@@ -87,9 +89,17 @@ export class MessageTranscript<Result extends shapes.ResultLine> implements Tran
     return endOfTurn({
       lines: this.#lines,
       usage: this.#dialect.usage.total(this.#model),
-      failure: this.#dialect.failureOf(this.#result, ending),
+      failure: this.#failure(ending),
       text: this.#result?.result ?? '',
     });
+  }
+
+  /** What it says of a limit names the time of day; beside it, its events name the moment. */
+  #failure(ending: CliEnding): Failure | undefined {
+    const failure = this.#dialect.failureOf(this.#result, ending);
+    return failure && this.#refusedBy !== undefined
+      ? { ...failure, error: `${failure.error} (${this.#refusedBy})` }
+      : failure;
   }
 
   /** After a result only what belongs to another turn of the session shows that the agent goes on, and no noise does. */
@@ -108,6 +118,8 @@ export class MessageTranscript<Result extends shapes.ResultLine> implements Tran
         return this.#userEvents(shaped(shapes.user, line));
       case 'result':
         return this.#resultEvents(shaped(this.#dialect.result, line));
+      case 'rate_limit_event':
+        return this.#noteLimit(shapes.rateLimit.safeParse(line).data);
       default:
         return ignoredTypes.has(line['type']) ? [] : this.#lines.odd(`a line of unknown type: ${JSON.stringify(line)}`);
     }
@@ -131,6 +143,14 @@ export class MessageTranscript<Result extends shapes.ResultLine> implements Tran
         // Else progress of many kinds, more with every version.
         return this.#dialect.systemEvents?.(line) ?? [];
     }
+  }
+
+  /** Told now and then of every account; only a limit that refuses matters. */
+  #noteLimit(line: z.infer<typeof shapes.rateLimit> | undefined): readonly StepEvent[] {
+    const { status, resetsAt, rateLimitType = 'usage' } = line?.rate_limit_info ?? {};
+    if (status === 'rejected' && resetsAt !== undefined)
+      this.#refusedBy = `the ${rateLimitType} limit resets at ${new Date(resetsAt * 1_000).toISOString()}`;
+    return [];
   }
 
   #initEvents({ session_id: sessionId, model }: z.infer<typeof shapes.init>): readonly StepEvent[] {
@@ -200,12 +220,7 @@ export class MessageTranscript<Result extends shapes.ResultLine> implements Tran
 }
 
 /** Known and of no use here. */
-const ignoredTypes: ReadonlySet<Json | undefined> = new Set([
-  'stream_event',
-  'rate_limit_event',
-  'tool_progress',
-  'keep_alive',
-]);
+const ignoredTypes: ReadonlySet<Json | undefined> = new Set(['stream_event', 'tool_progress', 'keep_alive']);
 
 function retrying(line: z.infer<typeof shapes.apiRetry>): StepEvent {
   const reason = [line.error_status, line.error].filter(Boolean).join(' ') || 'request failed';

@@ -20,8 +20,14 @@ export interface Call {
   answered(): Promise<void>;
   /** It could not, for a reason that may pass. */
   failed(reason: string): Promise<void>;
-  /** Nobody waited for it to the end: that says nothing of the agent. */
-  abandoned(): Promise<void>;
+  /** It says nothing of whether the agent works: nobody waited for its end, or it met a limit of use. */
+  inconclusive(reason: string): Promise<void>;
+}
+
+/** Why a call is not let through, and after how many milliseconds one may be. */
+export interface Refusal {
+  readonly refusal: string;
+  readonly retryAfterMs: number;
 }
 
 type State = Extract<StepEvent, { type: 'AgentCircuitChanged' }>['state'];
@@ -36,6 +42,7 @@ export class Circuit {
   readonly #policy: CircuitBreakerPolicy;
   #told: State = 'closed';
   #reason = '';
+  #openedAt = 0;
 
   constructor(owner: CircuitOwner, options: CircuitOptions) {
     this.#owner = owner;
@@ -44,11 +51,15 @@ export class Circuit {
       handleWhen((error) => error instanceof CallFailed),
       { halfOpenAfter: options.restMs, breaker: new ConsecutiveBreaker(options.failures) },
     );
+    this.#policy.onBreak(() => {
+      // The clock the policy itself looks at.
+      this.#openedAt = Date.now();
+    });
   }
 
   /** Lets a call through, or says why not. */
-  async admit(): Promise<Call | { readonly refusal: string }> {
-    if (this.#state === 'half-open') return this.#refused('one call tries whether it can again');
+  async admit(): Promise<Call | Refusal> {
+    if (this.#state === 'half-open') return this.#refused('one call tries whether it can again', this.#options.restMs);
     const { promise: verdict, resolve, reject } = Promise.withResolvers<void>();
     const { promise: admitted, resolve: admit } = Promise.withResolvers<State | undefined>();
     const ended = this.#policy
@@ -59,7 +70,10 @@ export class Circuit {
       // What a call came to is told by whoever made it; a refusal is the only other reason.
       .catch(() => admit(undefined));
     const state = await admitted;
-    if (state === undefined) return this.#refused(`it rests for ${this.#options.restMs / 1_000} s`);
+    if (state === undefined) {
+      const { restMs } = this.#options;
+      return this.#refused(`it rests for ${restMs / 1_000} s`, Math.max(0, this.#openedAt + restMs - Date.now()));
+    }
     const fail = async (reason: string): Promise<void> => {
       this.#reason = reason;
       reject(new CallFailed(reason));
@@ -71,8 +85,8 @@ export class Circuit {
         await ended;
       },
       failed: fail,
-      // A probe that nobody waited for has not shown that the agent can again; any other call counts neither way.
-      abandoned: async () => (state === 'half-open' ? fail('the call that tried it was given up') : undefined),
+      // A probe that says nothing has not shown that the agent can again; any other call counts neither way.
+      inconclusive: async (reason) => (state === 'half-open' ? fail(reason) : undefined),
     };
   }
 
@@ -88,10 +102,11 @@ export class Circuit {
     return stateNames[this.#policy.state];
   }
 
-  #refused(why: string): { readonly refusal: string } {
-    return {
-      refusal: `${this.#owner.agent} failed ${this.#options.failures} times in a row, and ${why}: ${this.#reason}`,
-    };
+  #refused(why: string, retryAfterMs: number): Refusal {
+    const { failures } = this.#options;
+    const failed = failures === 1 ? 'failed' : `failed ${failures} times in a row`;
+    const refusal = `${this.#owner.agent} ${failed}, and ${why}: ${this.#reason}`;
+    return { refusal, retryAfterMs };
   }
 
   #reasonOf(state: State): string {

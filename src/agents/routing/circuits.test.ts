@@ -42,6 +42,7 @@ test('opens after failures in a row, refuses, lets one call try after its rest, 
       type: 'result',
       ok: false,
       transient: true,
+      retryAfterMs: 60_000,
       error: 'agent failed 2 times in a row, and it rests for 60 s: overloaded',
     },
   ]);
@@ -90,6 +91,26 @@ test('while one call tries, others are refused at once', async () => {
   expect((await ask()).at(-1)).toMatchObject({ transient: true, error: expect.stringContaining('one call tries') });
   answer();
   expect(states(await probe)).toEqual(['half-open', 'closed']);
+});
+
+test('a refused call is told how long the rest still lasts', async () => {
+  const { ask } = setUp(() => [busy]);
+  await ask();
+  await ask();
+  vi.setSystemTime(45_000);
+  expect(await ask()).toMatchObject([{ type: 'result', retryAfterMs: 15_000 }]);
+});
+
+test('a limit that names its time is no failure, and no sign that the agent can again', async () => {
+  const limited = broke('limit reached', { transient: true, retryAfterMs: 1_000 });
+  const answers = [busy, limited, limited, busy, limited, said('done')];
+  const { ask } = setUp(() => [answers.shift()!]);
+  for (let call = 0; call < 3; call += 1) expect(states(await ask())).toEqual([]);
+  expect(states(await ask())).toEqual(['open']);
+  vi.setSystemTime(60_000);
+  expect(states(await ask())).toEqual(['half-open', 'open']);
+  vi.setSystemTime(120_000);
+  expect(states(await ask())).toEqual(['half-open', 'closed']);
 });
 
 test('a call nobody waits for says nothing of the agent, and a try that is given up leaves it resting', async () => {

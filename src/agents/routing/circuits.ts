@@ -1,5 +1,5 @@
-import type { AgentAdapter, AgentEvent, AgentSession, OpenSession } from '../../engine/ports/agent.ts';
-import { Circuit, type CircuitOptions } from './circuit.ts';
+import type { AgentAdapter, AgentEvent, AgentResult, AgentSession, OpenSession } from '../../engine/ports/agent.ts';
+import { Circuit, type Call, type CircuitOptions } from './circuit.ts';
 
 const usual: CircuitOptions = { failures: 5, restMs: 60_000 };
 
@@ -13,8 +13,8 @@ export class Circuits {
   }
 
   /**
-   * The adapter behind its circuit breakers. A call that is refused is a turn that fails with something that may pass, so
-   * that a fallback or the node's retry policy applies. Failures that stay, as a refused key, count as answers.
+   * The adapter behind its circuit breakers. A call that is refused is a turn that fails until the agent has rested, so
+   * that a fallback does the work, or the stage waits. Failures that stay, as a refused key, count as answers.
    */
   guard(adapter: AgentAdapter): AgentAdapter {
     return {
@@ -44,20 +44,29 @@ function guarded(session: AgentSession, circuit: Circuit): AgentSession {
 
 async function* guardedTurn(turn: AsyncIterable<AgentEvent>, circuit: Circuit): AsyncGenerator<AgentEvent> {
   const call = await circuit.admit();
-  if ('refusal' in call) return yield { type: 'result', ok: false, error: call.refusal, transient: true };
+  if ('refusal' in call) {
+    const { refusal: error, retryAfterMs } = call;
+    return yield { type: 'result', ok: false, error, transient: true, retryAfterMs };
+  }
   let hasEnded = false;
   try {
     yield* circuit.changes();
     for await (const event of turn) {
       if (event.type === 'result') {
         hasEnded = true;
-        await (event.ok || !event.transient ? call.answered() : call.failed(event.error));
+        await conclude(call, event);
         yield* circuit.changes();
       }
       yield event;
     }
   } finally {
     // Wherever whoever read it stopped.
-    if (!hasEnded) await call.abandoned();
+    if (!hasEnded) await call.inconclusive('the call that tried it was given up');
   }
+}
+
+/** A limit that names its time is no fault: whoever has to wait for it would only wait longer for a circuit. */
+function conclude(call: Call, result: AgentResult): Promise<void> {
+  if (result.ok || !result.transient) return call.answered();
+  return result.retryAfterMs === undefined ? call.failed(result.error) : call.inconclusive(result.error);
 }

@@ -1,5 +1,7 @@
 import type { AgentEntry } from '../../contract/config/agents.ts';
 import type { OrchestraYaml } from '../../contract/config/orchestra-yaml.ts';
+import type { LimitsSection } from '../../contract/config/limits.ts';
+import type { PricesSection } from '../../contract/config/prices.ts';
 import { noSpan, type Span } from '../../language/graph/span.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,6 +21,10 @@ export interface Configuration {
   readonly mcpServers?: OrchestraYaml['mcp_servers'];
   /** What stands around the commands of tool nodes. */
   readonly toolNodes?: OrchestraYaml['tool_nodes'];
+  /** How much agents are asked. */
+  readonly limits?: LimitsSection;
+  /** What models cost, before what Orchestra knows of it. */
+  readonly prices?: PricesSection;
   /** Folders with prompt files, absolute. */
   readonly promptPaths: readonly string[];
   /** Names of environment variables whose values never reach the journal. */

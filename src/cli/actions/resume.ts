@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Orchestra } from '../../app/orchestra.ts';
+import { finalStates } from '../../contract/run.ts';
 import type { RunRow } from '../../engine/ports/journal.ts';
 import { OrchestraError } from '../../shared/errors.ts';
+import { budgetLimits } from '../budget-limits.ts';
 import { noteLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { reportFailure } from '../failure.ts';
@@ -14,6 +17,7 @@ import { attachInterviewer, type AttachedInterviewer } from './interviewer.ts';
 export interface ResumeFlags extends DisplayWish {
   readonly json?: boolean;
   readonly due?: boolean;
+  readonly budget?: string;
   readonly pipeline?: string;
   readonly lenient?: boolean;
 }
@@ -23,6 +27,8 @@ export async function resumeRuns(this: CliContext, flags: ResumeFlags, runId?: s
     if (flags.lenient && flags.pipeline === undefined) {
       throw new OrchestraError('USAGE', '--lenient is for the file that --pipeline names');
     }
+    if (flags.due && flags.budget !== undefined)
+      throw new OrchestraError('USAGE', '--budget is for one run, not for all');
     if ((runId === undefined) !== (flags.due ?? false)) throw new OrchestraError('USAGE', 'name a run, or use --due');
     return runId === undefined
       ? await resumeDue(this, orchestra, flags)
@@ -40,6 +46,7 @@ async function resumeOne(
   const row = await orchestra.findRun(runId);
   const edited =
     flags.pipeline === undefined ? undefined : await editedFor(context, orchestra, row, flags.pipeline, flags);
+  await setBudget(orchestra, row, flags);
   const session = await orchestra.resume(row.id, {
     interviewer: async ({ answers, autoApprove }, answered) => {
       const left = answers?.slice(await answered());
@@ -53,6 +60,12 @@ async function resumeOne(
   } finally {
     attached?.close();
   }
+}
+
+/** A run that has ended is refused by the resume itself. */
+async function setBudget(orchestra: Orchestra, row: RunRow, { budget }: ResumeFlags): Promise<void> {
+  if (budget === undefined || finalStates.has(row.state)) return;
+  await orchestra.send(row.id, { kind: 'budget', set: budgetLimits(budget) }, 'cli', randomUUID());
 }
 
 /** The edited pipeline; names what it says otherwise of finished nodes, which are not done again. */

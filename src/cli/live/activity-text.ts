@@ -32,6 +32,7 @@ function activityText(activity: Activity): string {
     case 'AgentPermissionDenied':
       return `${activity.tool} was not permitted`;
     case 'AgentRetrying':
+    case 'AgentQueued':
       return activity.reason;
     case 'ToolOutput':
       return lastLine(activity.text);

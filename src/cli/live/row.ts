@@ -26,6 +26,7 @@ export type Activity = Extract<
       | 'AgentToolCall'
       | 'AgentPermissionDenied'
       | 'AgentRetrying'
+      | 'AgentQueued'
       | 'ToolOutput';
   }
 >;

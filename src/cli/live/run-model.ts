@@ -4,6 +4,7 @@ import type { StageStatus } from '../../contract/outcome.ts';
 import type { UsageTotals } from '../../contract/run-view.ts';
 import { attemptKey, visitKey } from '../../contract/keys.ts';
 import { noUsage, sumUsage } from '../../journal/folds/usage-totals.ts';
+import { localTime } from '../print/local-time.ts';
 import { noPlan, type Plan } from './plan.ts';
 import { activeStates, isActive, type Activity, type RowState } from './row.ts';
 import { RunTree, type TreeRow } from './run-tree.ts';
@@ -139,6 +140,7 @@ export class RunModel {
       case 'AgentToolCall':
       case 'AgentPermissionDenied':
       case 'AgentRetrying':
+      case 'AgentQueued':
       case 'ToolOutput':
         return this.#acted(line);
       default:
@@ -178,9 +180,13 @@ export class RunModel {
     this.tree.begin(row, isBranch || attempt > 1 ? (row.startedAt ?? at) : at);
   }
 
-  #retrying({ runId, scope, name, attempt }: EventOf<'StageRetrying'>): void {
+  #retrying({ runId, scope, name, attempt, at, delayMs, reason }: EventOf<'StageRetrying'>): void {
     const row = this.#rowFor(runId, scope, name);
     row.attempt = attempt;
+    if (reason !== undefined) {
+      row.activity = undefined;
+      row.remark = `at ${localTime(Date.parse(at) + delayMs)}: ${reason}`;
+    }
     this.tree.set(row, 'retrying');
   }
 

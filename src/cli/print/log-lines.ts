@@ -68,7 +68,7 @@ function whatHappened(line: EventLine): string {
     case 'StageFailed':
       return `${line.outcome.status} after ${formatDuration(line.durationMs)}: ${line.error}`;
     case 'StageRetrying':
-      return `tries again in ${formatDuration(line.delayMs)}`;
+      return `tries again in ${formatDuration(line.delayMs)}${line.reason === undefined ? '' : `: ${line.reason}`}`;
     case 'ParallelStarted':
       return `${line.branchCount} branches`;
     case 'ParallelBranchStarted':
@@ -117,6 +117,10 @@ function whatHappened(line: EventLine): string {
       return `agent tries again (${line.attempt}): ${line.reason}`;
     case 'AgentFallback':
       return `${line.from} cannot go on, ${line.to} does the work: ${line.reason}`;
+    case 'AgentLimitReached':
+      return `${line.agent} is limited for ${formatDuration(line.retryAfterMs)}: ${line.reason}`;
+    case 'AgentQueued':
+      return queuedText(line);
     case 'AgentCircuitChanged':
       return `circuit of ${line.agent} is ${line.state}: ${line.reason}`;
     case 'ProcessStarted':
@@ -128,6 +132,11 @@ function whatHappened(line: EventLine): string {
     case 'ToolHookFailed':
       return `the ${line.hook} hook failed with ${line.exitCode}: ${valueText(line.output)}`;
   }
+}
+
+/** @returns which limit of the configuration an agent waits for, and how long */
+export function queuedText({ agent, reason, waitMs }: Extract<EventLine, { type: 'AgentQueued' }>): string {
+  return `${agent} waits${waitMs === undefined ? '' : ` ${formatDuration(waitMs)}`}: ${reason}`;
 }
 
 function after(note: string | undefined): string {

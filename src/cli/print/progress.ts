@@ -1,7 +1,10 @@
 import type { EventLine } from '../../contract/event-line.ts';
+import { branchesAround } from '../../contract/keys.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { noteLine, type CliContext } from '../context.ts';
 import { clip } from './clip.ts';
+import { localTime } from './local-time.ts';
+import { queuedText } from './log-lines.ts';
 import { tellingNotes } from './telling-notes.ts';
 
 export interface ProgressOptions {
@@ -26,10 +29,10 @@ export function createProgressPrinter(
   };
 }
 
-/** Two columns for each branch or child the event happened in. */
+/** Two columns for each branch or child the event happened in. The scope of a budget is no path. */
 function indentOf(line: EventLine, runId: string): string {
-  const branches = 'scope' in line && line.scope !== '' ? line.scope.split('/').length / 2 : 0;
-  return '  '.repeat(Math.ceil(branches) + (line.runId === runId ? 0 : 1));
+  const scope = 'scope' in line && line.type !== 'BudgetExhausted' ? line.scope : '';
+  return '  '.repeat(branchesAround(scope).length + (line.runId === runId ? 0 : 1));
 }
 
 /** Node types a reader need not hear of when they start. */
@@ -56,7 +59,7 @@ export function progressText(line: EventLine): string | undefined {
     case 'StageFailed':
       return `  x ${line.name}  ${line.error}`;
     case 'StageRetrying':
-      return `  ~ ${line.name}  attempt ${line.attempt} in ${formatDuration(line.delayMs)}`;
+      return `  ~ ${line.name}  attempt ${line.attempt} ${whenText(line)}`;
     case 'ParallelStarted':
       return `  = ${line.name}  ${line.branchCount} branches`;
     case 'InterviewTimeout':
@@ -73,6 +76,8 @@ export function progressText(line: EventLine): string | undefined {
       return `    ~ ${line.reason}`;
     case 'AgentFallback':
       return `    ~ ${line.to} instead of ${line.from}: ${line.reason}`;
+    case 'AgentQueued':
+      return `    ~ ${queuedText(line)}`;
     case 'AgentCircuitChanged':
       return `    ~ circuit of ${line.agent} is ${line.state}: ${line.reason}`;
     case 'AgentPermissionDenied':
@@ -90,6 +95,12 @@ function questionText({ stage, question }: Extract<EventLine, { type: 'Interview
   const { text, timeoutMs, defaultKey } = question;
   if (timeoutMs === undefined || defaultKey === undefined) return undefined;
   return `  ? ${stage}  ${text}  (without an answer within ${formatDuration(timeoutMs)}, [${defaultKey}] is taken)`;
+}
+
+/** Long waits are told by the time of day they end at. */
+function whenText({ at, delayMs, reason }: Extract<EventLine, { type: 'StageRetrying' }>): string {
+  if (reason === undefined) return `in ${formatDuration(delayMs)}`;
+  return `in ${formatDuration(delayMs)}, at ${localTime(Date.parse(at) + delayMs)}`;
 }
 
 function notesOf(notes: string | undefined): string {

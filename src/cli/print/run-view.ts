@@ -21,6 +21,7 @@ export function runViewLines(view: RunView, width = 120): readonly string[] {
     `  started  ${localTime(view.startedAt)}, ${formatDuration(view.durationMs)}`,
     ...usageLine(view.usage),
     ...section('Nodes', visitLines(view.nodes)),
+    ...section('Branches', branchLines(view.branchUsage)),
     ...section('Questions', view.questions.flatMap(questionLines)),
     ...section('Waiting for', waiting.map(waitingLine)),
     ...section(
@@ -54,11 +55,15 @@ export function visitLines(visits: readonly NodeVisit[], withNotes = false): rea
   );
 }
 
-function visitText({ attempts, durationMs, usage, failureReason, notes }: NodeVisit, withNotes: boolean): string {
+function visitText(
+  { attempts, durationMs, usage, failureReason, notes, retryAt }: NodeVisit,
+  withNotes: boolean,
+): string {
   const parts = [
     durationMs === undefined ? '' : formatDuration(durationMs),
     attempts > 1 ? `${attempts} attempts` : '',
     usage === undefined ? '' : usageText(usage),
+    retryAt === undefined ? '' : `again at ${localTime(retryAt)}`,
     failureReason ?? (withNotes ? notedText(notes) : ''),
   ];
   return parts.filter((part) => part !== '').join('  ');
@@ -93,12 +98,20 @@ export function questionLines({ id, text, options, default: otherwise, until }: 
   ];
 }
 
-function waitingLine({ for: subject, key, question, until }: WaitingFor): string {
-  return `${question ?? `${subject} ${key}`}${untilText(until)}`;
+function waitingLine({ for: subject, key, question, reason, until }: WaitingFor): string {
+  const why = reason === undefined ? '' : `, ${reason}`;
+  return `${question ?? `${subject} ${key}${why}`}${untilText(until)}`;
 }
 
 function untilText(until: string | undefined): string {
   return until === undefined ? '' : `  until ${localTime(until)}`;
+}
+
+/** What each branch used, what branches within it used included. */
+function branchLines(usage: RunView['branchUsage'] = {}): readonly string[] {
+  const branches = Object.entries(usage).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const width = Math.max(0, ...branches.map(([branch]) => branch.length));
+  return branches.map(([branch, used]) => `${branch.padEnd(width)}  ${usageText(used)}`);
 }
 
 function usageLine(usage: UsageTotals): readonly string[] {

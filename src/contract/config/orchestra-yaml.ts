@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { agentsSection } from './agents.ts';
 import { toolNodesSection } from './sandbox.ts';
 import { mcpServersSection, toolsSection } from './tools.ts';
+import { limitsSection } from './limits.ts';
+import { pricesSection } from './prices.ts';
 
 /** The whole of an `orchestra.yaml`, as users write it. */
 export const orchestraYaml = z.strictObject({
@@ -10,6 +12,8 @@ export const orchestraYaml = z.strictObject({
   tools: toolsSection.optional(),
   mcp_servers: mcpServersSection.optional(),
   tool_nodes: toolNodesSection.optional(),
+  limits: limitsSection.optional(),
+  prices: pricesSection.optional(),
   prompts: z
     .strictObject({
       paths: z

@@ -1,9 +1,10 @@
+import { addUsage } from '../../contract/add-usage.ts';
 import type { Usage } from '../../contract/outcome.ts';
 import { continuationPrompt, openingPrompt, steeredPrompt } from './codergen-prompt.ts';
 import { holdSession } from './codergen-session.ts';
 import type { AgentTask } from './codergen-task.ts';
 import type { ThreadSession } from './codergen-threads.ts';
-import { addUsage, type Turn } from './codergen-turn.ts';
+import type { Turn } from './codergen-turn.ts';
 
 /**
  * Puts a task to an agent, in its thread under `full` fidelity, else in a fresh session (5.4). An operation that

@@ -19,10 +19,10 @@ async function run(turns: Readonly<Record<string, FakeTurn>>, left: readonly Ste
     sessions: createThreadSessions(),
     deriveId: (text) => text,
   });
-  const { outcome, usage } = await handler.execute(stepCall({ attributes: { prompt: 'do it' } }), services);
+  const result = await handler.execute(stepCall({ attributes: { prompt: 'do it' } }), services);
   const asked = agents.flatMap(({ id, prompts }) => prompts.map(() => id));
-  const decisions = services.events.filter((event) => event.type === 'AgentFallback');
-  return { outcome, usage, asked, decisions };
+  const decisions = services.events.filter(({ type }) => type === 'AgentFallback' || type === 'AgentLimitReached');
+  return { ...result, asked, decisions };
 }
 
 const usage = { inputTokens: 10, outputTokens: 5, costUsd: 1 };
@@ -48,6 +48,33 @@ test('where all of them fail, the node may retry for the reason of the last', as
   const { outcome, asked } = await run({ first: busy, second: () => [broke('overloaded', { transient: true })] });
   expect(outcome).toMatchObject({ status: 'retry', failureReason: 'overloaded' });
   expect(asked).toEqual(['first', 'second']);
+});
+
+const limited =
+  (error: string, retryAfterMs: number): FakeTurn =>
+  () => [broke(error, { transient: true, retryAfterMs })];
+
+test('a fallback is preferred to waiting for a limit, and both are told', async () => {
+  const done = await run({ first: limited('limit, try again in 60 s', 60_000), second: () => 'done' });
+  expect(done.outcome.status).toBe('success');
+  expect(done.decisions).toEqual([
+    { type: 'AgentLimitReached', agent: 'first', reason: 'limit, try again in 60 s', retryAfterMs: 60_000 },
+    { type: 'AgentFallback', from: 'first', to: 'second', reason: 'limit, try again in 60 s' },
+  ]);
+});
+
+test('where no fallback can do it either, the limit that passes first is waited for', async () => {
+  const cases: Readonly<Record<string, Readonly<Record<string, FakeTurn>>>> = {
+    first: { first: limited('first', 10), second: limited('second', 20), third: busy },
+    second: { first: limited('first', 20), second: limited('second', 10), third: () => [broke('invalid key')] },
+    third: { first: busy, second: busy, third: limited('third', 20) },
+  };
+  for (const [name, turns] of Object.entries(cases)) {
+    const { outcome, retryAfterMs, asked } = await run(turns);
+    expect(outcome).toEqual({ status: 'retry', failureReason: name });
+    expect(retryAfterMs).toBe(name === 'third' ? 20 : 10);
+    expect(asked).toEqual(['first', 'second', 'third']);
+  }
 });
 
 test('after a crash the work goes on with the agent it had come to', async () => {

@@ -1,4 +1,5 @@
 import type { StepEvent } from '../../contract/event.ts';
+import { addUsage } from '../../contract/add-usage.ts';
 import type { Usage } from '../../contract/outcome.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { AgentEvent, AgentResult, AgentSession } from '../ports/agent.ts';
@@ -33,7 +34,7 @@ export async function takeTurn(
     const isLast = event.type === 'result';
     for (const told of isLast ? redaction.end() : redaction.push(event)) await onEvent(told);
     if (isLast) return { result: event, usage: event.usage ?? counted };
-    if (event.type === 'AgentUsage') counted = addUsage(counted, event);
+    if (event.type === 'AgentUsage') counted = addUsage(counted, usageOf(event));
   }
   throw new Error('a turn ends with a result');
 }
@@ -55,14 +56,6 @@ function brokenOff(error: string, transient = false): AgentResult {
   return { type: 'result', ok: false, error, transient };
 }
 
-/** The sum of two usages; money and model are kept where either names them. */
-export function addUsage(sum: Usage | undefined, more: Usage): Usage {
-  const costUsd = sum?.costUsd === undefined ? more.costUsd : sum.costUsd + (more.costUsd ?? 0);
-  const model = more.model ?? sum?.model;
-  return {
-    inputTokens: (sum?.inputTokens ?? 0) + more.inputTokens,
-    outputTokens: (sum?.outputTokens ?? 0) + more.outputTokens,
-    ...(costUsd !== undefined && { costUsd }),
-    ...(model !== undefined && { model }),
-  };
+function usageOf({ type: _type, ...usage }: Extract<StepEvent, { type: 'AgentUsage' }>): Usage {
+  return usage;
 }

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../contract/outcome.ts';
 import { flagOf } from '../../language/graph/attributes.ts';
-import type { AgentResult } from '../ports/agent.ts';
+import type { AgentResult, FailedResult } from '../ports/agent.ts';
 import type { NodeResult, StepCall, StepHandler, StepServices } from '../ports/step.ts';
 import type { TemplateEngine } from '../ports/template-engine.ts';
 import { converseInTurn } from './codergen-fallback.ts';
@@ -33,11 +33,17 @@ export function createCodergenHandler(ports: CodergenPorts): StepHandler {
       const { system, prompt } = stage;
       const told = { ...(system !== undefined && { system }), prompt };
       const { result, usage } = await converseInTurn({ ports, choice, ...told, call, services, report });
-      const outcome = result.ok
-        ? await conclude(stage, result, call, report, services)
-        : ({ status: result.transient ? 'retry' : 'fail', failureReason: result.error } as const);
-      return { outcome, ...(usage && { usage }) };
+      if (!result.ok) return { ...failedTurn(result), ...(usage && { usage }) };
+      return { outcome: await conclude(stage, result, call, report, services), ...(usage && { usage }) };
     },
+  };
+}
+
+function failedTurn({ error, transient, retryAfterMs }: FailedResult): NodeResult {
+  if (!transient) return { outcome: { status: 'fail', failureReason: error } };
+  return {
+    outcome: { status: 'retry', failureReason: error },
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
 

@@ -1,8 +1,8 @@
-import type { Outcome, Usage } from '../../contract/outcome.ts';
+import type { Outcome } from '../../contract/outcome.ts';
 import { textOf } from '../../language/graph/attributes.ts';
 import { isJsonObject, type Json } from '../../shared/json.ts';
 import type { Visit } from '../walk/visit.ts';
-import type { Stage, WalkHandler } from '../walk/walk-handler.ts';
+import type { Stage, StepTold, WalkHandler } from '../walk/walk-handler.ts';
 import { byMerit, isSuccess, type BranchResult } from './join-policy.ts';
 
 /** 4.9: picks the best branch, by a model when the node has a prompt, else by status, score and id. */
@@ -20,10 +20,10 @@ export const fanInHandler: WalkHandler = {
     return stage.step(visit, {
       handler: 'parallel.fan_in',
       candidates: candidates.map(({ id }) => id),
-      ended(outcome, usage) {
-        if (outcome.status !== 'success') return stage.finish(visit, outcome, usage ? { usage } : {});
+      ended(outcome, told) {
+        if (outcome.status !== 'success') return stage.finish(visit, outcome, told);
         const chosen = outcome.contextUpdates?.['parallel.fan_in.best_id'];
-        return select(visit, stage, candidates, typeof chosen === 'string' ? chosen : undefined, { outcome, usage });
+        return select(visit, stage, candidates, typeof chosen === 'string' ? chosen : undefined, { outcome, told });
       },
     });
   },
@@ -31,7 +31,7 @@ export const fanInHandler: WalkHandler = {
 
 interface Ranking {
   readonly outcome: Outcome;
-  readonly usage: Usage | undefined;
+  readonly told: StepTold;
 }
 
 function select(
@@ -41,7 +41,7 @@ function select(
   id: string | undefined,
   ranking?: Ranking,
 ): void {
-  const extra = ranking?.usage ? { usage: ranking.usage } : {};
+  const extra = ranking?.told ?? {};
   const best = candidates.find((candidate) => candidate.id === id);
   if (!best) {
     return stage.finish(visit, { status: 'fail', failureReason: `"${id ?? ''}" is none of the candidates` }, extra);

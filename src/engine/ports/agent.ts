@@ -92,13 +92,17 @@ export type AgentResult =
       /** Structured output, where a schema was declared. */
       readonly output?: Json;
     }
-  | {
-      readonly type: 'result';
-      readonly ok: false;
-      readonly error: string;
-      /** Worth another attempt: network, 429, 5xx, overload (3.6). */
-      readonly transient: boolean;
-      /** The session cannot be continued (unknown id, another folder): open a fresh one. */
-      readonly sessionLost?: boolean;
-      readonly usage?: Usage;
-    };
+  | FailedResult;
+
+export interface FailedResult {
+  readonly type: 'result';
+  readonly ok: false;
+  readonly error: string;
+  /** Worth another attempt: network, 429, 5xx, overload (3.6). */
+  readonly transient: boolean;
+  /** Milliseconds after which another attempt may succeed, where the agent says so. */
+  readonly retryAfterMs?: number;
+  /** The session cannot be continued (unknown id, another folder): open a fresh one. */
+  readonly sessionLost?: boolean;
+  readonly usage?: Usage;
+}

@@ -41,8 +41,11 @@ export interface RunContext {
 
   /** A step with effects, perhaps on another host. */
   node(key: OpKey, call: NodeCall): Op<'node'>;
-  /** Settles `ms` milliseconds after `now()`, also across restarts. */
-  timer(key: OpKey, ms: number): Op<'timer'>;
+  /**
+   * Settles `ms` milliseconds after `now()`, also across restarts.
+   * @param reason what is waited for, to be shown to people
+   */
+  timer(key: OpKey, ms: number, reason?: string): Op<'timer'>;
   /** A question to people: any process, days later; the first valid answer wins. */
   gate(key: OpKey, question: Question): Op<'gate'>;
   /** Starts a child run of a bundle recorded with this run; `input` becomes its context. */

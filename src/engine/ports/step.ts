@@ -55,6 +55,11 @@ export interface StageRecord {
 export interface NodeResult {
   readonly outcome: Outcome;
   readonly usage?: Usage;
+  /**
+   * Beside a RETRY: milliseconds after which another attempt may succeed, because whoever does the work said so (a usage
+   * limit). The walk waits that long instead of as its policy says, and does not count the attempt.
+   */
+  readonly retryAfterMs?: number;
   /** Names of the artifacts stored by the step; filled in by the runtime. */
   readonly artifacts?: readonly string[];
 }

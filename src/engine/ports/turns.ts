@@ -38,7 +38,7 @@ export interface PipelineEdited {
  */
 export type OperationStarted =
   | { readonly kind: 'node'; readonly call: RecordedCall; readonly fingerprint: string }
-  | { readonly kind: 'timer'; readonly dueAt: number }
+  | { readonly kind: 'timer'; readonly dueAt: number; readonly reason?: string }
   | { readonly kind: 'gate'; readonly question: Question; readonly fingerprint: string }
   | { readonly kind: 'child'; readonly runId: string; readonly bundle: string }
   | { readonly kind: 'observe' | 'send' };

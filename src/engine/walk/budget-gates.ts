@@ -1,6 +1,6 @@
 import type { Question } from '../../contract/question.ts';
 import type { Op } from '../ports/runtime.ts';
-import { asksOnExhaustion, exhaustionText, type Budgets, type Exhaustion } from './budgets.ts';
+import { asksOnExhaustion, exhaustionText, formatAmount, type Budgets, type Exhaustion } from './budgets.ts';
 import type { Visit } from './visit.ts';
 import type { Operations } from './operations.ts';
 import type { Stage } from './walk-handler.ts';
@@ -108,13 +108,14 @@ const continueKey = 'C';
 
 /** Stopping stands first and is the default, so that no automatic approval ever spends more. */
 function questionFor(exhaustion: Exhaustion, visit: Visit): Question {
-  const { account, kind } = exhaustion;
+  const { account, kind, limit } = exhaustion;
+  const grant = formatAmount(kind, account.amounts[kind] ?? limit);
   return {
     text: `${exhaustionText(exhaustion)}. Go on?`,
     type: 'MULTIPLE_CHOICE',
     options: [
       { key: 'S', label: 'Stop' },
-      { key: continueKey, label: 'Continue with the same amount again' },
+      { key: continueKey, label: `Continue, with ${grant} more` },
     ],
     defaultKey: 'S',
     stage: visit.node.id,

@@ -89,7 +89,10 @@ describe('an exhausted budget asks', () => {
 
   test('whoever takes first options or defaults stops', async () => {
     const { questions } = await walk(four('budget.calls=2'));
-    expect(questions[0]).toMatchObject({ options: [{ key: 'S' }, { key: 'C' }], defaultKey: 'S' });
+    expect(questions[0]).toMatchObject({
+      options: [{ key: 'S' }, { key: 'C', label: 'Continue, with 2 more' }],
+      defaultKey: 'S',
+    });
   });
 
   test('a command that raises the limit lets the run go on without an answer', async () => {

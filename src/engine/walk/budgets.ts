@@ -32,7 +32,7 @@ export interface Exhaustion {
   readonly spent: number;
 }
 
-const kinds: readonly BudgetKind[] = ['money', 'tokens', 'time', 'calls', 'visits'];
+export const budgetKinds: readonly BudgetKind[] = ['money', 'tokens', 'time', 'calls', 'visits'];
 
 /** Keeps the accounts of one walk. Spending survives `loop_restart`, so a restart cannot escape a limit. */
 export class Budgets {
@@ -57,7 +57,7 @@ export class Budgets {
   /** The first exhausted limit that covers this visit, if any. The visit itself is charged already. */
   exhausted(visit: Visit, now: number): Exhaustion | undefined {
     for (const account of this.#covering(visit, now)) {
-      for (const kind of kinds) {
+      for (const kind of budgetKinds) {
         const limit = account.limits[kind];
         const spent = spentOf(account, kind, now);
         if (limit !== undefined && spent >= limit) return { account, kind, limit, spent };
@@ -91,7 +91,7 @@ export class Budgets {
 
   /** Replaces limits of the run, as a person asked. */
   setRunLimits(limits: Readonly<Record<string, number>>): void {
-    for (const kind of kinds) {
+    for (const kind of budgetKinds) {
       const limit = Object.hasOwn(limits, kind) ? limits[kind] : undefined;
       if (limit === undefined) continue;
       this.#run.limits[kind] = limit;
@@ -154,7 +154,7 @@ function openAccount(name: string, amounts: BudgetAmounts, now: number): BudgetA
 
 function limitsOf(owner: Attributed): BudgetAmounts {
   const limits: BudgetAmounts = {};
-  for (const kind of kinds) {
+  for (const kind of budgetKinds) {
     const limit = kind === 'time' ? durationOf(owner, 'budget.time') : numberOf(owner, `budget.${kind}`);
     if (limit !== undefined) limits[kind] = limit;
   }
@@ -173,10 +173,11 @@ export function asksOnExhaustion(graph: Graph): boolean {
 }
 
 export function exhaustionText({ account, kind, limit, spent }: Exhaustion): string {
-  return `budget exhausted: ${kind} of the ${account.name} (${format(kind, spent)} of ${format(kind, limit)})`;
+  return `budget exhausted: ${kind} of the ${account.name} (${formatAmount(kind, spent)} of ${formatAmount(kind, limit)})`;
 }
 
-function format(kind: BudgetKind, amount: number): string {
+/** An amount for people: `$1.20`, `90.0 s`, `2000`. */
+export function formatAmount(kind: BudgetKind, amount: number): string {
   if (kind === 'money') return `$${amount.toFixed(2)}`;
   return kind === 'time' ? `${(amount / 1_000).toFixed(1)} s` : String(amount);
 }

@@ -11,6 +11,15 @@ export function exhaustedRetries(node: Node, { failureReason: reason, ...outcome
     : { ...outcome, status: 'fail', failureReason: because('max retries exceeded') };
 }
 
+/** RETRY whose wait would be too long: there is nothing that more attempts could do. */
+export function refusedWait({ failureReason, ...outcome }: Outcome, refusal: string): Outcome {
+  return {
+    ...outcome,
+    status: 'fail',
+    failureReason: failureReason === undefined ? refusal : `${failureReason}: ${refusal}`,
+  };
+}
+
 /** Of a stage whose time is over. */
 export function timedOut(afterMs: number): Outcome {
   return { status: 'fail', failureReason: `timed out after ${formatDuration(afterMs)}` };

@@ -14,8 +14,10 @@ export function stageStarted(visit: Visit): WalkEvent {
   return { type: 'StageStarted', handler: visit.handler, ...stageRef(visit) };
 }
 
-export function stageRetrying(visit: Visit, delayMs: number): WalkEvent {
-  return { type: 'StageRetrying', ...stageRef(visit), attempt: visit.attempt + 1, delayMs };
+/** @param reason why it waits that long, where an agent named the time */
+export function stageRetrying(visit: Visit, delayMs: number, reason?: string): WalkEvent {
+  const why = reason === undefined ? {} : { reason };
+  return { type: 'StageRetrying', ...stageRef(visit), attempt: visit.attempt + 1, delayMs, ...why };
 }
 
 function stageCompleted(visit: Visit, outcome: Outcome, now: number, { usage }: FinishExtra): WalkEvent {

@@ -27,7 +27,9 @@ export function requestStep(walk: RequestingWalk, visit: Visit, request: StepReq
     walk.when(visit, op, ({ result }) => {
       if (result.usage) walk.budgets.chargeUsage(visit, result.usage, walk.run.now());
       walk.countArtifacts(result.artifacts?.length ?? 0);
-      request.ended(checkedOutcome(visit, result), result.usage);
+      const { usage, retryAfterMs } = result;
+      const told = { ...(usage && { usage }), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+      request.ended(checkedOutcome(visit, result), told);
     });
   });
 }

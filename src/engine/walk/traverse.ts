@@ -10,7 +10,7 @@ import { Walk, type WalkOptions } from './walk.ts';
 export const walkVersion = 1;
 
 /** The traversal of a pipeline: the same function on every runtime, live and in replay. */
-export function createTraversal(program: Program, options: Pick<WalkOptions, 'inputs'>): Traversal {
+export function createTraversal(program: Program, options: Omit<WalkOptions, 'handlers'>): Traversal {
   return async (run) => {
     const walk = new Walk(run, program, { ...options, handlers: walkHandlers });
     walk.begin();

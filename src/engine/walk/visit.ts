@@ -1,5 +1,6 @@
 import type { Edge, Node } from '../../language/graph/graph.ts';
 import type { OpKey } from '../ports/runtime.ts';
+import { noLimitWaits, type LimitWaits } from './limit-wait.ts';
 import { keyIn, type Strand } from './strand.ts';
 
 /** One execution of one node: a visit, in its current attempt. */
@@ -21,6 +22,8 @@ export interface Visit {
   /** Executions of this node before this one, in the whole run. */
   readonly execution: number;
   readonly startedAt: number;
+  /** Waits for limits of agents so far: these attempts do not count as retries. */
+  readonly limitWaits: LimitWaits;
 }
 
 /** The next visit of the node a strand stands at; the walk fills in what each attempt has of its own. */
@@ -29,7 +32,8 @@ export function nextVisit(strand: Strand, node: Node, handler: string): Visit {
   strand.visits.set(node.id, number);
   const { incoming: edge, previous } = strand;
   const key = keyIn(strand, `${node.id}#${number}`);
-  return { node, handler, strand, edge, previous, number, key, attempt: 1, index: 0, execution: 0, startedAt: 0 };
+  const fresh = { attempt: 1, index: 0, execution: 0, startedAt: 0, limitWaits: noLimitWaits };
+  return { node, handler, strand, edge, previous, number, key, ...fresh };
 }
 
 /** Key of the operation of this attempt: `review#2`, `review#2@3`; `part` names further operations of the same attempt. */

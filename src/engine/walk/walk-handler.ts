@@ -55,12 +55,17 @@ export interface StepRequest {
   readonly candidates?: readonly string[];
   /** Part of the operation key, for steps besides the main one. */
   readonly part?: string;
-  /** Called with its outcome when it ended. */
-  readonly ended: (outcome: Outcome, usage: Usage | undefined) => void;
+  /** Called with its outcome when it ended, and with what else it told. */
+  readonly ended: (outcome: Outcome, told: StepTold) => void;
 }
+
+/** What a step tells besides its outcome, for the `finish` of its visit. */
+export type StepTold = Pick<FinishExtra, 'usage' | 'retryAfterMs'>;
 
 export interface FinishExtra {
   readonly usage?: Usage;
+  /** Beside a RETRY: the next attempt follows after this time and does not count (`NodeResult`). */
+  readonly retryAfterMs?: number;
   /** The edge a person chose: taken as it is, without edge selection. */
   readonly chosenEdge?: Edge;
   /** Node to continue at, past edge selection: the exit that branches without a fan-in reached. */

@@ -11,8 +11,9 @@ import { applyCommand } from './commands.ts';
 import { ConditionReader } from './condition-reader.ts';
 import { cancelled, endingOf, type Ending } from './ending.ts';
 import { turnBackAt, unsatisfiedGate } from './goal-gates.ts';
+import { defaultMaxLimitWaitMs, nextLimitWait } from './limit-wait.ts';
 import { Operations, isWithin } from './operations.ts';
-import { exhaustedRetries, ledBack, skippedByCommand, timedOut } from './outcomes.ts';
+import { exhaustedRetries, ledBack, refusedWait, skippedByCommand, timedOut } from './outcomes.ts';
 import { retryDelayMs, retryPolicyOf } from './retry.ts';
 import { isExhausted, routeFrom, type Route, type RouteView } from './route.ts';
 import { handOver, maxRestartsOf, readSegment, type SegmentState } from './segment.ts';
@@ -27,6 +28,8 @@ export interface WalkOptions {
   readonly handlers: ReadonlyMap<string, WalkHandler>;
   /** The initial context beside the mirrored graph attributes (`key=value` of the command line). */
   readonly inputs: Readonly<Record<string, Json>>;
+  /** How long a visit may wait in all for limits of agents, in milliseconds; six hours unless said. */
+  readonly maxLimitWaitMs?: number | undefined;
 }
 
 /**
@@ -137,6 +140,9 @@ export class Walk implements Stage {
   finish(visit: Visit, outcome: Outcome, extra: FinishExtra = {}): void {
     if (this.active.get(visit.key)?.attempt !== visit.attempt) return;
     this.operations.drop(limitKey(visit), 'the stage has ended');
+    const { retryAfterMs, ...told } = extra;
+    if (outcome.status === 'retry' && retryAfterMs !== undefined)
+      return this.#waitForLimit(visit, outcome, retryAfterMs, told);
     if (outcome.status === 'retry' && this.#retry(visit, outcome, extra)) return;
     this.active.delete(visit.key);
     const settled = outcome.status === 'retry' ? exhaustedRetries(visit.node, outcome) : outcome;
@@ -218,7 +224,7 @@ export class Walk implements Stage {
     this.#limit(visit);
     const handler = this.#options.handlers.get(visit.handler);
     if (handler) handler.begin(visit, this);
-    else this.step(visit, { ended: (outcome, usage) => this.finish(visit, outcome, usage ? { usage } : {}) });
+    else this.step(visit, { ended: (outcome, told) => this.finish(visit, outcome, told) });
   }
 
   /** The `timeout` of stages that work for long inside the walk. A step's is its runtime's, a gate's stands beside the question. */
@@ -232,14 +238,34 @@ export class Walk implements Stage {
   /** Schedules another attempt when the policy has one left; says whether it did. */
   #retry(visit: Visit, outcome: Outcome, extra: FinishExtra): boolean {
     const { maxAttempts, backoff } = retryPolicyOf(this.program.graph, visit.node);
-    if (visit.attempt >= maxAttempts) return false;
-    const key = attemptKey(visit, 'backoff');
-    const delayMs = retryDelayMs(visit.attempt, backoff, this.run.id(key));
-    setContext(visit.strand, `internal.retry_count.${visit.node.id}`, visit.attempt);
+    const counted = visit.attempt - visit.limitWaits.count;
+    if (counted >= maxAttempts) return false;
+    const delayMs = retryDelayMs(counted, backoff, this.run.id(attemptKey(visit, 'backoff')));
+    setContext(visit.strand, `internal.retry_count.${visit.node.id}`, counted);
     this.emit(stageFailed(visit, outcome, true, this.run.now(), extra));
-    this.emit(stageRetrying(visit, delayMs));
-    this.when(visit, this.run.timer(key, delayMs), () => this.#attempt({ ...visit, attempt: visit.attempt + 1 }));
+    this.#attemptIn(delayMs, visit);
     return true;
+  }
+
+  /** Waits until the agent of a visit may again, as long as a run is allowed to: no retry of the policy. */
+  #waitForLimit(visit: Visit, outcome: Outcome, retryAfterMs: number, extra: FinishExtra): void {
+    const longestMs = this.#options.maxLimitWaitMs ?? defaultMaxLimitWaitMs;
+    const token = this.run.id(attemptKey(visit, 'backoff'));
+    const wait = nextLimitWait(visit.limitWaits, retryAfterMs, longestMs, token);
+    if ('refusal' in wait) return this.finish(visit, refusedWait(outcome, wait.refusal), extra);
+    this.emit(stageFailed(visit, outcome, true, this.run.now(), extra));
+    this.#attemptIn(
+      wait.delayMs,
+      { ...visit, limitWaits: wait.after },
+      outcome.failureReason ?? 'its agent is limited',
+    );
+  }
+
+  #attemptIn(delayMs: number, visit: Visit, reason?: string): void {
+    this.active.set(visit.key, visit);
+    this.emit(stageRetrying(visit, delayMs, reason));
+    const timer = this.run.timer(attemptKey(visit, 'backoff'), delayMs, reason);
+    this.when(visit, timer, () => this.#attempt({ ...visit, attempt: visit.attempt + 1 }));
   }
 
   /** Steps 3 and 4 of the core loop: what the outcome changes. A skipped stage records no outcome (5.2). */

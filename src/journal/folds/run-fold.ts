@@ -92,6 +92,7 @@ export class RunFold {
    */
   view(row: RunRow): RunView {
     const questions = this.#questions.open();
+    const branchUsage = this.#usage.byBranch();
     return {
       ...this.outline(row),
       visited: this.#visits.visited(),
@@ -106,6 +107,7 @@ export class RunFold {
       waiting: (row.waiting ?? []).map(waitingView),
       usage: this.#usage.totals(),
       nodeUsage: this.#usage.byNode(),
+      ...(Object.keys(branchUsage).length > 0 && { branchUsage }),
       warnings: [...this.#warnings],
       artifacts: this.#artifacts.entries(),
     };

@@ -1,19 +1,20 @@
 import type { Usage } from '../../contract/outcome.ts';
 import type { UsageTotals } from '../../contract/run-view.ts';
 import type { RecordedCall } from '../../engine/ports/step.ts';
-import { visitKey } from '../../contract/keys.ts';
+import { branchesAround, visitKey } from '../../contract/keys.ts';
 import { dictionaryOf } from '../../shared/json.ts';
 import { noUsage, sumUsage } from './usage-totals.ts';
 
 interface RunningStep {
   readonly node: string;
+  readonly scope: string;
   readonly visit: string;
   /** What its agent reported so far. */
   reported: UsageTotals | undefined;
 }
 
 /**
- * Tokens and money by run, node and visit, from the steps themselves, so that those no stage event tells
+ * Tokens and money by run, node, visit and branch, from the steps themselves, so that those no stage event tells
  * of (a manager's steering) count too. While a step runs, and when it was dropped, what its agent
  * reported counts; once it has a result, what the result says.
  */
@@ -21,11 +22,13 @@ export class UsageFold {
   readonly #running = new Map<string, RunningStep>();
   readonly #byNode = new Map<string, UsageTotals>();
   readonly #byVisit = new Map<string, UsageTotals>();
+  readonly #byBranch = new Map<string, UsageTotals>();
   #run = noUsage;
 
   started(key: string, call: RecordedCall): void {
     this.#running.set(key, {
       node: call.nodeId,
+      scope: call.scope,
       visit: visitKey(call.scope, call.nodeId, call.visit),
       reported: undefined,
     });
@@ -52,27 +55,41 @@ export class UsageFold {
   }
 
   byNode(): Readonly<Record<string, UsageTotals>> {
-    const totals = new Map(this.#byNode);
-    for (const { node, reported } of this.#reportedSoFar())
-      totals.set(node, sumUsage(totals.get(node) ?? noUsage, reported));
-    return dictionaryOf(totals);
+    return dictionaryOf(this.#withReported(this.#byNode, ({ node }) => [node]));
   }
 
   /** By visit key, finished steps and running ones. */
   byVisit(): ReadonlyMap<string, UsageTotals> {
-    const totals = new Map(this.#byVisit);
-    for (const { visit, reported } of this.#reportedSoFar())
-      totals.set(visit, sumUsage(totals.get(visit) ?? noUsage, reported));
-    return totals;
+    return this.#withReported(this.#byVisit, ({ visit }) => [visit]);
   }
 
-  #count({ node, visit }: RunningStep, usage: Usage | UsageTotals): void {
+  /** By branch path, what branches within it used included. */
+  byBranch(): Readonly<Record<string, UsageTotals>> {
+    return dictionaryOf(this.#withReported(this.#byBranch, ({ scope }) => branchesAround(scope)));
+  }
+
+  #count({ node, visit, scope }: RunningStep, usage: Usage | UsageTotals): void {
     this.#run = sumUsage(this.#run, usage);
-    this.#byNode.set(node, sumUsage(this.#byNode.get(node) ?? noUsage, usage));
-    this.#byVisit.set(visit, sumUsage(this.#byVisit.get(visit) ?? noUsage, usage));
+    add(this.#byNode, node, usage);
+    add(this.#byVisit, visit, usage);
+    for (const branch of branchesAround(scope)) add(this.#byBranch, branch, usage);
+  }
+
+  /** Totals together with what steps that still run have reported. */
+  #withReported(
+    finished: ReadonlyMap<string, UsageTotals>,
+    keysOf: (step: RunningStep) => readonly string[],
+  ): ReadonlyMap<string, UsageTotals> {
+    const totals = new Map(finished);
+    for (const step of this.#reportedSoFar()) for (const key of keysOf(step)) add(totals, key, step.reported);
+    return totals;
   }
 
   #reportedSoFar(): readonly (RunningStep & { readonly reported: UsageTotals })[] {
     return [...this.#running.values()].flatMap((step) => (step.reported ? [{ ...step, reported: step.reported }] : []));
   }
+}
+
+function add(totals: Map<string, UsageTotals>, key: string, usage: Pick<Usage, keyof UsageTotals>): void {
+  totals.set(key, sumUsage(totals.get(key) ?? noUsage, usage));
 }

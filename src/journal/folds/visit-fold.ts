@@ -31,6 +31,7 @@ interface Visit {
   attempts: number;
   status: VisitStatus;
   endedAt: number | undefined;
+  retryAt: number | undefined;
   notes: string | undefined;
   failureReason: string | undefined;
   next: string | undefined;
@@ -67,7 +68,7 @@ export class VisitFold {
       case 'StageStarted':
         return this.#started(event, at, restart);
       case 'StageRetrying':
-        return this.#retrying(event);
+        return this.#retrying(event, at + event.delayMs);
       case 'StageCompleted':
         return this.#concluded(event, event.outcome, { seq, at, counts: true });
       case 'StageFailed':
@@ -136,6 +137,7 @@ export class VisitFold {
       attempts: attempt,
       status: 'running',
       endedAt: undefined,
+      retryAt: undefined,
       notes: undefined,
       failureReason: undefined,
       next: undefined,
@@ -146,9 +148,11 @@ export class VisitFold {
     if (scope === '') this.#visited.push(node);
   }
 
-  #retrying({ scope }: StageEvent): void {
+  #retrying({ scope }: StageEvent, retryAt: number): void {
     const visit = this.#open.get(scope);
-    if (visit) visit.status = 'retrying';
+    if (!visit) return;
+    visit.status = 'retrying';
+    visit.retryAt = retryAt;
   }
 
   #concluded(event: StageEvent, outcome: Outcome, end: { seq: number; at: number; counts: boolean }): void {
@@ -199,8 +203,8 @@ export class VisitFold {
 }
 
 function viewOf(visit: Visit, moment: VisitMoment): NodeVisit {
-  const { node, scope, number, attempts, handler, restart, startedAt, endedAt, notes, failureReason, next, reason } =
-    visit;
+  const { node, scope, number, attempts, handler, restart, startedAt, endedAt, retryAt, notes } = visit;
+  const { failureReason, next, reason } = visit;
   const usage = moment.usage.get(visit.key);
   return {
     node,
@@ -212,6 +216,7 @@ function viewOf(visit: Visit, moment: VisitMoment): NodeVisit {
     restart,
     startedAt: isoTime(startedAt),
     ...(endedAt !== undefined && { durationMs: endedAt - startedAt }),
+    ...(visit.status === 'retrying' && retryAt !== undefined && { retryAt: isoTime(retryAt) }),
     ...(notes !== undefined && { notes }),
     ...(failureReason !== undefined && { failureReason }),
     ...(usage && { usage }),

@@ -123,9 +123,10 @@ export class LocalRun implements RunContext {
     return { key, kind: 'node' };
   }
 
-  timer(key: OpKey, ms: number): Op<'timer'> {
+  timer(key: OpKey, ms: number, reason?: string): Op<'timer'> {
     const { clock } = this.#parts;
-    this.#start(key, 'timer', { kind: 'timer', dueAt: this.#now + ms }, (_, { dueAt }) => async (signal) => {
+    const asked = { kind: 'timer', dueAt: this.#now + ms, ...(reason !== undefined && { reason }) } as const;
+    this.#start(key, 'timer', asked, (_, { dueAt }) => async (signal) => {
       await sleepUntil(clock, dueAt, ms, signal);
       return { kind: 'timer' };
     });

@@ -71,8 +71,11 @@ function waitingOf(operation: Operation, inFlight: InFlight, presence: Presence)
         ...until,
       };
     }
-    case 'timer':
-      return isQuestionTimeout(operation, inFlight) ? undefined : { for: 'timer', key, since, until: started.dueAt };
+    case 'timer': {
+      if (isQuestionTimeout(operation, inFlight)) return undefined;
+      const { dueAt: until, reason } = started;
+      return { for: 'timer', key, ...(reason !== undefined && { reason }), since, until };
+    }
     case 'child': {
       const isMoving = presence.standingOfChild(started.runId) === 'moving';
       return isMoving ? 'work' : { for: 'answer', key, question: `the child run ${started.runId} waits`, since };

@@ -96,8 +96,8 @@ export class RecordedRun implements RunContext {
     return { key, kind: 'node' };
   }
 
-  timer(key: OpKey, ms: number): Op<'timer'> {
-    this.#start(key, () => ({ kind: 'timer', dueAt: this.#now + ms }));
+  timer(key: OpKey, ms: number, reason?: string): Op<'timer'> {
+    this.#start(key, () => ({ kind: 'timer', dueAt: this.#now + ms, ...(reason !== undefined && { reason }) }));
     return { key, kind: 'timer' };
   }
 

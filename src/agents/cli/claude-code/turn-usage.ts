@@ -1,4 +1,6 @@
+import { addUsage } from '../../../contract/add-usage.ts';
 import type { Usage } from '../../../contract/outcome.ts';
+import { cachedTokens } from '../cached-tokens.ts';
 import type { Tokens } from '../message-shapes.ts';
 import type { MessageUsage } from '../message-transcript.ts';
 import type { ModelUsage, ResultLine } from './transcript-shapes.ts';
@@ -43,23 +45,23 @@ export class TurnUsage implements MessageUsage<ResultLine> {
 }
 
 function ofTokens(tokens: Tokens): Usage {
-  const cached = (tokens.cache_creation_input_tokens ?? 0) + (tokens.cache_read_input_tokens ?? 0);
-  return { inputTokens: tokens.input_tokens + cached, outputTokens: tokens.output_tokens };
+  const { cache_read_input_tokens: read, cache_creation_input_tokens: written } = tokens;
+  return {
+    inputTokens: tokens.input_tokens + (read ?? 0) + (written ?? 0),
+    outputTokens: tokens.output_tokens,
+    ...cachedTokens(read, written),
+  };
 }
 
 function ofModels(models: ModelUsage): readonly Usage[] {
   return Object.values(models).map((model) => ({
     inputTokens: model.inputTokens + model.cacheReadInputTokens + model.cacheCreationInputTokens,
     outputTokens: model.outputTokens,
+    ...cachedTokens(model.cacheReadInputTokens, model.cacheCreationInputTokens),
     ...(model.costUSD !== undefined && { costUsd: model.costUSD }),
   }));
 }
 
 function sum(usages: readonly Usage[]): Usage {
-  const costs = usages.flatMap(({ costUsd }) => costUsd ?? []);
-  return {
-    inputTokens: usages.reduce((total, usage) => total + usage.inputTokens, 0),
-    outputTokens: usages.reduce((total, usage) => total + usage.outputTokens, 0),
-    ...(costs.length > 0 && { costUsd: costs.reduce((total, cost) => total + cost, 0) }),
-  };
+  return usages.reduce(addUsage, { inputTokens: 0, outputTokens: 0 });
 }

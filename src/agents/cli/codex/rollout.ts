@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Usage } from '../../../contract/outcome.ts';
 import { parseForeignJson } from '../../../shared/foreign-json.ts';
 import { tokens } from './transcript-shapes.ts';
+import { usageOfThread } from './turn-usage.ts';
 
 const tokenCount = z.object({
   payload: z.object({ type: z.literal('token_count'), info: z.object({ total_token_usage: tokens }) }),
@@ -22,14 +23,14 @@ export async function spentInThread(
   const home = env['CODEX_HOME'] ?? join(env['HOME'] ?? '/', '.codex');
   const path = await rolloutOf(threadId, join(home, 'sessions'));
   if (path === undefined) return undefined;
-  let total = { input_tokens: 0, output_tokens: 0 };
+  let total = tokens.parse({});
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     if (!line.includes('"token_count"')) continue;
     const parsed = parseForeignJson(line);
     const counted = tokenCount.safeParse('value' in parsed ? parsed.value : undefined);
     if (counted.success) total = counted.data.payload.info.total_token_usage;
   }
-  return { inputTokens: total.input_tokens, outputTokens: total.output_tokens };
+  return usageOfThread(total);
 }
 
 /** By year, month and day; the newest days are looked at first. */

@@ -7,6 +7,8 @@ export const threadStarted = z.object({ thread_id: z.string() });
 
 export const tokens = z.object({
   input_tokens: z.number().default(0),
+  cached_input_tokens: z.number().default(0),
+  cache_write_input_tokens: z.number().default(0),
   output_tokens: z.number().default(0),
 });
 export type Tokens = z.infer<typeof tokens>;

@@ -30,7 +30,7 @@ function call(tool: string, args: object, result: object): readonly string[] {
 }
 
 test('an edit becomes thought, text, call, result, change, usage, and the last text alone as the answer', () => {
-  const usage = { inputTokens: 200, outputTokens: 40, model: 'Auto' };
+  const usage = { inputTokens: 200, outputTokens: 40, cacheReadTokens: 80, model: 'Auto' };
   const input = { path: '/project/made.txt', fileText: 'hello\n', toolCallId: 'toolu_1' };
   expect(replay(written('edit'))).toEqual([
     { type: 'AgentSessionStarted', agent: 'cursor', sessionId, model: 'Auto', resumed: false },

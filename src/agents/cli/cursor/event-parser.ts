@@ -3,6 +3,7 @@ import type { Usage } from '../../../contract/outcome.ts';
 import type { AgentEvent } from '../../../engine/ports/agent.ts';
 import type { Json, JsonObject } from '../../../shared/json.ts';
 import type { TranscriptContext } from '../cli-agent.ts';
+import { cachedTokens } from '../cached-tokens.ts';
 import type { CliEnding, TranscriptReader } from '../cli-turn.ts';
 import { JsonLines, shaped } from '../json-lines.ts';
 import { pathInside } from '../path-inside.ts';
@@ -148,6 +149,7 @@ function usageOf(tokens: shapes.Tokens | undefined, model: string | undefined): 
   return {
     inputTokens: tokens.inputTokens + tokens.cacheReadTokens + tokens.cacheWriteTokens,
     outputTokens: tokens.outputTokens,
+    ...cachedTokens(tokens.cacheReadTokens, tokens.cacheWriteTokens),
     ...(model !== undefined && { model }),
   };
 }

@@ -3,6 +3,7 @@ import type { Usage } from '../../../contract/outcome.ts';
 import type { AgentEvent } from '../../../engine/ports/agent.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { TranscriptContext } from '../cli-agent.ts';
+import { cachedTokens } from '../cached-tokens.ts';
 import type { CliEnding, TranscriptReader } from '../cli-turn.ts';
 import { JsonLines, shaped } from '../json-lines.ts';
 import { pathInside } from '../path-inside.ts';
@@ -120,5 +121,6 @@ function usageOf(line: shapes.ResultLine | undefined, model: string | undefined)
   const { input_tokens: inputTokens, output_tokens: said, total_tokens: total } = line.stats;
   const outputTokens = Math.max(said, total - inputTokens);
   if (inputTokens === 0 && outputTokens === 0) return undefined;
-  return { inputTokens, outputTokens, ...(model !== undefined && { model }) };
+  const cached = cachedTokens(line.stats.cached, 0);
+  return { inputTokens, outputTokens, ...cached, ...(model !== undefined && { model }) };
 }

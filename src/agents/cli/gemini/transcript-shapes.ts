@@ -33,7 +33,9 @@ export const result = z.object({
   error: failure.optional(),
   stats: z
     .object({
+      /** Those of the cache included. */
       input_tokens: z.number().default(0),
+      cached: z.number().default(0),
       output_tokens: z.number().default(0),
       /** Also counts what the model thought, which `output_tokens` does not. */
       total_tokens: z.number().default(0),

@@ -1,7 +1,9 @@
 import type { StepEvent } from '../../../contract/event.ts';
+import { addUsage } from '../../../contract/add-usage.ts';
 import type { Usage } from '../../../contract/outcome.ts';
 import type { AgentEvent } from '../../../engine/ports/agent.ts';
 import type { JsonObject } from '../../../shared/json.ts';
+import { cachedTokens } from '../cached-tokens.ts';
 import type { CliAgent, TranscriptContext } from '../cli-agent.ts';
 import type { CliEnding, TranscriptReader } from '../cli-turn.ts';
 import { JsonLines, shaped } from '../json-lines.ts';
@@ -110,9 +112,9 @@ function isDenial(error: string): boolean {
 /** Input tokens include those of the cache, output tokens those of reasoning. Without prices it tells a cost of 0. */
 function sum(before: Usage | undefined, { tokens, cost }: shapes.FinishedStep): Usage | undefined {
   const { input = 0, output = 0, reasoning = 0, cache = { read: 0, write: 0 } } = tokens ?? {};
-  const inputTokens = (before?.inputTokens ?? 0) + input + cache.read + cache.write;
-  const outputTokens = (before?.outputTokens ?? 0) + output + reasoning;
-  if (inputTokens === 0 && outputTokens === 0) return undefined;
-  const costUsd = (before?.costUsd ?? 0) + cost;
-  return { inputTokens, outputTokens, ...(costUsd > 0 && { costUsd }) };
+  const inputTokens = input + cache.read + cache.write;
+  const outputTokens = output + reasoning;
+  if (inputTokens === 0 && outputTokens === 0) return before;
+  const cached = cachedTokens(cache.read, cache.write);
+  return addUsage(before, { inputTokens, outputTokens, ...cached, ...(cost > 0 && { costUsd: cost }) });
 }

@@ -23,8 +23,10 @@ export function failureOf(name: string, { reason, error }: TurnFacts, ending: Cl
 
 /** Below HTTP there is no status: then it says itself whether another attempt makes sense. */
 function failureOfError({ name, data }: OpencodeError): Failure {
-  const { message, statusCode, isRetryable = false } = data ?? {};
+  const { message, statusCode, isRetryable = false, responseHeaders = {} } = data ?? {};
   const status = statusCode === undefined ? '' : ` (status ${statusCode})`;
+  const wait = responseHeaders['retry-after'];
+  const retry = wait === undefined ? '' : ` (retry-after: ${wait})`;
   const transient = statusCode === undefined ? isRetryable : isTransientStatus(statusCode);
-  return failure(`${message ?? name}${status}`, { transient });
+  return failure(`${message ?? name}${status}${retry}`, { transient });
 }

@@ -54,6 +54,7 @@ export const errorLine = z.object({
         message: z.string().optional(),
         statusCode: z.number().optional(),
         isRetryable: z.boolean().default(false),
+        responseHeaders: z.record(z.string(), z.string()).optional(),
       })
       .optional(),
   }),

@@ -1,8 +1,10 @@
 import type { StepEvent } from '../../../contract/event.ts';
+import { addUsage } from '../../../contract/add-usage.ts';
 import type { Usage } from '../../../contract/outcome.ts';
 import type { AgentEvent } from '../../../engine/ports/agent.ts';
 import type { Json, JsonObject } from '../../../shared/json.ts';
 import type { TranscriptContext } from '../cli-agent.ts';
+import { cachedTokens } from '../cached-tokens.ts';
 import type { CliEnding, TranscriptReader } from '../cli-turn.ts';
 import { JsonLines, shaped } from '../json-lines.ts';
 import { endOfTurn } from '../turn-failure.ts';
@@ -121,15 +123,16 @@ function textOf(content: shapes.Message['content']): string {
   return content.flatMap(({ type, text }) => (type === 'text' && text ? [text] : [])).join('\n');
 }
 
+/** Input tokens include those of the cache. Of models without a price it tells a cost of 0. */
 function sum(before: Usage | undefined, used: shapes.PiUsage, model: string | undefined): Usage | undefined {
-  const inputTokens = (before?.inputTokens ?? 0) + used.input + used.cacheRead + used.cacheWrite;
-  const outputTokens = (before?.outputTokens ?? 0) + used.output;
-  if (inputTokens === 0 && outputTokens === 0) return undefined;
-  const costUsd = used.cost === undefined ? before?.costUsd : (before?.costUsd ?? 0) + used.cost.total;
-  return {
+  const { input, output, cacheRead, cacheWrite, cost } = used;
+  const inputTokens = input + cacheRead + cacheWrite;
+  if (inputTokens === 0 && output === 0) return before;
+  return addUsage(before, {
     inputTokens,
-    outputTokens,
-    ...(costUsd !== undefined && { costUsd }),
+    outputTokens: output,
+    ...cachedTokens(cacheRead, cacheWrite),
+    ...(cost && cost.total > 0 && { costUsd: cost.total }),
     ...(model !== undefined && { model }),
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import type { Usage } from '../../../contract/outcome.ts';
+import { cachedTokens } from '../cached-tokens.ts';
 import type { Tokens } from '../message-shapes.ts';
 import type { MessageUsage } from '../message-transcript.ts';
 import type { ResultLine } from './transcript-shapes.ts';
@@ -30,6 +31,7 @@ export class TurnUsage implements MessageUsage<ResultLine> {
     const inputTokens = counted.reduce((total, tokens) => total + tokens.input_tokens, 0);
     const outputTokens = counted.reduce((total, tokens) => total + tokens.output_tokens, 0);
     if (inputTokens === 0 && outputTokens === 0) return undefined;
-    return { inputTokens, outputTokens, ...(model !== undefined && { model }) };
+    const read = counted.reduce((total, tokens) => total + (tokens.cache_read_input_tokens ?? 0), 0);
+    return { inputTokens, outputTokens, ...cachedTokens(read, 0), ...(model !== undefined && { model }) };
   }
 }
