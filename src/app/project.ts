@@ -1,8 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { translateFileError } from '../journal/sqlite/storage-error.ts';
-import { makeFolders } from '../shared/make-folders.ts';
 
 /** Where a project keeps its things (semantics.md, Policies: Root). */
 export interface Project {
@@ -26,16 +23,5 @@ function nearest(start: string, holds: (folder: string) => boolean): string | un
   for (let folder = start; ; folder = dirname(folder)) {
     if (holds(folder)) return folder;
     if (folder === dirname(folder)) return undefined;
-  }
-}
-
-/** Makes the home, and keeps it out of the project's version control without touching the user's files. */
-export async function prepareHome(project: Project): Promise<void> {
-  try {
-    makeFolders(project.home);
-    const ignore = join(project.home, '.gitignore');
-    if (!existsSync(ignore)) await writeFile(ignore, '*\n');
-  } catch (cause) {
-    throw translateFileError(cause, project.home);
   }
 }
