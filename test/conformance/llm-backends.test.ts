@@ -2,6 +2,7 @@ import { LLMock } from '@copilotkit/aimock';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { ToolBackendOptions } from '../../src/agents/llm/backend-options.ts';
 import type { StepEvent } from '../../src/contract/event.ts';
+import type { AgentAdapter } from '../../src/engine/ports/agent.ts';
 import {
   keptConversations,
   llmBackends,
@@ -38,15 +39,7 @@ const backends = Object.entries(llmBackends);
 describe.each(backends.flatMap(([id, create]) => formats.map((format) => [id, format, create] as const)))(
   '%s with the wire format %s',
   (id, format, create) => {
-    const adapterAt = (url: string, more: Partial<ToolBackendOptions> = {}) =>
-      create({
-        providers: providersAt(url, format),
-        conversations: keptConversations(),
-        toolboxFor: async () => toolboxOf(),
-        isOffline: async () => false,
-        maxRetries: 0,
-        ...more,
-      });
+    const adapterAt = (url: string, more: Partial<ToolBackendOptions> = {}) => backendAt(create, url, format, more);
 
     async function spoiled(fault: Fault, answer: { readonly content: string }) {
       mock.on({ userMessage: /go/ }, answer);
@@ -158,15 +151,6 @@ describe.each(backends.flatMap(([id, create]) => formats.map((format) => [id, fo
       },
     );
 
-    // Sixty-four megabytes take their time, and how they are read is the same for all.
-    if (id === 'direct')
-      test('a flood is cut off', async () => {
-        const server = await spoiled('flood', { content: 'FLOOD' });
-        const { result } = await turnOf(adapterAt(server.url), 'go');
-        expect(result).toMatchObject({ ok: false, error: expect.stringContaining('longer than 64 MB') });
-        expect(await server.gone).toBeLessThan(100 * 1024 * 1024);
-      });
-
     test('an answer cut off at the limit of tokens is told, never taken for whole', async () => {
       const cut = { content: 'half an ans', finishReason: 'length' };
       const url = format === 'openai' ? (await spoiled('limited', cut)).url : mock.url;
@@ -197,41 +181,56 @@ describe.each(backends.flatMap(([id, create]) => formats.map((format) => [id, fo
       expect(again.result).toMatchObject({ ok: true, text: 'done', usage: whole });
       expect(mock.getRequests().length).toBe(asked);
     });
-
-    if (id !== 'direct')
-      test('tools are run and their results told to the model', async () => {
-        const read = tool('read', async ({ path }) => ({ text: `content of ${String(path)}`, isError: false }));
-        mock.on({ userMessage: /go/, hasToolResult: false }, {
-          content: 'I look.',
-          toolCalls: [{ name: 'read', arguments: { path: 'a.txt' } }],
-          usage,
-        } as never);
-        mock.on({ userMessage: /go/, hasToolResult: true, toolResultContains: 'content of a.txt' } as never, {
-          content: 'It says so.',
-          usage,
-        });
-        const toolbox = toolboxOf(read);
-        const { events, result } = await turnOf(adapterAt(mock.url, { toolboxFor: async () => toolbox }), 'go');
-        expect(result).toMatchObject({ ok: true, text: 'It says so.', usage: { inputTokens: 200, outputTokens: 40 } });
-        expect(typesOf(events)).toEqual([
-          'AgentSessionStarted',
-          'AgentMessage',
-          'AgentText',
-          'AgentUsage',
-          'AgentMessage',
-          'AgentToolCall',
-          'AgentToolResult',
-          'AgentText',
-          'AgentUsage',
-          'AgentMessage',
-        ]);
-        expect(events).toContainEqual(
-          expect.objectContaining({ type: 'AgentToolCall', tool: 'read', input: { path: 'a.txt' } }),
-        );
-        expect(toolbox.calls).toHaveLength(1);
-      });
   },
 );
+
+// Sixty-four megabytes take their time, and how they are read is the same for all backends.
+test.each(formats)('a flood in the wire format %s is cut off', async (format) => {
+  mock.on({ userMessage: /go/ }, { content: 'FLOOD' });
+  const server = await startFaultyServer(mock, 'flood');
+  onTestFinished(() => server.stop());
+  const { result } = await turnOf(backendAt(llmBackends['direct']!, server.url, format), 'go');
+  expect(result).toMatchObject({ ok: false, error: expect.stringContaining('longer than 64 MB') });
+  expect(await server.gone).toBeLessThan(100 * 1024 * 1024);
+});
+
+const withTools = backends.filter(([id]) => id !== 'direct');
+
+describe.each(withTools.flatMap(([id, create]) => formats.map((format) => [id, format, create] as const)))(
+  'tools of %s with the wire format %s',
+  (_id, format, create) => {
+    const look = { content: 'I look.', toolCalls: [{ name: 'read', arguments: { path: 'a.txt' } }], usage };
+
+    test('are run, and their results told to the model', async () => {
+      const toolbox = toolboxOf(tool('read', async (path) => ({ text: `content of ${path}`, isError: false })));
+      mock.on({ userMessage: /go/, hasToolResult: false }, look);
+      mock.on({ userMessage: /go/, toolResultContains: 'content of a.txt' }, { content: 'It says so.', usage });
+      const adapter = backendAt(create, mock.url, format, { toolboxFor: async () => toolbox });
+      const { events, result } = await turnOf(adapter, 'go');
+      expect(result).toMatchObject({ ok: true, text: 'It says so.', usage: { inputTokens: 200, outputTokens: 40 } });
+      expect(typesOf(events)).toEqual([
+        ...['AgentSessionStarted', 'AgentMessage', 'AgentText', 'AgentUsage', 'AgentMessage'],
+        ...['AgentToolCall', 'AgentToolResult', 'AgentText', 'AgentUsage', 'AgentMessage'],
+      ]);
+      const called = { type: 'AgentToolCall', tool: 'read', input: { path: 'a.txt' } };
+      expect(events).toContainEqual(expect.objectContaining(called));
+      expect(toolbox.calls).toHaveLength(1);
+    });
+  },
+);
+
+type Create = (options: ToolBackendOptions) => AgentAdapter;
+
+function backendAt(create: Create, url: string, format: string, more: Partial<ToolBackendOptions> = {}): AgentAdapter {
+  return create({
+    providers: providersAt(url, format),
+    conversations: keptConversations(),
+    toolboxFor: async () => toolboxOf(),
+    isOffline: async () => false,
+    maxRetries: 0,
+    ...more,
+  });
+}
 
 function typesOf(events: readonly StepEvent[]): readonly string[] {
   const types = events.map(({ type }) => type);

@@ -3,7 +3,7 @@ import { createLoopAdapter } from '../../src/agents/llm/loop.ts';
 import type { ToolBackendOptions } from '../../src/agents/llm/backend-options.ts';
 import type { Conversations, RecalledOperation } from '../../src/agents/llm/conversation.ts';
 import { Providers } from '../../src/agents/llm/providers/provider.ts';
-import type { Tool, Toolbox } from '../../src/agents/tools/tool.ts';
+import type { Tool, Toolbox, ToolContext, ToolResult } from '../../src/agents/tools/tool.ts';
 import { providersSection, type ProviderType } from '../../src/contract/config/providers.ts';
 import type { StepEvent } from '../../src/contract/event.ts';
 import type { AgentAdapter, AgentEvent, AgentResult, OpenSession } from '../../src/engine/ports/agent.ts';
@@ -55,9 +55,20 @@ export function toolboxOf(...tools: readonly Tool[]): Toolbox & { readonly calls
   };
 }
 
-export function tool(name: string, run: Tool['run'], access: Tool['access'] = 'read'): Tool {
+/** A tool that is given a path. */
+export function tool(
+  name: string,
+  run: (path: string, context: ToolContext) => Promise<ToolResult>,
+  access: Tool['access'] = 'read',
+): Tool {
   const parameters = { type: 'object', properties: { path: { type: 'string' } } };
-  return { name, description: `does ${name}`, parameters, access, run };
+  return {
+    name,
+    description: `does ${name}`,
+    parameters,
+    access,
+    run: ({ path }, context) => run(typeof path === 'string' ? path : '', context),
+  };
 }
 
 /** Conversations in memory, as the journal would have them. */

@@ -157,5 +157,9 @@ function toolCallIn(part: Exclude<AssistantContent, string>[number]): readonly M
 function textIn(content: Json | AssistantContent): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
-  return content.map((part) => (isJsonObject(part) && part['type'] === 'text' ? String(part['text']) : '')).join('');
+  return content
+    .map((part) =>
+      isJsonObject(part) && part['type'] === 'text' && typeof part['text'] === 'string' ? part['text'] : '',
+    )
+    .join('');
 }
