@@ -3,6 +3,7 @@ import { createLoopAdapter } from '../../src/agents/llm/loop.ts';
 import { Orchestra } from '../../src/app/orchestra.ts';
 import { recalledConversations } from '../../src/app/recalled-conversations.ts';
 import { resultLineOf } from '../../src/contract/result-line.ts';
+import { finalStates } from '../../src/contract/run.ts';
 import { compile } from '../../src/index.ts';
 import { providersAt, tool, toolboxOf } from './llm-backends.ts';
 
@@ -37,15 +38,19 @@ const loop = createLoopAdapter({
 const orchestra = await Orchestra.open({ cwd: folder, env: process.env, extensions: { backends: { loop } } });
 const conversations = recalledConversations(orchestra.journal);
 
-async function begin(): ReturnType<Orchestra['resume']> {
+async function walk(): Promise<void> {
   const [begun] = await orchestra.runs();
-  if (begun) return orchestra.resume(begun.id);
-  const text =
-    'digraph G { start [shape=Mdiamond]; work [prompt="TASK"]; exit [shape=Msquare]; start -> work -> exit }';
+  if (begun && finalStates.has(begun.state)) return;
+  await (begun ? await orchestra.resume(begun.id) : await begin()).done;
+}
+
+async function begin(): ReturnType<Orchestra['resume']> {
+  const text = 'digraph G { start [shape=Mdiamond]; work [prompt="TASK"]; exit [shape=Msquare]; start -> work -> exit }';
   const compilation = await compile({ path: 'loop.dot', text });
   return (await orchestra.start({ file: 'loop.dot', compilation, backend: 'loop', cwd: folder })).session;
 }
 
-const { view } = await (await begin()).done;
+await walk();
+const [row] = await orchestra.runs();
+process.stdout.write(`${JSON.stringify(row && resultLineOf(await orchestra.view(row)))}\n`);
 await orchestra.close();
-process.stdout.write(`${JSON.stringify(resultLineOf(view))}\n`);
