@@ -227,6 +227,7 @@ function backendAt(create: Create, url: string, format: string, more: Partial<To
     conversations: keptConversations(),
     toolboxFor: async () => toolboxOf(),
     isOffline: async () => false,
+    baseEnv: process.env,
     maxRetries: 0,
     ...more,
   });

@@ -33,6 +33,7 @@ const loop = createLoopAdapter({
   },
   toolboxFor: async () => toolboxOf(note),
   isOffline: async () => false,
+  baseEnv: process.env,
 });
 
 const orchestra = await Orchestra.open({ cwd: folder, env: process.env, extensions: { backends: { loop } } });
@@ -45,7 +46,8 @@ async function walk(): Promise<void> {
 }
 
 async function begin(): ReturnType<Orchestra['resume']> {
-  const text = 'digraph G { start [shape=Mdiamond]; work [prompt="TASK"]; exit [shape=Msquare]; start -> work -> exit }';
+  const text =
+    'digraph G { start [shape=Mdiamond]; work [prompt="TASK"]; exit [shape=Msquare]; start -> work -> exit }';
   const compilation = await compile({ path: 'loop.dot', text });
   return (await orchestra.start({ file: 'loop.dot', compilation, backend: 'loop', cwd: folder })).session;
 }

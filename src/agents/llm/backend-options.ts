@@ -1,7 +1,7 @@
 import type { OpenSession } from '../../engine/ports/agent.ts';
 import type { Toolbox } from '../tools/tool.ts';
 import type { Conversations } from './conversation.ts';
-import type { Provider, Providers } from './providers/provider.ts';
+import type { Providers } from './providers/provider.ts';
 
 /** What every backend that talks to models itself is made of. */
 export interface LlmBackendOptions {
@@ -16,7 +16,9 @@ export interface LlmBackendOptions {
 /** What those with tools need beside it. */
 export interface ToolBackendOptions extends LlmBackendOptions {
   /** The tools of a session, with its permissions and hooks around them. */
-  readonly toolboxFor: (request: OpenSession, provider: Provider) => Promise<Toolbox>;
+  readonly toolboxFor: (request: OpenSession) => Promise<Toolbox>;
+  /** The environment of Orchestra, for programs that check what local models did. */
+  readonly baseEnv: Readonly<Record<string, string | undefined>>;
   /** Most answers of a model to one task; 50 unless given. */
   readonly maxTurns?: number;
 }

@@ -22,6 +22,7 @@ function loop(toolbox: Toolbox, more: Partial<ToolBackendOptions> = {}) {
     conversations: keptConversations(),
     toolboxFor: async () => toolbox,
     isOffline: async () => false,
+    baseEnv: process.env,
     maxRetries: 0,
     ...more,
   });
