@@ -123,7 +123,7 @@ describe.each(backends.flatMap(([id, create]) => formats.map((format) => [id, fo
       const server = await spoiled('hang', { content: 'x' });
       const abort = new AbortController();
       const turn = turnOf(adapterAt(server.url), 'go', {}, abort.signal);
-      setTimeout(() => abort.abort(new Error('dropped')), 50);
+      void server.arrived.then(() => abort.abort(new Error('dropped')));
       await expect(turn).rejects.toThrow('dropped');
       await server.gone;
     });

@@ -1,4 +1,5 @@
 import { createDirectAdapter } from '../../src/agents/llm/direct.ts';
+import { createLangGraphAdapter } from '../../src/agents/llm/langgraph/langgraph.ts';
 import { createLoopAdapter } from '../../src/agents/llm/loop.ts';
 import type { ToolBackendOptions } from '../../src/agents/llm/backend-options.ts';
 import type { Conversations, RecalledOperation } from '../../src/agents/llm/conversation.ts';
@@ -13,6 +14,7 @@ import { stepCall, stepServices } from './step-fixture.ts';
 export const llmBackends: Readonly<Record<string, (options: ToolBackendOptions) => AgentAdapter>> = {
   direct: createDirectAdapter,
   loop: createLoopAdapter,
+  langgraph: createLangGraphAdapter,
 };
 
 /** Settings of a provider of each wire format, at a server on loopback. */

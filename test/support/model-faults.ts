@@ -13,6 +13,8 @@ export type Fault = 'hang' | 'garbage' | 'torn' | 'short' | 'flood' | 'limited';
 
 export interface FaultyServer {
   readonly url: string;
+  /** Resolves once a whole request has come. */
+  readonly arrived: Promise<void>;
   /** Resolves with how many bytes of a flood were taken once its reader has gone. */
   readonly gone: Promise<number>;
   stop(): Promise<void>;
@@ -21,11 +23,13 @@ export interface FaultyServer {
 /** A server on loopback that spoils the answers of a scripted model. */
 export async function startFaultyServer(mock: LLMock, fault: Fault): Promise<FaultyServer> {
   const gone = Promise.withResolvers<number>();
+  const arrived = Promise.withResolvers<void>();
   const server = createServer((request, response) => {
     response.once('close', () => gone.resolve(response.socket?.bytesWritten ?? sent));
     let sent = 0;
     const spoil = async (): Promise<void> => {
       const body = await bodyOf(request);
+      arrived.resolve();
       if (fault === 'hang') return;
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       if (fault === 'garbage') return void response.end('data: {"this is": no JSON\n\ndata: nor this\n\n');
@@ -48,6 +52,7 @@ export async function startFaultyServer(mock: LLMock, fault: Fault): Promise<Fau
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    arrived: arrived.promise,
     gone: gone.promise,
     async stop() {
       server.closeAllConnections();

@@ -29,6 +29,13 @@ interface Answer {
   readonly results: Map<string, { readonly text: string; readonly isError: boolean }>;
 }
 
+export interface ToolCallResult {
+  readonly id: string;
+  readonly tool: string;
+  readonly text: string;
+  readonly isError: boolean;
+}
+
 type Entry = { readonly question: string } | Answer;
 
 /** What was said in one session. It is built from the same events live and after a crash, so that both go on alike. */
@@ -104,6 +111,12 @@ export class Conversation {
     return textIn(last.content);
   }
 
+  /** What came of the calls the model made last, in their order. */
+  get lastResults(): readonly ToolCallResult[] {
+    const last = this.#entries.at(-1);
+    return last && 'results' in last ? resultsOf(last) : [];
+  }
+
   /** A place that is the same after a crash, for what is named by it. */
   get position(): number {
     return this.#entries.length;
@@ -128,9 +141,12 @@ export class Conversation {
 /** A call that was cut off by a failure stays in the conversation, and no provider takes one without a result. */
 const lostResult = { text: 'This call was interrupted; its result is not known.', isError: true };
 
-function resultParts({ calls, results }: Answer): ToolResultPart[] {
-  return calls.map(({ id, tool }) => {
-    const { text, isError } = results.get(id) ?? lostResult;
+function resultsOf({ calls, results }: Answer): readonly ToolCallResult[] {
+  return calls.map(({ id, tool }) => ({ id, tool, ...(results.get(id) ?? lostResult) }));
+}
+
+function resultParts(answer: Answer): ToolResultPart[] {
+  return resultsOf(answer).map(({ id, tool, text, isError }) => {
     const output = isError ? ({ type: 'error-text', value: text } as const) : ({ type: 'text', value: text } as const);
     return { type: 'tool-result', toolCallId: id, toolName: tool, output };
   });
