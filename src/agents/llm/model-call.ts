@@ -20,6 +20,8 @@ export interface ModelRequest {
   /** What it may ask for; whoever asks the model runs them. */
   readonly tools: readonly Pick<Tool, 'name' | 'description' | 'parameters'>[];
   readonly effort: 'low' | 'medium' | 'high' | undefined;
+  /** What the answer has to look like, where the provider can hold a model to it. */
+  readonly outputSchema?: JsonObject;
   readonly redactor: Redactor;
   /** Whether to tell what the library says of settings that the model does not take. */
   readonly onWarning: 'tell' | 'ignore';
@@ -75,8 +77,8 @@ export async function* askModel(
 }
 
 async function startStream(request: ModelRequest, abortSignal: AbortSignal) {
-  const { provider, model, system, messages, effort, onWarning } = request;
-  const [{ streamText }, { withWarnings }, sdkModel] = await Promise.all([
+  const { provider, model, system, messages, effort, onWarning, outputSchema } = request;
+  const [{ streamText, Output }, { withWarnings }, sdkModel] = await Promise.all([
     import('ai'),
     import('./sdk-warnings.ts'),
     languageModel(provider, model),
@@ -91,23 +93,27 @@ async function startStream(request: ModelRequest, abortSignal: AbortSignal) {
     // It comes as a part of the stream; without this it is printed as well.
     onError: () => undefined,
     // Conversations are kept here and sent whole: nothing of them need stay with the provider.
-    providerOptions: { openai: { store: false } },
+    // And schemas of users are not written for the strict mode of OpenAI, which refuses most.
+    providerOptions: { openai: { store: false, strictJsonSchema: false } },
     ...(system !== undefined && { instructions: system }),
     ...(provider.maxTokens !== undefined && { maxOutputTokens: provider.maxTokens }),
     ...(provider.tellsEffort && effort !== undefined && { reasoning: effort }),
+    ...(outputSchema && { output: Output.object({ schema: await sdkSchema(outputSchema) }) }),
   });
   return { stream, warnings };
 }
 
 async function toolSet(tools: ModelRequest['tools']): Promise<ToolSet> {
+  const set = tools.map(async ({ name, description, parameters }) => {
+    return [name, { description, inputSchema: await sdkSchema(parameters) }] as const;
+  });
+  return Object.fromEntries(await Promise.all(set));
+}
+
+async function sdkSchema(schema: JsonObject) {
   const { jsonSchema } = await import('ai');
-  return Object.fromEntries(
-    tools.map(({ name, description, parameters }) => {
-      // A JSON Schema by the contract of `Tool`; its own type is far narrower than any JSON.
-      const schema = parameters as Parameters<typeof jsonSchema>[0] & JsonObject;
-      return [name, { description, inputSchema: jsonSchema(schema) }];
-    }),
-  );
+  // A JSON Schema by the contracts of `Tool` and of output schemas; its own type is far narrower than any JSON.
+  return jsonSchema(schema as Parameters<typeof jsonSchema>[0] & JsonObject);
 }
 
 /** What was heard of an answer so far. */

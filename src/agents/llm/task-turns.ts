@@ -1,7 +1,7 @@
 import type { StepEvent } from '../../contract/event.ts';
 import type { AgentEvent, AgentResult } from '../../engine/ports/agent.ts';
 import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
-import { throughJson, type Json } from '../../shared/json.ts';
+import { throughJson, type Json, type JsonObject } from '../../shared/json.ts';
 import type { Toolbox } from '../tools/tool.ts';
 import { failed, type FailedResult } from './call-failure.ts';
 import type { LlmTask } from './llm-adapter.ts';
@@ -32,17 +32,24 @@ export async function* takeTurns(
     const text = conversation.conclusion;
     if (text !== undefined) return yield ended(task, { type: 'result', ok: true, text });
     if (conversation.turns >= maxTurns) return yield ended(task, failed(tooManyTurns(maxTurns)));
-    const failure = yield* noted(task, takeTurn(task, toolbox, isFirst, signal));
+    const failure = yield* noted(task, takeTurn(task, { tools: toolbox.tools, isFirst }, signal));
     if (failure) return yield ended(task, failure);
     isFirst = false;
   }
 }
 
+/** How one turn is taken. */
+export interface TurnOptions {
+  readonly tools: Toolbox['tools'];
+  readonly outputSchema?: JsonObject;
+  /** The first one of this start of the task tells the warnings of the library; they would be the same each time. */
+  readonly isFirst: boolean;
+}
+
 /** One answer of the model, into the conversation; a failure where there is none. */
 export async function* takeTurn(
   { provider, model, conversation, request, maxRetries }: LlmTask,
-  { tools }: Pick<Toolbox, 'tools'>,
-  isFirst: boolean,
+  { tools, outputSchema, isFirst }: TurnOptions,
   signal: AbortSignal,
 ): AsyncGenerator<StepEvent, FailedResult | undefined> {
   const asked: ModelRequest = {
@@ -52,6 +59,7 @@ export async function* takeTurn(
     messages: conversation.messages(),
     tools,
     effort: request.reasoningEffort,
+    ...(outputSchema && provider.takesOutputSchema && { outputSchema }),
     redactor: request.services.redactor,
     onWarning: isFirst ? 'tell' : 'ignore',
   };

@@ -43,7 +43,7 @@ export async function* workInGraph(
   let isFirst = true;
   const ask = async (): Promise<ReactAnswer> => {
     if (conversation.turns >= maxTurns) throw new TurnFailure(failed(tooManyTurns(maxTurns)));
-    const failure = await tell(noted(task, takeTurn(task, toolbox, isFirst, signal)));
+    const failure = await tell(noted(task, takeTurn(task, { tools: toolbox.tools, isFirst }, signal)));
     isFirst = false;
     if (failure) throw new TurnFailure(failure);
     return { text: conversation.conclusion ?? '', calls: conversation.unanswered };

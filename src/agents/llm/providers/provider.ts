@@ -19,6 +19,7 @@ export interface Provider {
   /** Milliseconds it may be silent. */
   readonly silenceMs: number;
   readonly tellsEffort: boolean;
+  readonly takesOutputSchema: boolean;
   /** Works offline, and gives advice only unless `localWrites` says otherwise. */
   readonly isLocal: boolean;
   readonly localWrites?: LocalWrites;
@@ -127,6 +128,7 @@ function resolve(name: string, settings: ProviderSettings, env: Environment): Pr
     headers: headersOf(name, settings.headers ?? {}, env),
     silenceMs: silenceOf(settings.timeout),
     tellsEffort: settings.reasoning ?? vendor.knowsReasoningEffort,
+    takesOutputSchema: vendor.takesOutputSchema,
     isLocal,
     ...(baseUrl !== undefined && { baseUrl: baseUrl.replace(/\/+$/, '') }),
     ...(maxTokens !== undefined && { maxTokens }),

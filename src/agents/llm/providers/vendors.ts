@@ -10,6 +10,8 @@ export interface Vendor {
   baseUrl?(env: Environment): string | undefined;
   /** Its models can be told how much to think, and those that cannot do not mind. */
   readonly knowsReasoningEffort: boolean;
+  /** Its models can be held to a JSON Schema. */
+  readonly takesOutputSchema: boolean;
   /** A server for models of one's own. */
   readonly isLocal: boolean;
 }
@@ -18,6 +20,7 @@ const local = (address: string): Vendor => ({
   keyVariables: [],
   baseUrl: () => address,
   knowsReasoningEffort: false,
+  takesOutputSchema: false,
   isLocal: true,
 });
 
@@ -26,28 +29,32 @@ export const vendors: Readonly<Record<ProviderType, Vendor>> = {
     keyVariables: ['ANTHROPIC_API_KEY'],
     baseUrl: (env) => versioned(env['ANTHROPIC_BASE_URL'], 'v1'),
     knowsReasoningEffort: true,
+    takesOutputSchema: true,
     isLocal: false,
   },
   openai: {
     keyVariables: ['OPENAI_API_KEY'],
     baseUrl: (env) => env['OPENAI_BASE_URL'],
     knowsReasoningEffort: true,
+    takesOutputSchema: true,
     isLocal: false,
   },
   google: {
     keyVariables: ['GEMINI_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY', 'GOOGLE_API_KEY'],
     baseUrl: (env) => versioned(env['GOOGLE_GEMINI_BASE_URL'], 'v1beta'),
     knowsReasoningEffort: true,
+    takesOutputSchema: true,
     isLocal: false,
   },
   openrouter: {
     keyVariables: ['OPENROUTER_API_KEY', 'OPEN_ROUTER_API_KEY'],
     baseUrl: () => 'https://openrouter.ai/api/v1',
     knowsReasoningEffort: true,
+    takesOutputSchema: false,
     isLocal: false,
   },
   // Whose address must be configured, and which may or may not want a key.
-  'openai-compatible': { keyVariables: [], knowsReasoningEffort: false, isLocal: false },
+  'openai-compatible': { keyVariables: [], knowsReasoningEffort: false, takesOutputSchema: false, isLocal: false },
   ollama: {
     ...local('http://127.0.0.1:11434/v1'),
     baseUrl: (env) => `${ollamaHost(env['OLLAMA_HOST'])}/v1`,
