@@ -86,7 +86,7 @@ async function startStream(request: ModelRequest, abortSignal: AbortSignal) {
   const warnings: string[] = [];
   const stream = streamText({
     model: withWarnings(sdkModel, (text) => void (onWarning === 'tell' && warnings.push(`${provider.name}: ${text}`))),
-    messages: [...messages],
+    messages: provider.type === 'anthropic' ? withCacheMark(messages) : [...messages],
     tools: await toolSet(request.tools),
     abortSignal,
     maxRetries: 0,
@@ -101,6 +101,14 @@ async function startStream(request: ModelRequest, abortSignal: AbortSignal) {
     ...(outputSchema && { output: Output.object({ schema: await sdkSchema(outputSchema) }) }),
   });
   return { stream, warnings };
+}
+
+/** Anthropic keeps what stands before a mark, so that the next turn of a conversation does not pay for all of it again. */
+function withCacheMark(messages: readonly ModelMessage[]): ModelMessage[] {
+  const last = messages.at(-1);
+  if (!last || messages.length === 1) return [...messages];
+  const providerOptions = { anthropic: { cacheControl: { type: 'ephemeral' } } };
+  return [...messages.slice(0, -1), { ...last, providerOptions }];
 }
 
 async function toolSet(tools: ModelRequest['tools']): Promise<ToolSet> {

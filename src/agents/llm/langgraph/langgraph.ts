@@ -4,8 +4,9 @@ import { isJsonObject } from '../../../shared/json.ts';
 import type { ToolBackendOptions } from '../backend-options.ts';
 import { createLlmAdapter } from '../llm-adapter.ts';
 import { withTools } from '../tool-session.ts';
+import type * as graphWork from './graph-work.ts';
 
-type GraphModule = typeof import('./graph-work.ts');
+type GraphModule = typeof graphWork;
 
 export interface LangGraphOptions extends ToolBackendOptions {
   /** Loads what needs the optional packages. */
