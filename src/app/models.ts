@@ -1,4 +1,5 @@
-import { localServer, type LocalServer, type PullProgress } from '../agents/local/local-server.ts';
+import type { LocalServer, PullProgress } from '../agents/local/local-server.ts';
+import { serverOf } from '../agents/local/server-of.ts';
 import type { Provider, Providers } from '../agents/llm/providers/provider.ts';
 import type { LocalModelReport, ModelServerReport } from '../contract/model-report.ts';
 import { messageOf, OrchestraError } from '../shared/errors.ts';
@@ -9,7 +10,7 @@ export function modelServers(providers: Providers): Promise<readonly ModelServer
 }
 
 async function inspect(provider: Provider): Promise<ModelServerReport> {
-  const server = localServer(provider);
+  const server = serverOf(provider);
   const { name, type } = provider;
   const common = { provider: name, type, address: server.address };
   const health = await server.health();
@@ -30,7 +31,7 @@ export async function localModels(providers: Providers, name?: string): Promise<
   const asked = name === undefined ? localProviders(providers) : [providers.find(name)];
   const lists = await Promise.all(
     asked.map(async (provider) => {
-      const models = await localServer(provider).list();
+      const models = await serverOf(provider).list();
       return models.map((model) => ({ provider: provider.name, ...model }));
     }),
   );
@@ -74,7 +75,7 @@ function serverThatCan<A extends Ability>(
 ): { readonly name: string; readonly server: LocalServer & Required<Pick<LocalServer, A>> } {
   const candidates = wanted === undefined ? localProviders(providers) : [providers.find(wanted)];
   const able = candidates.flatMap((provider) => {
-    const server = localServer(provider);
+    const server = serverOf(provider);
     return can(server, ability) ? [{ name: provider.name, server }] : [];
   });
   const [only, ...more] = able;

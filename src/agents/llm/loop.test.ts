@@ -1,7 +1,8 @@
 import { LLMock } from '@copilotkit/aimock';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { until } from '../../../test/support/cli.ts';
 import { keptConversations, providersAt, tool, toolboxOf, turnOf } from '../../../test/support/llm-backends.ts';
+import { startModelServer } from '../../../test/support/model-server.ts';
 import type { StepEvent } from '../../contract/event.ts';
 import type { Toolbox } from '../tools/tool.ts';
 import type { ToolBackendOptions } from './backend-options.ts';
@@ -162,6 +163,19 @@ describe('a conversation that was cut off', () => {
       error: expect.stringContaining('provider anthropic'),
     });
   });
+});
+
+test('Anthropic is told to keep a conversation that goes on', async () => {
+  const server = await startModelServer();
+  onTestFinished(() => server.stop());
+  server.mock.on({ turnIndex: 0 }, { toolCalls: [call('read', { path: 'a' })] });
+  server.mock.on({ turnIndex: 1 }, { content: 'done' });
+  const read = tool('read', async () => ({ text: 'content', isError: false }));
+  await turnOf(loop(toolboxOf(read), { providers: providersAt(server.url, 'anthropic') }), 'go');
+  expect(server.requests.map(({ body }) => body.includes('"cache_control":{"type":"ephemeral"}'))).toEqual([
+    false,
+    true,
+  ]);
 });
 
 test('a call in flight when the step is aborted ends the turn with the reason', async () => {

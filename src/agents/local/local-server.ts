@@ -1,8 +1,3 @@
-import { assertNever } from '../../shared/errors.ts';
-import type { Provider } from '../llm/providers/provider.ts';
-import { compatibleServer } from './compatible-server.ts';
-import { ollamaServer } from './ollama.ts';
-
 /** A server that runs models on this machine or network, beside the conversations one has with them. */
 export interface LocalServer {
   /** Where it is. */
@@ -33,30 +28,4 @@ export interface PullProgress {
   readonly status: string;
   readonly doneBytes?: number;
   readonly totalBytes?: number;
-}
-
-/** The server behind a local provider. What it refuses rejects with `MODEL_SERVER_FAILED` or `MODEL_UNKNOWN`. */
-export function localServer(provider: Provider): LocalServer {
-  const { name, type, baseUrl, headers, key } = provider;
-  if (baseUrl === undefined) throw new Error(`the provider ${name} has no address`);
-  const api = {
-    // All of these APIs stand beside the one that is compatible with OpenAI's.
-    address: baseUrl.replace(/\/v1$/, ''),
-    headers: { ...(key.kind === 'found' && { authorization: `Bearer ${key.value}` }), ...headers },
-  };
-  switch (type) {
-    case 'ollama':
-      return ollamaServer(api);
-    case 'llamacpp':
-    case 'localai':
-    case 'text-generation-webui':
-    case 'openai-compatible':
-    case 'openrouter':
-    case 'anthropic':
-    case 'openai':
-    case 'google':
-      return compatibleServer(api);
-    default:
-      return assertNever(type);
-  }
 }

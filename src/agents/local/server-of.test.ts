@@ -3,10 +3,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startOllamaServer } from '../../../test/support/ollama-server.ts';
 import { providersSection } from '../../contract/config/providers.ts';
 import { Providers } from '../llm/providers/provider.ts';
-import { localServer, type LocalServer, type PullProgress } from './local-server.ts';
+import type { LocalServer, PullProgress } from './local-server.ts';
+import { serverOf } from './server-of.ts';
 
 function serverAt(url: string, type: string): LocalServer {
-  return localServer(new Providers(providersSection.parse({ here: { type, api_base: `${url}/v1` } }), {}).find());
+  return serverOf(new Providers(providersSection.parse({ here: { type, api_base: `${url}/v1` } }), {}).find());
 }
 
 const nobody = 'http://127.0.0.1:1';
