@@ -111,6 +111,9 @@ describe.each(backends.flatMap(([id, create]) => formats.map((format) => [id, fo
         reason: expect.stringMatching(/_KEY is not set/),
       });
       await expect(turnOf(adapter, 'go')).rejects.toMatchObject({ code: 'PROVIDER_KEY_MISSING' });
+      const keyless = await adapterAt(mock.url).detect({ provider: 'openrouter' });
+      expect(keyless).toMatchObject({ available: false, reason: expect.stringContaining('OPENROUTER_API_KEY') });
+      expect(await adapterAt(mock.url).detect({ model: 'smart' })).toEqual({ available: true });
     });
 
     test('a provider elsewhere is not asked offline', async () => {

@@ -71,12 +71,12 @@ test('a loop killed in the middle of a call goes on with that call, under the sa
 
 test(
   'killed at any commit, a loop ends as an undisturbed one, with every call made once or, where it was in flight, once more',
-  { timeout: 600_000 },
+  { timeout: sized({ everyday: 300_000, full: 1_800_000 }) },
   async () => {
     const undisturbed = await start().ended;
     expect(noted()).toEqual(['first', 'wait', 'last']);
     let kills = 0;
-    for (let commit = 3; ; commit += sized({ everyday: 8, full: 1 })) {
+    for (let commit = 3; ; commit += sized({ everyday: 8, full: 2 })) {
       rmSync(effectsPath());
       rmSync(join(folder, '.orchestra'), { recursive: true });
       const { ended } = start({ ORCHESTRA_FAILPOINTS: `journal:after-commit=kill@${commit}` });

@@ -31,27 +31,39 @@ export function createLlmAdapter(backend: LlmBackend, options: LlmBackendOptions
     specVersion: 'agent-v1',
     id: backend.id,
     toolHooks: backend.toolHooks,
-    detect: () => detect(backend, options),
+    detect: (wanted) => detect(backend, options, wanted),
     async open(request) {
       await backend.prepare?.();
-      const provider = options.providers.find(request.provider);
-      assertUsable(provider, !provider.isLocal && (await options.isOffline()));
+      const provider = await usableProvider(options, request.provider);
       return new LlmSession(backend, options, { request, provider, model: modelOf(provider, request.model) });
     },
   };
 }
 
-/** Whether its default provider can be asked; the others are looked at when a node wants them. */
-async function detect(backend: LlmBackend, { providers, isOffline }: LlmBackendOptions): Promise<AgentDetection> {
+/** Without a wish, whether its default provider can be asked. */
+async function detect(
+  backend: LlmBackend,
+  options: LlmBackendOptions,
+  wanted: Parameters<AgentAdapter['detect']>[0],
+): Promise<AgentDetection> {
   try {
     await backend.prepare?.();
-    const provider = providers.find();
-    assertUsable(provider, !provider.isLocal && (await isOffline()));
+    const provider = await usableProvider(options, wanted?.provider);
+    if (wanted) modelOf(provider, wanted.model);
     return { available: true };
   } catch (thrown) {
     if (!(thrown instanceof OrchestraError)) throw thrown;
     return { available: false, reason: `${thrown.message}. ${thrown.hint}` };
   }
+}
+
+async function usableProvider(
+  { providers, isOffline }: LlmBackendOptions,
+  name: string | undefined,
+): Promise<Provider> {
+  const provider = providers.find(name);
+  assertUsable(provider, !provider.isLocal && (await isOffline()));
+  return provider;
 }
 
 type Opened = Pick<LlmTask, 'request' | 'provider' | 'model'>;

@@ -45,6 +45,11 @@ describe('a provider', () => {
       expect(providers({}, { [name]: 'k' }).find('openrouter').key).toEqual({ kind: 'found', value: 'k' });
   });
 
+  test('that is the only one with a key is the default where nothing is configured', () => {
+    expect(providers({}).find().name).toBe('anthropic');
+    expect(() => providers({}, { ...keys, OPENAI_API_KEY: 'k' }).find()).toThrow('anthropic, openai');
+  });
+
   test('never holds its key itself', () => {
     for (const key of ['sk-ant-api03-abc', 'AIzaSyAbc', 'secret:sk-1'])
       expect(() => providers({ openai: { api_key: key } })).toThrow('not hold a key');
@@ -61,8 +66,8 @@ describe('a provider', () => {
 
   test('that nobody knows, that is not meant for sure, or that lacks what it needs is refused', () => {
     expect(() => providers({}).find('antropic')).toThrow('there is no provider "antropic"');
-    expect(() => providers({}).find()).toThrow('no provider of models is configured');
-    expect(() => providers({ openai: {}, google: {} }).find()).toThrow('which provider is meant is not said');
+    expect(() => providers({}, {}).find()).toThrow('no provider of models is configured');
+    expect(() => providers({ openai: {}, google: {} }).find()).toThrow('which is meant is not said: openai, google');
     expect(() => providers({ mine: {} }).find()).toThrow('say which `type` it is');
     expect(() => providers({ mine: { type: 'openai-compatible' } }).find()).toThrow('api_base');
     expect(() => providers({ ollama: { allow_local_writes: true } }).find()).toThrow('local_diff_limit');

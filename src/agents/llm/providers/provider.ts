@@ -66,7 +66,7 @@ export class Providers {
   }
 
   /**
-   * The provider of a name; without one the default, which is also the only one configured.
+   * The provider of a name; without one the default: the only one configured, or the only vendor whose key is there.
    * @throws OrchestraError PROVIDER_UNKNOWN, PROVIDER_INVALID
    */
   find(name?: string): Provider {
@@ -79,10 +79,18 @@ export class Providers {
   }
 
   #onlyOne(): string {
-    const [only, ...more] = Object.keys(this.#section.named);
+    const configured = Object.keys(this.#section.named);
+    const [only, ...more] = configured.length > 0 ? configured : this.#vendorsWithKey();
     if (only !== undefined && more.length === 0) return only;
-    const message = only === undefined ? 'no provider of models is configured' : 'which provider is meant is not said';
+    const message =
+      only === undefined
+        ? 'no provider of models is configured'
+        : `which is meant is not said: ${[only, ...more].join(', ')}`;
     throw new OrchestraError('PROVIDER_UNKNOWN', message);
+  }
+
+  #vendorsWithKey(): readonly string[] {
+    return providerTypes.filter((type) => keyOf(vendors[type].keyVariables, this.#env).kind === 'found');
   }
 }
 
