@@ -12,6 +12,7 @@ import {
   turnOf,
   wireFormats,
 } from '../support/llm-backends.ts';
+import { stepCall, stepServices } from '../support/step-fixture.ts';
 import { startFaultyServer, type Fault } from '../support/model-faults.ts';
 
 /* How every backend of ours talks to models, in every wire format, against a scripted model on loopback. */
@@ -128,6 +129,15 @@ describe.each(backends.flatMap(([id, create]) => formats.map((format) => [id, fo
       const turn = turnOf(adapterAt(server.url), 'go', {}, abort.signal);
       void server.arrived.then(() => abort.abort(new Error('dropped')));
       await expect(turn).rejects.toThrow('dropped');
+      await server.gone;
+    });
+
+    test('a reader that goes ends the request', async () => {
+      const server = await spoiled('endless', { content: 'FLOOD' });
+      const services = stepServices();
+      const request = { sessionId: 'our-id', cwd: '/project', env: {}, call: stepCall(), services };
+      const session = await adapterAt(server.url).open(request);
+      for await (const event of session.prompt('go', services.signal)) if (event.type === 'AgentText') break;
       await server.gone;
     });
 

@@ -6,10 +6,11 @@ import type { LLMock } from '@copilotkit/aimock';
  * What goes wrong with an answer:
  * - `hang`: none ever comes. `garbage`: it is a stream of something else.
  * - `torn`: the connection breaks in the middle of it. `short`: it ends there as if it were whole.
+ * - `endless`: it comes as far as the piece that has the word FLOOD, and never ends.
  * - `flood`: the piece of it that has the word FLOOD is sent for ever.
  * - `limited`: it is marked as cut off at the limit of tokens as OpenAI does, which the scripted model does not.
  */
-export type Fault = 'hang' | 'garbage' | 'torn' | 'short' | 'flood' | 'limited';
+export type Fault = 'hang' | 'endless' | 'garbage' | 'torn' | 'short' | 'flood' | 'limited';
 
 export interface FaultyServer {
   readonly url: string;
@@ -39,6 +40,8 @@ export async function startFaultyServer(mock: LLMock, fault: Fault): Promise<Fau
         body,
       });
       const text = await answer.text();
+      if (fault === 'endless')
+        return void response.write(text.slice(0, text.indexOf('\n\n', text.indexOf('FLOOD')) + 2));
       if (fault === 'flood') return flood(response, text, (bytes) => void (sent += bytes));
       if (fault === 'limited') return void response.end(limited(text));
       const half = text.slice(0, text.indexOf('MIDDLE'));

@@ -153,7 +153,7 @@ function resultParts(answer: Answer): ToolResultPart[] {
 }
 
 function answerOf(content: Json): Answer {
-  // Written by `messageContent` from an answer of the AI SDK, and only texts in it can have changed since.
+  // Written by `takeTurn` from an answer of the AI SDK, and only texts in it can have changed since.
   const parts = content as unknown as AssistantContent;
   const kept = typeof parts === 'string' ? parts : parts.filter((part) => !isSpoilt(part));
   const calls = typeof kept === 'string' ? [] : kept.flatMap(toolCallIn);

@@ -43,8 +43,8 @@ export interface ModelToolCall {
 }
 
 /**
- * Asks a model once and tells what it says as it comes, then what was used. It is not asked again by itself: that is the
- * business of the node's retry policy. Throws the reason of `signal` when it aborts.
+ * Asks a model once and tells what it says as it comes, then what was used; asking again is for whoever asks
+ * (`askPatiently`). Throws the reason of `signal` when it aborts.
  */
 export async function* askModel(
   request: ModelRequest,

@@ -2,6 +2,7 @@ import type { StepEvent } from '../../contract/event.ts';
 import type { AgentEvent, AgentResult } from '../../engine/ports/agent.ts';
 import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
 import { throughJson, type Json, type JsonObject } from '../../shared/json.ts';
+import type { Redactor } from '../../shared/redaction.ts';
 import type { Toolbox } from '../tools/tool.ts';
 import { failed, type FailedResult } from './call-failure.ts';
 import type { LlmTask } from './llm-adapter.ts';
@@ -65,7 +66,7 @@ export async function* takeTurn(
   };
   const answer = yield* askPatiently(() => askModel(asked, signal), maxRetries, signal);
   if ('ok' in answer) return answer;
-  const failure = refusalOf(answer, provider.name);
+  const failure = refusalOf(answer, provider.name, request.services.redactor);
   if (failure) return failure;
   yield {
     type: 'AgentMessage',
@@ -78,16 +79,23 @@ export async function* takeTurn(
   return undefined;
 }
 
-/** The events as they come, each taken in by the conversation once it is recorded. */
+/** The events as they come, each taken in by the conversation once it is recorded. Whoever stops reading ends what makes them. */
 export async function* noted<T>(
   { conversation }: LlmTask,
   events: AsyncGenerator<StepEvent, T>,
 ): AsyncGenerator<StepEvent, T> {
-  for (;;) {
-    const next = await events.next();
-    if (next.done) return next.value;
-    yield next.value;
-    conversation.add(next.value);
+  let isOver = false;
+  try {
+    for (;;) {
+      const next = await events.next();
+      isOver = next.done === true;
+      if (next.done) return next.value;
+      yield next.value;
+      conversation.add(next.value);
+    }
+  } finally {
+    // Its own return value is lost with it, as is everybody who would have asked for it.
+    if (!isOver) await events.return(undefined as T);
   }
 }
 
@@ -101,11 +109,15 @@ export function tooManyTurns(maxTurns: number): string {
 }
 
 /** A whole answer that cannot be gone on with. */
-function refusalOf({ finish, message, text }: ModelAnswer, provider: string): FailedResult | undefined {
+function refusalOf(
+  { finish, message, text }: ModelAnswer,
+  provider: string,
+  redactor: Redactor,
+): FailedResult | undefined {
   if (finish === 'length')
     return failed(`${provider}: the answer was cut off at the limit of tokens; raise max_tokens of the provider`);
   if (finish === 'content-filter')
-    return failed(`${provider}: the model refused to answer${text === '' ? '' : `: ${text.slice(0, 200)}`}`);
+    return failed(`${provider}: the model refused to answer. ${redactor.text(text).slice(0, 200)}`.trim());
   if (finish === 'error') return failed(`${provider}: the model ended with an error`, { transient: true });
   if (isDeeperThan(message.content, deepestNesting))
     return failed(`${provider}: the answer is nested deeper than ${deepestNesting} levels`);

@@ -34,10 +34,14 @@ export async function* workInGraph(
   yield* noted(task, runToolCalls(task, toolbox, signal));
   const channel = new EventChannel();
   const tell = async <T>(events: AsyncGenerator<StepEvent, T>): Promise<T> => {
-    for (;;) {
-      const next = await events.next();
-      if (next.done) return next.value;
-      await channel.tell(next.value);
+    try {
+      for (;;) {
+        const next = await events.next();
+        if (next.done) return next.value;
+        await channel.tell(next.value);
+      }
+    } finally {
+      await events.return(undefined as T);
     }
   };
   let isFirst = true;
