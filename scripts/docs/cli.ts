@@ -42,8 +42,11 @@ function anchor(route: string): string {
   return route.replaceAll(' ', '-');
 }
 
-/** What the list of commands says of each. */
+/** What the list of commands says of each, and of those below one. */
 function briefsOf({ root }: ReturnType<typeof buildCli>): readonly (readonly [route: string, brief: string])[] {
-  if (!('getAllEntries' in root)) return [];
-  return root.getAllEntries().map(({ name, target }) => [`orchestra ${name.original}`, target.brief]);
+  const below = (target: typeof root, route: string): readonly (readonly [string, string])[] =>
+    'getAllEntries' in target
+      ? target.getAllEntries().flatMap(({ name, target: entry }) => below(entry, `${route} ${name.original}`))
+      : [[route, target.brief]];
+  return below(root, 'orchestra');
 }

@@ -27,6 +27,8 @@ export const eventMeanings: Readonly<Record<EventType, string>> = {
   ChildObserved: 'A manager looked at its child run, for the `cycle`th time.',
   RunWarning: 'Something a person should know happened, and the run goes on.',
   AgentSessionStarted: 'An agent works in this session, a fresh one or one it goes on with (`resumed`).',
+  AgentMessage:
+    'A whole message of a conversation that Orchestra keeps itself, written before the next step: what a resume goes on from. Its words are told by `AgentText` as well.',
   AgentText: 'What the agent says, piece by piece.',
   AgentThinking: 'What the agent thinks, where it tells.',
   AgentToolCall: 'The agent calls a tool; the result has the same `id`.',

@@ -12,6 +12,7 @@ import { fmtCommand } from './commands/fmt.ts';
 import { graphCommand } from './commands/graph.ts';
 import { initCommand } from './commands/init.ts';
 import { logsCommand } from './commands/logs.ts';
+import { modelsCommand } from './commands/models.ts';
 import { pruneCommand } from './commands/prune.ts';
 import { recordCommand } from './commands/record.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -48,6 +49,7 @@ export function buildCli(typed?: string): Application<CliContext> {
       cancel: cancelCommand,
       prune: pruneCommand,
       agents: agentsCommand,
+      models: modelsCommand,
       doctor: doctorCommand,
       init: initCommand,
       completion: completionCommand,

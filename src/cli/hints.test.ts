@@ -17,8 +17,9 @@ function commandsIn(text: string): readonly string[] {
 }
 
 function expectToExist(command: string, place: string): void {
-  const [name = '', ...words] = command.split(/\s+/);
-  const help = helps.get(name);
+  const words = command.split(/\s+/);
+  const [first = '', second = ''] = words;
+  const help = helps.get(first) ?? helps.get(`${first} ${second}`);
   expect(help, `${place}: orchestra ${command}`).toBeDefined();
   const known = /--([a-z]+(?:-[a-z]+)*)/g;
   for (const word of words.filter((each) => each.startsWith('--'))) {

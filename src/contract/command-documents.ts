@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentReportSchema } from './agent-report.ts';
 import { contextSchema, jsonSchema } from './event-schema.ts';
 import { replayDifferenceSchema } from './replay-difference.ts';
+import { localModelReportSchema, modelServerReportSchema } from './model-report.ts';
 import type { RunSummary } from './run-summary.ts';
 import {
   diagnosticSchema,
@@ -200,6 +201,19 @@ export const pruneDocumentSchema = z.object({
 /** `agents --json`. */
 export const agentsDocumentSchema = z.object({ agents: z.array(agentReportSchema) });
 
+/** `models status --json`. */
+export const modelServersDocumentSchema = z.object({ servers: z.array(modelServerReportSchema) });
+
+/** `models list --json`. */
+export const modelsDocumentSchema = z.object({ models: z.array(localModelReportSchema) });
+
+/** `models pull --json`, `models remove --json`. */
+export const modelDocumentSchema = z.object({
+  provider: z.string(),
+  model: z.string(),
+  change: z.enum(['pulled', 'removed']),
+});
+
 /** `doctor --json`. */
 export const doctorDocumentSchema = z.object({
   /** Nothing required is missing. */
@@ -222,6 +236,9 @@ export type AnswerDocument = z.infer<typeof answerDocumentSchema>;
 export type CancelDocument = z.infer<typeof cancelDocumentSchema>;
 export type PruneDocument = z.infer<typeof pruneDocumentSchema>;
 export type AgentsDocument = z.infer<typeof agentsDocumentSchema>;
+export type ModelServersDocument = z.infer<typeof modelServersDocumentSchema>;
+export type ModelsDocument = z.infer<typeof modelsDocumentSchema>;
+export type ModelDocument = z.infer<typeof modelDocumentSchema>;
 export type DoctorDocument = z.infer<typeof doctorDocumentSchema>;
 
 // The schema describes the type exactly.

@@ -44,6 +44,7 @@ export const eventSources = {
   ChildObserved: 'walk',
   RunWarning: 'walk',
   AgentSessionStarted: 'step',
+  AgentMessage: 'step',
   AgentText: 'step',
   AgentThinking: 'step',
   AgentToolCall: 'step',

@@ -158,6 +158,13 @@ const stepEvents = [
     model: optional(z.string()),
     resumed: z.boolean(),
   }),
+  z.object({
+    type: z.literal('AgentMessage'),
+    sessionId: z.string(),
+    provider: z.string(),
+    role: z.enum(['user', 'assistant']),
+    content: jsonSchema,
+  }),
   z.object({ type: z.literal('AgentText'), text: z.string() }),
   z.object({ type: z.literal('AgentThinking'), text: z.string() }),
   z.object({ type: z.literal('AgentToolCall'), id: z.string(), tool: z.string(), input: jsonSchema }),

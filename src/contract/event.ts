@@ -152,6 +152,15 @@ export type StepEvent =
       readonly model?: string;
       readonly resumed: boolean;
     }
+  | {
+      readonly type: 'AgentMessage';
+      readonly sessionId: string;
+      /** The provider that can read it, since models sign what they think. */
+      readonly provider: string;
+      readonly role: 'user' | 'assistant';
+      /** A text, or parts as the AI SDK writes them. */
+      readonly content: Json;
+    }
   | { readonly type: 'AgentText'; readonly text: string }
   | { readonly type: 'AgentThinking'; readonly text: string }
   | { readonly type: 'AgentToolCall'; readonly id: string; readonly tool: string; readonly input: Json }

@@ -99,6 +99,8 @@ function whatHappened(line: EventLine): string {
       return `warning: ${line.message}`;
     case 'AgentSessionStarted':
       return `${line.agent} ${line.resumed ? 'goes on in' : 'began'} session ${line.sessionId}${after(line.model)}`;
+    case 'AgentMessage':
+      return line.role === 'user' ? 'is asked' : 'has answered';
     case 'AgentText':
       return `says: ${valueText(line.text)}`;
     case 'AgentThinking':

@@ -16,8 +16,8 @@ export interface AgentAdapter {
    * Absent: it cannot, and pipelines with hooks are refused for it.
    */
   readonly toolHooks?: 'run' | 'no tools';
-  /** Whether it can be used here, found out without starting a session. */
-  detect(): Promise<AgentDetection>;
+  /** Whether it can be used here, found out without starting a session; for what a node wants of it, where that is told. */
+  detect(wanted?: Pick<OpenSession, 'provider' | 'model'>): Promise<AgentDetection>;
   open(request: OpenSession): Promise<AgentSession>;
 }
 
