@@ -1,26 +1,42 @@
 import { createCliAdapter } from '../agents/cli/cli-adapter.ts';
+import { offlineMode } from '../agents/local/offline.ts';
+import { onlineOnly } from '../agents/routing/offline-agent.ts';
 import { Routing } from '../agents/routing/routing.ts';
 import { withTurnLimit } from '../agents/routing/turn-limit.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
+import type { Journal } from '../engine/ports/journal.ts';
 import { simulationAdapter } from '../engine/simulation/simulation-adapter.ts';
 import { didYouMean } from '../language/scan/nearest.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { cliDrivers, type CliDriver } from './drivers.ts';
 import type { Extensions } from './extensions.ts';
+import { llmBackends } from './llm-backends.ts';
+
+export interface RegistryParts {
+  readonly extensions: Extensions;
+  readonly configuration: Configuration;
+  /** What stands before the agents; of the project, where they are asked something. */
+  readonly routing?: Routing;
+  /** Absent where agents are only looked at. */
+  readonly journal?: Journal;
+  /** Only what needs no network may be used, whatever the configuration says. */
+  readonly isOffline?: boolean;
+}
 
 /**
  * The agents a run can use, by name: those of Orchestra and of the project, then those of the program using it.
- * @param routing what stands before them; of the project, where they are asked something
  * @throws OrchestraError CONFIG_INVALID for limits of an agent that is not there
  */
-export function agentRegistry(
-  extensions: Extensions,
-  configuration: Configuration,
-  routing = new Routing(),
-): ReadonlyMap<string, AgentAdapter> {
+export function agentRegistry(parts: RegistryParts): ReadonlyMap<string, AgentAdapter> {
+  const { extensions, configuration, routing = new Routing(), journal, isOffline: isAsked = false } = parts;
+  const isOffline = offlineMode({ isAsked, section: configuration.offline, env: configuration.env });
+  const own = [
+    ...cliDrivers(configuration).map((driver) => adapterOf(driver, isOffline)),
+    ...llmBackends({ configuration, extensions, journal, isOffline }),
+  ];
   const registry = new Map<string, AgentAdapter>([
-    ...cliDrivers(configuration).map((driver) => [driver.name, routing.guard(adapterOf(driver))] as const),
+    ...own.map((adapter) => [adapter.id, routing.guard(adapter)] as const),
     ['simulation', simulationAdapter],
     ...Object.entries(extensions.backends ?? {}),
   ]);
@@ -38,12 +54,14 @@ function assertLimitedAreKnown({ file = 'orchestra.yaml', limits }: Configuratio
 }
 
 /** A driver behind the Agent port. */
-export function adapterOf({ name, agent, options, timeoutMs, isOff }: CliDriver): AgentAdapter {
+export function adapterOf(driver: CliDriver, isOffline: () => Promise<boolean> = async () => false): AgentAdapter {
+  const { name, agent, options, timeoutMs, isOff, worksOffline } = driver;
   const adapter = createCliAdapter(agent, options);
   if (isOff)
     return {
       ...adapter,
       detect: async () => ({ available: false, reason: `orchestra.yaml has switched ${name} off` }),
     };
-  return timeoutMs === undefined ? adapter : withTurnLimit(adapter, timeoutMs);
+  const limited = timeoutMs === undefined ? adapter : withTurnLimit(adapter, timeoutMs);
+  return worksOffline ? limited : onlineOnly(limited, isOffline);
 }

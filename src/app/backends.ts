@@ -56,7 +56,7 @@ async function availableBackend(request: BackendRequest): Promise<BackendChoice>
   const said = asked ?? (hasScript ? scriptedBackend : configured);
   const name = said !== undefined && isAnyCliAgent(said, registry) ? await anyCliAgent(registry, isNeeded) : said;
   const wanted = new Set([...own, ...standIns, ...(isNeeded && name !== undefined ? [name] : [])]);
-  for (const agent of wanted) await assertUsable(agent, registry);
+  for (const agent of wanted) if (!isModelBackend(agent)) await assertUsable(agent, registry);
   if (name !== undefined) return { name: knownBackend(name, registry) };
   return isNeeded ? installedBackend(request) : { name: null };
 }
@@ -100,6 +100,11 @@ async function lookForAgent(
     if (path !== undefined) broken.push(reason);
   }
   return { missing: broken.length === 0 ? 'no coding agent is installed here' : broken.join('; ') };
+}
+
+/** Backends that can be used or not depending on the provider and the model that a node asks for. */
+export function isModelBackend(name: string): boolean {
+  return name === 'direct' || name === 'loop' || name === 'langgraph';
 }
 
 /** An agent that is not there is told before the run begins, not by its first stage. */

@@ -16,7 +16,7 @@ import type { Extensions } from './extensions.ts';
 import { graphsOf } from './graphs-of.ts';
 import { maxLimitWaitOf } from './project-routing.ts';
 import { newRunId } from './run-id.ts';
-import { assertModels, recordedStaff } from './recorded-staff.ts';
+import { assertWorkable, recordedStaff } from './recorded-staff.ts';
 import type { RunSettings } from './settings.ts';
 import { assertToolNodesConfined } from './tool-confinement.ts';
 import { makeFolder } from './text-file.ts';
@@ -69,7 +69,7 @@ export async function createRun(request: RunRequest, parts: RunCreation): Promis
     extensions,
     people: staff.people,
   });
-  assertModels(graphsOf(bundle), {
+  await assertWorkable(graphsOf(bundle), {
     settings: { backend: backend.name, backendAsked: request.backend !== undefined, staff },
     registry,
     extensions,

@@ -23,7 +23,7 @@ export async function examineMachine(cwd: string, env: Environment): Promise<rea
     await examineGit(),
     finding,
     ...(await examineSandboxes(env)),
-    ...(await examineAgents(agentRegistry({}, configuration))),
+    ...(await examineAgents(agentRegistry({ extensions: {}, configuration }))),
   ];
 }
 

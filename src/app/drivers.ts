@@ -1,6 +1,7 @@
 import { cliAgents } from '../agents/cli/all-agents.ts';
 import type { CliAgent, CliAgentOptions } from '../agents/cli/cli-agent.ts';
 import { profileKeys, type AgentEntry } from '../contract/config/agents.ts';
+import { providerTypes } from '../contract/config/providers.ts';
 import { didYouMean } from '../language/scan/nearest.ts';
 import { parseDuration } from '../shared/duration.ts';
 import { OrchestraError } from '../shared/errors.ts';
@@ -17,6 +18,8 @@ export interface CliDriver {
   readonly timeoutMs?: number;
   /** Taken out of use by the configuration. */
   readonly isOff: boolean;
+  /** It needs no network, as the configuration knows. */
+  readonly worksOffline: boolean;
 }
 
 const idsByWord: ReadonlyMap<string, string> = new Map(
@@ -39,11 +42,22 @@ export function cliDrivers(configuration: Configuration): readonly CliDriver[] {
   const made = configured.flatMap((configuredAgent) => {
     const { name, entry } = configuredAgent;
     if (idsByWord.has(name)) return [];
-    const agent = cliAgents.find(({ id }) => id === agentIdOf(entry.type ?? name));
+    const type = agentIdOf(entry.type ?? name);
+    if (isModelServer(type)) return [];
+    const agent = cliAgents.find(({ id }) => id === type);
     if (!agent) throw unknownDriver(configuredAgent);
     return [driverOf(name, { ...agent, id: name, aliases: [] }, entry, configuration)];
   });
   return [...own, ...made];
+}
+
+/** The models of a provider, as agents of the project's own names. */
+export function modelDrivers({ agents }: Configuration): readonly ConfiguredAgent[] {
+  return [...agents.values()].filter(({ entry }) => isModelServer(entry.type ?? ''));
+}
+
+function isModelServer(type: string): boolean {
+  return providerTypes.some((known) => known === type);
 }
 
 /** An entry that says how an agent is driven; one that only says who somebody is, is a profile. */
@@ -64,6 +78,7 @@ function driverOf(name: string, agent: CliAgent, entry: AgentEntry, { env }: Con
     name,
     agent,
     isOff: entry.enabled === false,
+    worksOffline: entry.offline === true,
     ...(timeoutMs !== undefined && { timeoutMs }),
     options: {
       baseEnv: env,
@@ -84,6 +99,6 @@ function unknownDriver({ name, entry: { type }, spanOf }: ConfiguredAgent): Orch
       ? `"${name}" is no agent, and says neither its type nor anything of a profile`
       : `there is no agent of type "${type}"`;
   return new OrchestraError('CONFIG_INVALID', `${file}:${start.line}:${start.column}: ${what}`, {
-    hint: didYouMean(type ?? name, [...idsByWord.keys()]),
+    hint: didYouMean(type ?? name, [...idsByWord.keys(), ...providerTypes]),
   });
 }

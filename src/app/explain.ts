@@ -10,14 +10,14 @@ import { handlerTypeOf } from '../language/graph/handler-type.ts';
 import type { Span } from '../language/graph/span.ts';
 import { didYouMean } from '../language/scan/nearest.ts';
 import { messageOf, OrchestraError } from '../shared/errors.ts';
-import { agentChoice, type ChoiceParts } from './agent-choice.ts';
+import { agentChoice } from './agent-choice.ts';
 import { agentRegistry } from './agent-registry.ts';
 import { agentNodes, chooseBackend } from './backends.ts';
 import { compileFile, type ProjectPlace } from './compile-file.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { readConfiguration } from './configuration/read-configuration.ts';
 import { findProject } from './project.ts';
-import { recordedStaff } from './recorded-staff.ts';
+import { modelProblem, recordedStaff } from './recorded-staff.ts';
 import { readStaff, type Staff } from './staff.ts';
 
 export interface ExplainRequest {
@@ -85,7 +85,7 @@ async function plannedWork(
   work: Work,
 ): Promise<{ readonly settings: readonly Setting[]; readonly problems: readonly string[] }> {
   const { graph, node, backend, configuration } = work;
-  const registry = agentRegistry({}, configuration);
+  const registry = agentRegistry({ extensions: {}, configuration });
   const staff = recordedStaff(configuration);
   const request = {
     graphs: [onlyWith(graph, node)],
@@ -106,7 +106,10 @@ async function plannedWork(
     staff,
   };
   try {
-    return { settings: choiceSettings(work, { settings, registry, extensions: {} }), problems };
+    const choice = agentChoice({ graph, node }, { settings, registry, extensions: {} });
+    const problem = await modelProblem(choice);
+    if (problem !== undefined) problems.push(problem);
+    return { settings: choiceSettings(work, choice), problems };
   } catch (thrown) {
     return { settings: [], problems: [...new Set([...problems, messageOf(thrown)])] };
   }
@@ -117,12 +120,10 @@ function onlyWith(graph: Graph, node: Node): Graph {
   return { ...graph, nodes: new Map([[node.id, node]]) };
 }
 
-function choiceSettings(work: Work, parts: ChoiceParts): readonly Setting[] {
-  const { graph, node, backend } = work;
-  const choice = agentChoice({ graph, node }, parts);
+function choiceSettings({ graph, node, backend, ...work }: Work, choice: AgentChoice): readonly Setting[] {
   const { adapter, model, provider, fallback } = choice;
   return [
-    { name: 'agent', value: adapter.id, reason: agentReason(work) },
+    { name: 'agent', value: adapter.id, reason: agentReason({ graph, node, backend, ...work }) },
     ...(textOf(node, 'agent.profile') === undefined ? [] : [settingOf('profile', 'agent.profile', node, graph)]),
     ...(model === undefined
       ? [{ name: 'model', value: "the agent's own", reason: 'nothing names one' }]

@@ -33,6 +33,8 @@ export interface OrchestraOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly extensions?: Extensions;
+  /** Only what needs no network may be used. */
+  readonly isOffline?: boolean;
   /** False: a project without state is read as an empty one and nothing is made in it. */
   readonly isNew?: boolean;
   /** Told while another process holds the journal's lock. */
@@ -78,6 +80,7 @@ export class Orchestra {
   readonly journal: Journal;
   readonly #extensions: Extensions;
   readonly #place: ProjectPlace;
+  readonly #isOffline: boolean;
   #registry: ReadonlyMap<string, AgentAdapter> | undefined;
 
   private constructor(options: OrchestraOptions, { project, configuration, journal }: Opened) {
@@ -86,6 +89,7 @@ export class Orchestra {
     this.journal = journal;
     this.#extensions = options.extensions ?? {};
     this.#place = options;
+    this.#isOffline = options.isOffline ?? false;
   }
 
   static async open(options: OrchestraOptions): Promise<Orchestra> {
@@ -224,7 +228,13 @@ export class Orchestra {
       import('./project-routing.ts'),
     ]);
     const routing = processRoutings.of(this.project.home, this.configuration);
-    this.#registry ??= agentRegistry(this.#extensions, this.configuration, routing);
+    this.#registry ??= agentRegistry({
+      extensions: this.#extensions,
+      configuration: this.configuration,
+      routing,
+      journal: this.journal,
+      isOffline: this.#isOffline,
+    });
     return this.#registry;
   }
 }

@@ -1,10 +1,23 @@
 import { Providers } from '../agents/llm/providers/provider.ts';
-import type { ProvidersSection } from '../contract/config/providers.ts';
-import type { Configuration } from './configuration/configuration.ts';
+import type { ProviderSettings, ProviderType } from '../contract/config/providers.ts';
+import { parseDuration } from '../shared/duration.ts';
+import type { Configuration, ConfiguredAgent } from './configuration/configuration.ts';
+import { modelDrivers } from './drivers.ts';
 
-/** The providers of models that a project can use. */
-export function providersOf({ env, providers }: ConfiguredProviders): Providers {
-  return new Providers(providers ?? { named: {} }, env);
+/** The providers of models that a project can use; an agent that is a model server is one of its name. */
+export function providersOf(configuration: Configuration): Providers {
+  const { providers = { named: {} }, env } = configuration;
+  const ofAgents = modelDrivers(configuration).map((agent) => [agent.name, settingsOf(agent)] as const);
+  return new Providers({ ...providers, named: { ...Object.fromEntries(ofAgents), ...providers.named } }, env);
 }
 
-type ConfiguredProviders = Pick<Configuration, 'env'> & { readonly providers?: ProvidersSection };
+function settingsOf({ entry: { type, endpoint, models, timeout } }: ConfiguredAgent): ProviderSettings {
+  const silenceMs = timeout === undefined ? undefined : parseDuration(timeout);
+  return {
+    // Checked by `modelDrivers`.
+    type: type as ProviderType,
+    ...(endpoint !== undefined && { api_base: endpoint }),
+    ...(models && { models }),
+    ...(silenceMs !== undefined && { timeout: silenceMs / 1_000 }),
+  };
+}

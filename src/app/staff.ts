@@ -9,7 +9,8 @@ import type { Attribute } from '../language/graph/graph.ts';
 import type { KnownAgents } from '../language/lint/rules/agents.ts';
 import type { AgentProfile } from '../language/transforms/agent-profiles.ts';
 import type { Configuration, ConfiguredAgent } from './configuration/configuration.ts';
-import { agentIdOf, cliDrivers, isDriver, isProfile } from './drivers.ts';
+import { agentRegistry } from './agent-registry.ts';
+import { agentIdOf, isDriver, isProfile } from './drivers.ts';
 import type { Extensions } from './extensions.ts';
 
 /** Everybody the pipelines of a project can name. */
@@ -49,14 +50,12 @@ function promptFolders({ folder, promptPaths, env }: Configuration, pipelineFold
   return [...new Set(own)];
 }
 
-function knownNames(configuration: Configuration, { backends = {} }: Extensions): ReadonlySet<string> {
+function knownNames(configuration: Configuration, extensions: Extensions): ReadonlySet<string> {
   return new Set([
     ...configuration.agents.keys(),
-    ...cliDrivers(configuration).map(({ name }) => name),
+    ...agentRegistry({ configuration, extensions }).keys(),
     ...cliAgents.flatMap(({ aliases = [] }) => aliases),
-    'simulation',
     'scripted',
-    ...Object.keys(backends),
   ]);
 }
 

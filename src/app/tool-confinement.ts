@@ -7,7 +7,7 @@ import type { Configuration } from './configuration/configuration.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
 
 /** What a project puts around the commands of tool nodes; undefined where that is nothing. */
-export function toolConfinement({ toolNodes, env }: Configuration): Confinement | undefined {
+export function toolConfinement({ tool_nodes: toolNodes, env }: Configuration): Confinement | undefined {
   return toolNodes && createConfinement({ ...toolNodes, env });
 }
 

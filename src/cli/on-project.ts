@@ -10,17 +10,19 @@ const visibleMs = 500;
 
 /**
  * Opens the project of the current folder for some work.
+ * @param isOffline only what needs no network may be used
  * @param isNew whether the project may have no state yet, which is made then; else it is taken as empty
  */
 export async function onProject<T>(
   context: CliContext,
   isNew: boolean,
   work: (orchestra: Orchestra) => Promise<T>,
+  isOffline = false,
 ): Promise<T> {
   const { cwd, env } = context;
   // What only reads a file does without the journal.
   const { Orchestra } = await import('../app/orchestra.ts');
-  const orchestra = await Orchestra.open({ cwd, env, isNew, onWaiting: waitingNotice(context) });
+  const orchestra = await Orchestra.open({ cwd, env, isNew, isOffline, onWaiting: waitingNotice(context) });
   try {
     return await work(orchestra);
   } finally {
@@ -31,10 +33,10 @@ export async function onProject<T>(
 /** A whole command that works on runs there are. */
 export function onRuns(
   context: CliContext,
-  flags: { readonly json?: boolean },
+  flags: { readonly json?: boolean; readonly offline?: boolean },
   work: (orchestra: Orchestra) => Promise<number>,
 ): Promise<void> {
-  return guarded(context, flags.json, () => onProject(context, false, work));
+  return guarded(context, flags.json, () => onProject(context, false, work, flags.offline));
 }
 
 function waitingNotice(context: CliContext): OnWaiting {

@@ -57,6 +57,9 @@ export const aLimit = {
 /** `--lenient` of commands that read a pipeline file. */
 export const lenient = toggle('Read the habits of Graphviz that are otherwise refused');
 
+/** `--offline` of commands that walk a run. */
+export const offline = toggle('Use only what needs no network: local models, scripts, the simulation');
+
 /** `--json` of commands that print one document. */
 export const oneDocument = toggle('Print one JSON document');
 

@@ -12,6 +12,7 @@ const driver = z.looseObject({
   adapter: z.string().optional(),
   endpoint: z.url().optional(),
   model: z.string().optional(),
+  offline: z.boolean().optional(),
   /** Seconds. */
   timeout: z.number().positive().optional(),
 });
@@ -37,13 +38,14 @@ export function readAgentsYaml(path: string, text: string): readonly ConfiguredA
 /** Of what says which program a `cli` entry means, the first wins: `provider`, `adapter`, the entry's name, its command. */
 function entryOf(
   name: string,
-  { type, enabled, command, provider, adapter, endpoint, model, timeout }: Driver,
+  { type, enabled, offline, command, provider, adapter, endpoint, model, timeout }: Driver,
 ): AgentEntry {
   const isCommandLine = type === undefined || type === 'cli';
   const program = command?.trim().split(/\s+/)[0];
   return {
     type: isCommandLine ? (provider ?? adapter ?? name) : type,
     ...(enabled !== undefined && { enabled }),
+    ...(offline !== undefined && { offline }),
     ...(isCommandLine && program !== undefined && { executable: program }),
     ...(endpoint !== undefined && { endpoint }),
     ...(model !== undefined && { model }),

@@ -18,17 +18,7 @@ export interface ConfigurationFiles {
  */
 export async function parseConfiguration({ root, env, file, agentsFile }: ConfigurationFiles): Promise<Configuration> {
   const document = readYamlDocument(file ?? 'orchestra.yaml', file ? await readTextFile(file) : '', orchestraYaml);
-  const {
-    backend,
-    secrets = [],
-    prompts,
-    agents = {},
-    limits,
-    prices,
-    tools,
-    mcp_servers: mcpServers,
-    tool_nodes: toolNodes,
-  } = document.value;
+  const { agents = {}, prompts, secrets = [], ...sections } = document.value;
   const entries = Object.entries(agents).map(([name, entry]) => ({
     name,
     entry,
@@ -36,15 +26,10 @@ export async function parseConfiguration({ root, env, file, agentsFile }: Config
   }));
   const drivers = agentsFile === undefined ? [] : readAgentsYaml(agentsFile, await readTextFile(agentsFile));
   return {
+    ...sections,
     ...(file !== undefined && { file }),
     folder: root,
-    ...(backend !== undefined && { backend }),
     agents: new Map([...drivers, ...entries].map((agent): [string, ConfiguredAgent] => [agent.name, agent])),
-    ...(tools && { tools }),
-    ...(mcpServers && { mcpServers }),
-    ...(toolNodes && { toolNodes }),
-    ...(limits && { limits }),
-    ...(prices && { prices }),
     promptPaths: (prompts?.paths ?? []).map((path) => resolve(root, path)),
     secrets,
     env,

@@ -17,6 +17,7 @@ import { attachInterviewer, type AttachedInterviewer } from './interviewer.ts';
 export interface ResumeFlags extends DisplayWish {
   readonly json?: boolean;
   readonly due?: boolean;
+  readonly offline?: boolean;
   readonly budget?: string;
   readonly pipeline?: string;
   readonly lenient?: boolean;

@@ -27,6 +27,7 @@ export interface RunFlags extends DisplayWish {
   readonly attractorOnly?: boolean;
   readonly lenient?: boolean;
   readonly dryRun?: boolean;
+  readonly offline?: boolean;
 }
 
 export async function runPipeline(this: CliContext, flags: RunFlags, ...args: readonly string[]): Promise<void> {
@@ -44,7 +45,8 @@ export async function runPipeline(this: CliContext, flags: RunFlags, ...args: re
     if (!compilation.ok) return refuse(this, flags, compilation, file);
     noteDiagnostics(this, compilation.diagnostics, file);
     if (flags.dryRun) return dryRun(this, flags, compilation, readInputs(pairs));
-    return onProject(this, true, (orchestra) => walk(this, flags, orchestra, { ...request, file, compilation }));
+    const start = { ...request, file, compilation };
+    return onProject(this, true, (orchestra) => walk(this, flags, orchestra, start), flags.offline);
   });
 }
 

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { ResumeFlags } from '../actions/resume.ts';
 import type { CliContext } from '../context.ts';
-import { displayFlags, eventLines, lenient, runOf, text, toggle } from '../parameters.ts';
+import { displayFlags, eventLines, lenient, offline, runOf, text, toggle } from '../parameters.ts';
 
 export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
   docs: {
@@ -14,6 +14,7 @@ export const resumeCommand = buildCommand<ResumeFlags, [string?], CliContext>({
       json: eventLines,
       ...displayFlags,
       due: toggle('Resume all runs with a timer that is due'),
+      offline,
       budget: text('Replace limits of the run: money, tokens, time, calls, visits', 'KIND=AMOUNT'),
       pipeline: text('Go on with this edited pipeline, if the recorded walk leads through it', 'FILE', 'pipelineFiles'),
       lenient: { ...lenient, brief: 'Read the habits of Graphviz in that pipeline' },

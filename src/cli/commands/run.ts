@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { RunFlags } from '../actions/run.ts';
 import type { CliContext } from '../context.ts';
-import { aPipelineFile, displayFlags, eventLines, lenient, text, toggle } from '../parameters.ts';
+import { aPipelineFile, displayFlags, eventLines, lenient, offline, text, toggle } from '../parameters.ts';
 
 export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliContext>({
   docs: {
@@ -14,12 +14,13 @@ export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliConte
     flags: {
       json: eventLines,
       ...displayFlags,
-      backend: text('Agent of all nodes: claude-code, simulation, scripted', 'NAME', 'backends'),
+      backend: text('Agent of all nodes: claude-code, loop, simulation, ...', 'NAME', 'backends'),
       script: text('Answers of nodes, for backend `scripted`', 'FILE'),
       answers: text('Answers to questions, a JSON list', 'FILE'),
       autoApprove: toggle('Answer every question with its first option'),
       runDir: text('Where the run directory is written', 'DIR'),
       cwd: text('Folder tools and agents work in (default: the current one)', 'DIR'),
+      offline,
       dryRun: toggle('Show the way a run would take; no agent and no tool is run'),
       attractorOnly: toggle('Refuse what is not in the Attractor specification'),
       lenient,

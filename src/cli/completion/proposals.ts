@@ -85,7 +85,9 @@ export async function backends(context: CliContext, partial: string): Promise<re
   const configuration = await onProject(context, false, async (orchestra) => orchestra.configuration);
   return starting(
     partial,
-    [...agentRegistry({}, configuration).keys(), scriptedBackend].map((name) => described(name, 'backend')),
+    [...agentRegistry({ extensions: {}, configuration }).keys(), scriptedBackend].map((name) =>
+      described(name, 'backend'),
+    ),
   );
 }
 

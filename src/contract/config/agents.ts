@@ -28,6 +28,7 @@ export const agentEntry = z.strictObject({
     .optional()
     .describe('What drives it: the id of an agent, `acp`, or a kind of model server. Unset: the name of the entry.'),
   enabled: z.boolean().optional().describe('`false` takes it out of use without deleting it.'),
+  offline: z.boolean().optional().describe('It needs no network; agents without this cannot be used offline.'),
   description: z.string().optional().describe('For people; has no effect.'),
   executable: z.string().optional().describe('The program: a name on the PATH, or a path.'),
   command: z

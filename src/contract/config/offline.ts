@@ -4,12 +4,15 @@ import { z } from 'zod';
 export const offlineSection = z.union([
   z.boolean(),
   z.strictObject({
-    /** Only what needs no network is used. */
-    enabled: z.boolean().optional(),
-    /** Looks whether the network is there, and does without it where it is not. */
-    auto_detect: z.boolean().optional(),
-    /** The address that is asked for it; also the variable CONNECTIVITY_CHECK_URL. */
-    check_url: z.url().optional(),
+    enabled: z.boolean().optional().describe('Only what needs no network is used.'),
+    auto_detect: z
+      .boolean()
+      .optional()
+      .describe('Looks whether the network is there, and does without it where it is not.'),
+    check_url: z
+      .url()
+      .optional()
+      .describe('The address that is asked for it; also the variable CONNECTIVITY_CHECK_URL.'),
   }),
 ]);
 

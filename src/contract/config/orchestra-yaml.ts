@@ -3,12 +3,22 @@ import { agentsSection } from './agents.ts';
 import { toolNodesSection } from './sandbox.ts';
 import { mcpServersSection, toolsSection } from './tools.ts';
 import { limitsSection } from './limits.ts';
+import { offlineSection } from './offline.ts';
 import { pricesSection } from './prices.ts';
+import { providersSection } from './providers.ts';
+
+const turns = z.int().positive();
 
 /** The whole of an `orchestra.yaml`, as users write it. */
 export const orchestraYaml = z.strictObject({
   backend: z.string().optional().describe('Who answers the nodes that name no agent, where no flag says otherwise.'),
   agents: agentsSection.optional(),
+  providers: providersSection.optional(),
+  offline: offlineSection.optional(),
+  max_turns: turns
+    .optional()
+    .describe('The most answers of a model to one task, for `loop` and `langgraph`; 50 unless said.'),
+  recursion_limit: turns.optional().describe('An older name of `max_turns`.'),
   tools: toolsSection.optional(),
   mcp_servers: mcpServersSection.optional(),
   tool_nodes: toolNodesSection.optional(),
