@@ -1,0 +1,134 @@
+import type {
+  AgentAdapter,
+  AgentDetection,
+  AgentEvent,
+  AgentSession,
+  OpenSession,
+  Permissions,
+} from '../../engine/ports/agent.ts';
+import { allowedEnvironment } from '../../shared/process/environment.ts';
+import type { CliAgentOptions } from '../cli/cli-agent.ts';
+import { detectExecutable } from '../cli/executable.ts';
+import type { AcpAgent } from './acp-agent.ts';
+import type { AcpSettings } from './acp-program.ts';
+import { runAcpTurn, type AcpTurn } from './acp-turn.ts';
+import { permissionPolicy } from './permission-policy.ts';
+import type { AnswerPermission } from './permission-question.ts';
+import { NoProtocol } from './turn-problem.ts';
+
+/** How an agent that speaks the protocol is to be used here. `executable` is the program that serves it. */
+export interface AcpAgentOptions extends CliAgentOptions {
+  /** Answers what the agent asks; a policy by `permissions` and `allowedTools` unless told. */
+  readonly answer?: AnswerPermission;
+  /** Until it has opened a session, in milliseconds; two minutes unless told. */
+  readonly startMs?: number;
+  /** From asking it to cancel to ending it, in milliseconds; five seconds unless told. */
+  readonly cancelMs?: number;
+}
+
+const defaults = { startMs: 120_000, cancelMs: 5_000, leaveMs: 1_000 };
+
+/**
+ * An agent that speaks the Agent Client Protocol behind the Agent port: one process for each prompt, all turns in one session of the
+ * agent's own, which is resumed or loaded from the same folder and HOME.
+ */
+export function createAcpAdapter(agent: AcpAgent, options: AcpAgentOptions): AgentAdapter {
+  return {
+    specVersion: 'agent-v1',
+    id: agent.id,
+    detect: () => detectAcpAgent(agent, options),
+    open: async (request) => new AcpSession(agent, options, request),
+  };
+}
+
+/** Whether the program that serves the protocol is installed; whether it does so shows only when it is started. */
+export function detectAcpAgent(agent: AcpAgent, options: AcpAgentOptions): Promise<AgentDetection> {
+  return detectExecutable({
+    executable: options.executable ?? agent.executable,
+    env: environmentOf(agent, options, {}),
+    installHint: agent.installHint,
+  });
+}
+
+export class AcpSession implements AgentSession {
+  readonly #agent: AcpAgent;
+  readonly #options: AcpAgentOptions;
+  readonly #request: OpenSession;
+  #known: string | undefined;
+
+  constructor(agent: AcpAgent, options: AcpAgentOptions, request: OpenSession) {
+    this.#agent = agent;
+    this.#options = options;
+    this.#request = request;
+    this.#known = request.resume;
+  }
+
+  get id(): string | undefined {
+    return this.#known;
+  }
+
+  async *prompt(text: string, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+    try {
+      yield* this.attempt(text, signal);
+    } catch (error) {
+      if (!(error instanceof NoProtocol)) throw error;
+      yield error.failure;
+    }
+  }
+
+  /** The same, for callers that know another way: throws NoProtocol where the program does not serve the protocol. */
+  async *attempt(text: string, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+    for await (const event of runAcpTurn(this.#turn(text), this.#request, signal)) {
+      if (event.type === 'AgentSessionStarted') this.#known = event.sessionId;
+      yield event;
+    }
+  }
+
+  /** Nothing to do: between prompts no process runs. */
+  async close(): Promise<void> {}
+
+  #turn(text: string): AcpTurn {
+    const [agent, options, request, known] = [this.#agent, this.#options, this.#request, this.#known];
+    const permissions = request.permissions ?? options.permissions ?? 'workspace-write';
+    const settings = settingsOf(permissions, options, request);
+    const { allowedTools } = settings;
+    const set = { ...agent.program.environment?.(settings), ...request.env };
+    return {
+      process: {
+        executable: options.executable ?? agent.executable,
+        args: agent.program.arguments(settings),
+        env: environmentOf(agent, options, set),
+      },
+      prompt: {
+        agent,
+        settings,
+        // What the agent is, told at the beginning of its session; a continued one has heard it.
+        text: request.system === undefined || known !== undefined ? text : `${request.system}\n\n${text}`,
+        known,
+        answer: options.answer ?? permissionPolicy({ permissions, allowedTools, cwd: request.cwd }),
+        startMs: options.startMs ?? defaults.startMs,
+      },
+      cancelMs: options.cancelMs ?? defaults.cancelMs,
+      leaveMs: defaults.leaveMs,
+    };
+  }
+}
+
+function settingsOf(permissions: Permissions, options: AcpAgentOptions, { model }: OpenSession): AcpSettings {
+  const { allowedTools = [], sandboxed = false, maxRetries } = options;
+  return {
+    permissions,
+    allowedTools,
+    sandboxed,
+    ...(model !== undefined && { model }),
+    ...(maxRetries !== undefined && { maxRetries }),
+  };
+}
+
+function environmentOf(
+  { variables }: AcpAgent,
+  { baseEnv, allowEnv = [] }: CliAgentOptions,
+  set: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return allowedEnvironment({ base: baseEnv, allow: [...variables, ...allowEnv], set });
+}

@@ -1,0 +1,164 @@
+import { methods, PROTOCOL_VERSION, RequestError } from '@agentclientprotocol/sdk';
+import type { OpenSession } from '../../engine/ports/agent.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { AcpAgent } from './acp-agent.ts';
+import type { AgentClient } from './agent-client.ts';
+import type { AcpSettings } from './acp-program.ts';
+import * as shapes from './message-shapes.ts';
+import { NoProtocol, TurnProblem } from './turn-problem.ts';
+
+export interface SessionWanted {
+  readonly agent: AcpAgent;
+  readonly settings: AcpSettings;
+  readonly request: Pick<OpenSession, 'cwd' | 'reasoningEffort'>;
+  /** The agent's session to go on in. */
+  readonly known: string | undefined;
+}
+
+const unknownMethod = -32601;
+const unsupportedVersion = -32022;
+
+/**
+ * Introduces us to the agent.
+ * @throws NoProtocol
+ */
+export async function introduce(agent: AcpAgent, client: AgentClient): Promise<shapes.Initialized> {
+  const answer = await client.initialize().catch((error: unknown) => {
+    if (error instanceof RequestError && (error.code === unknownMethod || error.code === unsupportedVersion))
+      throw new NoProtocol(
+        `${agent.name} does not speak version ${PROTOCOL_VERSION} of the Agent Client Protocol: ${error.message}`,
+        {},
+        error,
+      );
+    throw error;
+  });
+  const { success, data } = shapes.initialized.safeParse(answer);
+  if (!success) throw new NoProtocol(`${agent.name} answered initialize with something else than the protocol has`);
+  if (data.protocolVersion === PROTOCOL_VERSION) return data;
+  throw new NoProtocol(
+    `${agent.name} speaks version ${data.protocolVersion} of the Agent Client Protocol, Orchestra version ${PROTOCOL_VERSION}`,
+  );
+}
+
+/** Opens the session, and makes it what it shall be. The id is the agent's. */
+export async function setUpSession(
+  client: AgentClient,
+  abilities: shapes.Initialized,
+  wanted: SessionWanted,
+): Promise<string> {
+  const { sessionId, state } = await openedSession(client, abilities, wanted);
+  const options = state.configOptions ?? [];
+  await setMode(client, sessionId, state, wanted);
+  const behindModel = await setModel(client, sessionId, options, wanted);
+  await setEffort(client, sessionId, behindModel, wanted);
+  return sessionId;
+}
+
+interface OpenedSession {
+  readonly sessionId: string;
+  readonly state: shapes.SessionState;
+}
+
+async function openedSession(
+  client: AgentClient,
+  abilities: shapes.Initialized,
+  { agent, settings, request: { cwd }, known }: SessionWanted,
+): Promise<OpenedSession> {
+  const place = { cwd, mcpServers: [] };
+  if (known !== undefined) return continued(client, abilities, known, { ...place, sessionId: known });
+  const meta = agent.program.sessionMeta?.(settings);
+  const answer = await client.request(methods.agent.session.new, { ...place, ...(meta && { _meta: meta }) });
+  const fresh = shapes.freshSession.safeParse(answer);
+  if (!fresh.success) throw new TurnProblem(`${agent.name} opened a session without an id`);
+  return { sessionId: fresh.data.sessionId, state: stateIn(answer) };
+}
+
+/** Resuming spares the history; not all can. Whatever is answered but a missing sign-in, this session is not to be had. */
+async function continued(
+  client: AgentClient,
+  { agentCapabilities }: shapes.Initialized,
+  sessionId: string,
+  params: object,
+): Promise<OpenedSession> {
+  const { resume, load } = methods.agent.session;
+  const lost = (reason: string, cause?: unknown): TurnProblem =>
+    new TurnProblem(`session ${sessionId} cannot be continued: ${reason}`, { sessionLost: true }, cause);
+  const canResume = Boolean(agentCapabilities?.sessionCapabilities?.resume);
+  if (!canResume && agentCapabilities?.loadSession !== true) throw lost('the agent continues none');
+  const answer = await client.request(canResume ? resume : load, params).catch((error: unknown) => {
+    if (!(error instanceof RequestError) || error.code === -32000) throw error;
+    throw lost(error.message, error);
+  });
+  return { sessionId, state: stateIn(answer) };
+}
+
+function stateIn(answer: JsonObject): shapes.SessionState {
+  return shapes.sessionState.safeParse(answer).data ?? {};
+}
+
+/** `full` needs no mode: whatever is asked is allowed. Without the others more might happen than is allowed. */
+async function setMode(
+  client: AgentClient,
+  sessionId: string,
+  { modes }: shapes.SessionState,
+  { agent, settings: { permissions } }: SessionWanted,
+): Promise<void> {
+  const wanted = agent.program.modes?.[permissions];
+  if (wanted === undefined || modes?.currentModeId === wanted) return;
+  const offered = (modes?.availableModes ?? []).map(({ id }) => id);
+  if (offered.includes(wanted)) {
+    await applied(
+      agent,
+      `the mode ${wanted}`,
+      client.request(methods.agent.session.setMode, { sessionId, modeId: wanted }),
+    );
+  } else if (permissions !== 'full') {
+    const which = offered.length === 0 ? 'none' : offered.join(', ');
+    throw new TurnProblem(`${agent.name} has no mode ${wanted} for ${permissions} permissions; it offers ${which}`);
+  }
+}
+
+async function setModel(
+  client: AgentClient,
+  sessionId: string,
+  options: readonly shapes.ConfigOption[],
+  { agent, settings: { model } }: SessionWanted,
+): Promise<readonly shapes.ConfigOption[]> {
+  if (model === undefined || agent.program.takesModelArgument) return options;
+  const option = options.find(({ id, category }) => category === 'model' || id === 'model');
+  if (!option) throw new TurnProblem(`${agent.name} lets nobody choose its model over the Agent Client Protocol`);
+  // People know models by either.
+  const value = choicesOf(option).find((choice) => choice.value === model || choice.name === model)?.value ?? model;
+  if (option.currentValue === value) return options;
+  const set = client.request(methods.agent.session.setConfigOption, { sessionId, configId: option.id, value });
+  const answer = shapes.configured.safeParse(await applied(agent, `the model ${model}`, set));
+  return answer.data?.configOptions ?? options;
+}
+
+/** Where there is no such effort, the agent thinks as it does. */
+async function setEffort(
+  client: AgentClient,
+  sessionId: string,
+  options: readonly shapes.ConfigOption[],
+  { agent, request: { reasoningEffort: value } }: SessionWanted,
+): Promise<void> {
+  const option = options.find(({ category }) => category === 'thought_level');
+  if (value === undefined || !option || option.currentValue === value) return;
+  if (!choicesOf(option).some((choice) => choice.value === value)) return;
+  const set = client.request(methods.agent.session.setConfigOption, { sessionId, configId: option.id, value });
+  await applied(agent, `the effort ${value}`, set);
+}
+
+function choicesOf({
+  options,
+}: shapes.ConfigOption): readonly { readonly value: string; readonly name?: string | null | undefined }[] {
+  return (options ?? []).flatMap((option) => ('value' in option ? [option] : option.options));
+}
+
+async function applied(agent: AcpAgent, what: string, work: Promise<JsonObject>): Promise<JsonObject> {
+  return work.catch((error: unknown) => {
+    if (!(error instanceof RequestError) || error.code === -32000) throw error;
+    const detail = JSON.stringify(error.data ?? '');
+    throw new TurnProblem(`${agent.name} did not take ${what}: ${error.message} ${detail}`, {}, error);
+  });
+}
