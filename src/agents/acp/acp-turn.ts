@@ -36,11 +36,13 @@ export async function* runAcpTurn(
     const group = await startAgentProcess({ ...turn.process, keepsInput: true }, request, stop.force);
     const errors = BoundedText.of(withoutSecrets(group.stderr, request.services.redactor.stream()), 0, errorLimit);
     const conversation = new Conversation(turn.prompt, { streams: streamsOf(group), request, signal, stop });
+    let isHeard = false;
     try {
       yield* conversation.events();
+      isHeard = true;
     } finally {
-      // Whoever stops reading early, and an agent that failed, need no agent that goes on.
-      if (!conversation.isAnswered) await group.end();
+      // Whoever stops reading early needs no agent that goes on.
+      if (!isHeard) await group.end();
     }
     const exit = await leave(group, turn.leaveMs);
     await request.services.emit({ type: 'ProcessExited', ...exitFacts(group, exit) });
@@ -56,7 +58,7 @@ function streamsOf({ stdin, stdout }: ProcessGroup): AgentStreams {
   return { stdin, stdout };
 }
 
-/** With its input closed it has nothing left to do. */
+/** With its input closed it has nothing left to do, however the turn went. */
 async function leave(group: ProcessGroup, leaveMs: number): Promise<GroupExit> {
   group.stdin?.end();
   const timer = setTimeout(() => void group.end(), leaveMs);

@@ -77,13 +77,13 @@ export class AgentClient {
       return await this.request(methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] });
     } finally {
       this.#isPrompted = false;
-      await this.#endEvents();
+      this.#endEvents();
     }
   }
 
   /** What was told and not read yet, where the conversation has broken off. */
   async *rest(): AsyncGenerator<StepEvent> {
-    await this.#endEvents();
+    this.#endEvents();
     yield* this.events;
   }
 
@@ -112,21 +112,19 @@ export class AgentClient {
 
   async #answerQuestion({ toolCall, options }: shapes.PermissionRequest): Promise<RequestPermissionResponse> {
     const { transcript, answer, signal } = this.#parts;
-    const { call, events } = transcript.calls.asked(toolCall);
+    const { call, events } = transcript.asked(toolCall);
     await this.#tell(events);
     const question = { ...call, title: toolCall.title ?? call.tool };
     const decision = await untilAborted(signal, () => answer(question, signal)).catch(() => 'deny' as const);
     if (signal.aborted) return { outcome: { outcome: 'cancelled' } };
-    if (decision === 'deny') {
-      await this.#tell([{ type: 'AgentPermissionDenied', tool: call.tool, input: call.input }]);
-    }
+    if (decision === 'deny') await this.#tell(transcript.denied(call));
     const option = optionFor(decision, options);
     return { outcome: option === undefined ? { outcome: 'cancelled' } : { outcome: 'selected', optionId: option } };
   }
 
-  async #endEvents(): Promise<void> {
-    // Where they have ended, or nobody reads any more, there is nothing to do.
-    await this.#told.close().catch(() => undefined);
+  /** They end once they are read; where they have ended, or nobody reads any more, there is nothing to do. */
+  #endEvents(): void {
+    this.#told.close().catch(() => undefined);
   }
 
   /** Settles when there is room for more. */

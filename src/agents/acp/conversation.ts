@@ -62,11 +62,6 @@ export class Conversation {
     });
   }
 
-  /** The prompt was answered, whatever the answer says. */
-  get isAnswered(): boolean {
-    return 'answer' in this.#outcome;
-  }
-
   async *events(): AsyncGenerator<AgentEvent> {
     try {
       const sessionId = await this.#inTime(this.#openSession());
@@ -137,9 +132,11 @@ export class Conversation {
 
   #endedBadly(answer: JsonObject): Failure | undefined {
     const { agent } = this.#prompt;
-    const { text, lastPiece } = this.#transcript;
+    const { text, lastPiece, lastDenied } = this.#transcript;
     const own = agent.program.failedTurn?.({ text, lastPiece, answer });
     if (own) return new TurnProblem(`${agent.name}: ${own.error}`, { transient: own.transient }).failure;
-    return failureOfStop(agent, shapes.promptAnswer.safeParse(answer).data?.stopReason);
+    const stopped = failureOfStop(agent, shapes.promptAnswer.safeParse(answer).data?.stopReason);
+    if (stopped || lastDenied === undefined) return stopped;
+    return new TurnProblem(`${agent.name} gave up when it was denied ${lastDenied}`).failure;
   }
 }

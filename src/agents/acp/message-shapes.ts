@@ -44,6 +44,7 @@ export const update = z.object({ sessionId: z.string(), update: z.looseObject({ 
 
 export const piece = z.object({
   content: z.object({ type: z.string(), text: z.string().optional() }),
+  messageId: z.string().nullish(),
   _meta: meta,
 });
 

@@ -5,7 +5,7 @@ import type { Redactor } from '../../shared/redaction.ts';
 import { JsonLines, shaped } from '../cli/json-lines.ts';
 import type { AcpAgent } from './acp-agent.ts';
 import * as shapes from './message-shapes.ts';
-import { ToolCalls } from './tool-calls.ts';
+import { ToolCalls, type KnownCall } from './tool-calls.ts';
 import { TurnUsage } from './turn-usage.ts';
 
 export interface TranscriptSession {
@@ -24,6 +24,8 @@ export class TurnTranscript {
   readonly #usage: TurnUsage;
   #text = '';
   #lastPiece = '';
+  #message: string | undefined;
+  #denied: string | undefined;
 
   constructor({ agent, cwd, resumed, redactor }: TranscriptSession) {
     this.#agent = agent;
@@ -32,13 +34,29 @@ export class TurnTranscript {
     this.#usage = new TurnUsage(resumed);
   }
 
-  /** What was said since the last call of a tool: the answer, when the turn has ended. */
+  /** The last message, or what was said since the last call of a tool: the answer, when the turn has ended. */
   get text(): string {
     return this.#text;
   }
 
   get lastPiece(): string {
     return this.#lastPiece;
+  }
+
+  /** The tool that was denied, where the agent has said nothing since. */
+  get lastDenied(): string | undefined {
+    return this.#denied;
+  }
+
+  /** A call that the agent asks about. */
+  asked(news: shapes.ToolCallFacts): ReturnType<ToolCalls['asked']> {
+    this.#text = '';
+    return this.calls.asked(news);
+  }
+
+  denied({ tool, input }: KnownCall): readonly StepEvent[] {
+    this.#denied = tool;
+    return [{ type: 'AgentPermissionDenied', tool, input }];
   }
 
   /** The parameters of a `session/update`. What is not understood is an `AgentWarning`, never an exception. */
@@ -82,13 +100,16 @@ export class TurnTranscript {
   }
 
   #said(update: JsonObject): readonly StepEvent[] {
-    const { content, _meta: meta } = shaped(shapes.piece, update);
+    const { content, messageId, _meta: meta } = shaped(shapes.piece, update);
     this.#usage.addPiece(meta ?? undefined);
     const text = content.text ?? '';
     if (text === '') return [];
     if (this.#agent.program.notes?.test(text)) return [this.#warning(text.trim())];
+    if (messageId && messageId !== this.#message) this.#text = '';
+    this.#message = messageId ?? undefined;
     this.#text += text;
     this.#lastPiece = text;
+    this.#denied = undefined;
     return [{ type: 'AgentText', text }];
   }
 
