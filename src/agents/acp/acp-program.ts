@@ -53,6 +53,8 @@ export interface EndedTurn {
   readonly text: string;
   /** The last piece of it. */
   readonly lastPiece: string;
+  /** Whether that belongs to a message of the model, where the agent tells messages apart. */
+  readonly isOfMessage: boolean;
   /** What it answered to `session/prompt`. */
   readonly answer: JsonObject;
 }

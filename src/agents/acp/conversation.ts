@@ -132,8 +132,8 @@ export class Conversation {
 
   #endedBadly(answer: JsonObject): Failure | undefined {
     const { agent } = this.#prompt;
-    const { text, lastPiece, lastDenied } = this.#transcript;
-    const own = agent.program.failedTurn?.({ text, lastPiece, answer });
+    const { text, lastPiece, isOfMessage, lastDenied } = this.#transcript;
+    const own = agent.program.failedTurn?.({ text, lastPiece, isOfMessage, answer });
     if (own) return new TurnProblem(`${agent.name}: ${own.error}`, { transient: own.transient }).failure;
     const stopped = failureOfStop(agent, shapes.promptAnswer.safeParse(answer).data?.stopReason);
     if (stopped || lastDenied === undefined) return stopped;

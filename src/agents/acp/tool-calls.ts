@@ -136,7 +136,7 @@ function resultOf({ facts, printed }: ToolCall): StepEvent {
 function textOfOutput(rawOutput: Json | undefined): string | undefined {
   if (typeof rawOutput === 'string') return rawOutput;
   if (!isJsonObject(rawOutput)) return undefined;
-  return ['output', 'error', 'content']
+  return ['output', 'error', 'message', 'content']
     .map((key) => rawOutput[key])
     .find((value): value is string => typeof value === 'string');
 }

@@ -43,6 +43,11 @@ export class TurnTranscript {
     return this.#lastPiece;
   }
 
+  /** Whether the last piece belongs to a message with an id. */
+  get isOfMessage(): boolean {
+    return this.#message !== undefined;
+  }
+
   /** The tool that was denied, where the agent has said nothing since. */
   get lastDenied(): string | undefined {
     return this.#denied;

@@ -15,9 +15,9 @@ export const codexAcp: AcpProgram = {
   failedTurn,
 };
 
-/** A turn in which no request to the model came to an end says so by its usage alone; what went wrong stands where the answer would. */
-function failedTurn({ answer, lastPiece }: EndedTurn): FailedTurn | undefined {
-  if (answer['stopReason'] !== 'end_turn' || answer['usage'] !== null) return undefined;
+/** What went wrong stands where the answer would, in no message of the model, and nothing was used. */
+function failedTurn({ answer, lastPiece, isOfMessage }: EndedTurn): FailedTurn | undefined {
+  if (answer['stopReason'] !== 'end_turn' || answer['usage'] !== null || isOfMessage) return undefined;
   const error = lastPiece.trim();
   return { error: error === '' ? 'no model has answered' : error, transient: soundsPassing(error) };
 }
