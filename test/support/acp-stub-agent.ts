@@ -210,13 +210,15 @@ if (!['silent', 'deaf'].includes(start)) {
       return { sessionId, ...(start !== 'modeless' && state()) };
     })
     .onRequest(methods.agent.session.load, async ({ params: { sessionId }, client }) => {
-      for (const text of continued(sessionId)) {
-        const update = {
-          sessionUpdate: 'agent_message_chunk',
-          content: { type: 'text', text: `earlier: ${text}` },
-        } as const;
-        await client.notify(methods.client.session.update, { sessionId, update });
-      }
+      const history = async (): Promise<void> => {
+        for (const text of continued(sessionId)) {
+          const content = { type: 'text', text: `earlier: ${text}` } as const;
+          const update = { sessionUpdate: 'agent_message_chunk', content } as const;
+          await client.notify(methods.client.session.update, { sessionId, update });
+        }
+      };
+      if (start === 'trails') setTimeout(() => void history(), 20);
+      else await history();
       return state();
     })
     .onRequest(methods.agent.session.resume, ({ params: { sessionId } }) => {

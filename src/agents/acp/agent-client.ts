@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   client,
   methods,
@@ -34,6 +35,8 @@ export class AgentClient {
   readonly #told: WritableStreamDefaultWriter<StepEvent>;
   readonly #connection: ClientConnection;
   #isPrompted = false;
+  /** When the last update came. */
+  #heardAt = 0;
 
   constructor(streams: AgentStreams, parts: ClientParts) {
     const { readable, writable } = new TransformStream<StepEvent>({}, { highWaterMark: waitingEvents });
@@ -45,7 +48,10 @@ export class AgentClient {
     const { transcript } = parts;
     const stream = messageStream(streams, {
       // What comes before the prompt is the history of a session that goes on.
-      onUpdate: async (params) => (this.#isPrompted ? this.#tell(transcript.read(params)) : undefined),
+      onUpdate: async (params) => {
+        this.#heardAt = performance.now();
+        if (this.#isPrompted) await this.#tell(transcript.read(params));
+      },
       onOdd: (line) => this.#tell(transcript.odd(line)),
     });
     this.#connection = this.#app().connect(stream);
@@ -85,6 +91,11 @@ export class AgentClient {
   async *rest(): AsyncGenerator<StepEvent> {
     this.#endEvents();
     yield* this.events;
+  }
+
+  /** Settles when the agent has told nothing for so long. */
+  async quiet(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left = this.#heardAt + ms - performance.now()) await delay(left);
   }
 
   /** Asks the agent to end the turn; it answers the prompt then. */

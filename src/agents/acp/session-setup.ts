@@ -17,6 +17,10 @@ export interface SessionWanted {
 
 const unknownMethod = -32601;
 const unsupportedVersion = -32022;
+const authenticationRequired = -32000;
+
+/** How long an agent is silent when the history of a session is at its end. */
+const historyMs = 150;
 
 /**
  * Introduces us to the agent.
@@ -86,9 +90,11 @@ async function continued(
   const canResume = Boolean(agentCapabilities?.sessionCapabilities?.resume);
   if (!canResume && agentCapabilities?.loadSession !== true) throw lost('the agent continues none');
   const answer = await client.request(canResume ? resume : load, params).catch((error: unknown) => {
-    if (!(error instanceof RequestError) || error.code === -32000) throw error;
+    if (!(error instanceof RequestError) || error.code === authenticationRequired) throw error;
     throw lost(error.message, error);
   });
+  // Some go on telling its history after they have loaded it.
+  if (!canResume) await client.quiet(historyMs);
   return { sessionId, state: stateIn(answer) };
 }
 
@@ -157,7 +163,7 @@ function choicesOf({
 
 async function applied(agent: AcpAgent, what: string, work: Promise<JsonObject>): Promise<JsonObject> {
   return work.catch((error: unknown) => {
-    if (!(error instanceof RequestError) || error.code === -32000) throw error;
+    if (!(error instanceof RequestError) || error.code === authenticationRequired) throw error;
     const detail = JSON.stringify(error.data ?? '');
     throw new TurnProblem(`${agent.name} did not take ${what}: ${error.message} ${detail}`, {}, error);
   });
