@@ -18,6 +18,8 @@ import { NoProtocol } from './turn-problem.ts';
 
 /** How an agent that speaks the protocol is to be used here. `executable` is the program that serves it. */
 export interface AcpAgentOptions extends CliAgentOptions {
+  /** The agent's own program, where an adapter starts it: a path. Its adapter's choice unless told. */
+  readonly agentExecutable?: string;
   /** Answers what the agent asks; a policy by `permissions` and `allowedTools` unless told. */
   readonly answer?: AnswerPermission;
   /** Until it has opened a session, in milliseconds; two minutes unless told. */
@@ -115,12 +117,13 @@ export class AcpSession implements AgentSession {
 }
 
 function settingsOf(permissions: Permissions, options: AcpAgentOptions, { model }: OpenSession): AcpSettings {
-  const { allowedTools = [], sandboxed = false, maxRetries } = options;
+  const { allowedTools = [], sandboxed = false, maxRetries, agentExecutable } = options;
   return {
     permissions,
     allowedTools,
     sandboxed,
     ...(model !== undefined && { model }),
+    ...(agentExecutable !== undefined && { agentExecutable }),
     ...(maxRetries !== undefined && { maxRetries }),
   };
 }

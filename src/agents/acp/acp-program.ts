@@ -17,7 +17,7 @@ export interface AcpProgram {
   /** What goes along with the request for a fresh session (`_meta`). */
   sessionMeta?(settings: AcpSettings): JsonObject;
   /** Ids of its session modes. Absent: it asks for everything, or is told by arguments or environment. */
-  readonly modes?: Readonly<Record<Permissions, string>>;
+  readonly modes?: Readonly<Partial<Record<Permissions, string | undefined>>>;
   /** It takes the model as an argument; others are told within the session. */
   readonly takesModelArgument?: true;
   /** Which of its reads and writes may go through us; both unless told. Never under `full`. */
@@ -42,6 +42,8 @@ export interface AcpSettings {
   readonly permissions: Permissions;
   readonly allowedTools: readonly string[];
   readonly model?: string;
+  /** The agent's own program, where an adapter starts it. */
+  readonly agentExecutable?: string;
   /** How often the agent itself repeats a request that failed, where it can be told. */
   readonly maxRetries?: number;
   /** The agent runs where it can do no harm. */

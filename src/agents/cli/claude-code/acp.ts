@@ -9,11 +9,12 @@ export const claudeAcp: AcpProgram = {
   },
   variables: ['CLAUDE_CODE_EXECUTABLE'],
   arguments: () => [],
-  environment: ({ maxRetries, sandboxed }) => ({
+  environment: ({ maxRetries, sandboxed, agentExecutable }) => ({
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     // It would also repeat a refused key, ten times.
     CLAUDE_CODE_MAX_RETRIES: String(maxRetries ?? 2),
     ...(sandboxed && { IS_SANDBOX: '1' }),
+    ...(agentExecutable !== undefined && { CLAUDE_CODE_EXECUTABLE: agentExecutable }),
   }),
   sessionMeta: ({ allowedTools }) => ({ claudeCode: { options: { allowedTools } } }),
   // Its own default lets a model decide what is safe.

@@ -10,6 +10,8 @@ export const codexAcp: AcpProgram = {
   },
   variables: ['CODEX_PATH'],
   arguments: () => [],
+  environment: ({ agentExecutable }): Record<string, string> =>
+    agentExecutable === undefined ? {} : { CODEX_PATH: agentExecutable },
   // Its own default asks a model what is safe.
   modes: { 'read-only': 'read-only', 'workspace-write': 'workspace-write', full: 'agent-full-access' },
   failedTurn,
