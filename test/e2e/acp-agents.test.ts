@@ -139,8 +139,8 @@ describe.each(tried.map((acp) => [acp.real.agent.id, acp] as const))('%s over th
     script(/TASK-TWO/, { content: 'two' });
     const first = await prompt({ prompt: 'TASK-ONE' });
     const second = await prompt({ prompt: 'TASK-TWO', request: { resume: first.sessionId! } });
-    if (acp.losesYoungSessions) {
-      expect(second.result).toMatchObject({ ok: false, sessionLost: true });
+    if (acp.losesYoungSessions && second.result?.ok === false) {
+      expect(second.result).toMatchObject({ sessionLost: true });
       return;
     }
     expect(second.sessionId).toBe(first.sessionId);
