@@ -107,7 +107,7 @@ async function answer(client: AgentContext, sessionId: string, prompt: string): 
         .request(methods.client.fs.writeTextFile, { sessionId, path, content: 'through the client\n' })
         .then(
           () => 'written',
-          (error: Error) => error.message,
+          (error: unknown) => (error instanceof Error ? error.message : 'broken'),
         );
       await say(`${before.content}; ${result}`);
       return 'end_turn';
@@ -141,7 +141,7 @@ async function answer(client: AgentContext, sessionId: string, prompt: string): 
     }
     case 'hang-with-children':
       process.on('SIGTERM', () => undefined);
-      spawn('setsid', ['sleep', '300'], { stdio: 'ignore' });
+      spawn('sleep', ['300'], { stdio: 'ignore', detached: true });
       spawn('sh', ['-c', 'trap "" TERM; sleep 300; sleep 300'], { stdio: 'ignore' });
       writeFileSync(join(store, 'up'), '');
       return new Promise(() => undefined);

@@ -34,7 +34,8 @@ export class AgentClient {
   readonly #parts: ClientParts;
   readonly #told: WritableStreamDefaultWriter<StepEvent>;
   readonly #connection: ClientConnection;
-  #isPrompted = false;
+  /** The session that has been prompted and not answered yet. */
+  #prompted: string | undefined;
   /** When the last update came. */
   #heardAt = 0;
 
@@ -47,10 +48,10 @@ export class AgentClient {
     this.events = readable;
     const { transcript } = parts;
     const stream = messageStream(streams, {
-      // What comes before the prompt is the history of a session that goes on.
       onUpdate: async (params) => {
         this.#heardAt = performance.now();
-        if (this.#isPrompted) await this.#tell(transcript.read(params));
+        // What comes before the prompt is the history of a session that goes on; other sessions are the agent's own affair.
+        if (this.#prompted !== undefined && isOf(params, this.#prompted)) await this.#tell(transcript.read(params));
       },
       onOdd: (line) => this.#tell(transcript.odd(line)),
     });
@@ -78,11 +79,11 @@ export class AgentClient {
 
   /** Sends the prompt. When it is answered, `events` end. */
   async prompt(sessionId: string, text: string): Promise<JsonObject> {
-    this.#isPrompted = true;
+    this.#prompted = sessionId;
     try {
       return await this.request(methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] });
     } finally {
-      this.#isPrompted = false;
+      this.#prompted = undefined;
       this.#endEvents();
     }
   }
@@ -146,6 +147,11 @@ export class AgentClient {
       await this.#told.ready.catch(() => undefined);
     }
   }
+}
+
+/** What names no session is for the transcript to wonder about. */
+function isOf(params: Json, sessionId: string): boolean {
+  return !isJsonObject(params) || params['sessionId'] === undefined || params['sessionId'] === sessionId;
 }
 
 /** An answer for this once, where there is one: what is answered for ever outlives the step. */

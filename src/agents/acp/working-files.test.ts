@@ -67,7 +67,7 @@ describe('files of the working folder', () => {
     ] as const)
       await expect(files.read(join(folder, name))).rejects.toThrow(reason);
     await expect(files.write(join(folder, '.git/hooks/pre-commit'), 'x')).rejects.toThrow('belongs to git');
-    await expect(files.write(join(folder, 'pipe'), 'x')).rejects.toThrow();
+    await expect(files.write(join(folder, 'pipe'), 'x')).rejects.toThrow('Internal error');
   });
 
   test('are not changed where nothing may be', async () => {

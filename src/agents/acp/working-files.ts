@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { RequestError } from '@agentclientprotocol/sdk';
 import { messageOf } from '../../shared/errors.ts';
 import { machineFailureIn } from '../../shared/machine-failure.ts';
-import { placeOf, type Place } from './working-folder.ts';
+import { codeOf, isMissing, placeOf, type Place } from './working-folder.ts';
 
 /** Files of the working folder for an agent that reads and writes through its client. Errors are answers to the agent. */
 export interface WorkingFiles {
@@ -52,8 +52,7 @@ async function answering<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof RequestError) throw error;
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw RequestError.resourceNotFound(path);
+    if (isMissing(error)) throw RequestError.resourceNotFound(path);
     throw RequestError.internalError({ path }, messageOf(machineFailureIn(error) ?? error));
   }
 }
@@ -73,8 +72,8 @@ async function textOf(place: Place): Promise<string> {
 async function written(place: Place, text: string): Promise<'created' | 'modified'> {
   await mkdir(dirname(place.path), { recursive: true });
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const created = await open(place.path, O_WRONLY | O_CREAT | O_EXCL).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return undefined;
+  const created = await open(place.path, O_WRONLY | O_CREAT | O_EXCL).catch((error: unknown) => {
+    if (codeOf(error) === 'EEXIST') return undefined;
     throw error;
   });
   return withFile(created ?? (await open(place.path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK)), async (file) => {
