@@ -1,14 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FixtureMatch } from '@copilotkit/aimock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAcpAdapter, type AcpAgentOptions } from '../../src/agents/acp/acp-adapter.ts';
 import { acpAgentOf } from '../../src/agents/acp/acp-agent.ts';
 import type { AgentEvent, AgentResult, OpenSession } from '../../src/engine/ports/agent.ts';
 import { processTable, wasStartedWith } from '../../src/shared/process/process-table.ts';
+import { readEvents, startHost } from '../support/agent-host-process.ts';
 import { agentTestEnvironment } from '../support/agent-environment.ts';
 import { installAgent } from '../support/agent-install.ts';
 import type { AgentGateway } from '../support/augment-gateway.ts';
@@ -191,8 +194,33 @@ describe.each(tried.map((acp) => [acp.real.agent.id, acp] as const))('%s over th
     controller.abort(new Error('dropped'));
     await expect(turn).rejects.toThrow('dropped');
     await request.closed;
-    const left = processTable().filter(({ pid }) => wasStartedWith(pid, `ORCHESTRA_OPERATION=${runId}/work#1`));
-    expect(left).toEqual([]);
+    expect(runningOf(runId)).toEqual([]);
+  });
+
+  there('leaves nothing running when its host is killed in a tool call, and goes on in the same session', async () => {
+    const runId = randomUUID();
+    const waiting = real.shell('touch started; tail -f /dev/null');
+    script(/TASK-KILL/, { content: 'waiting', toolCalls: [waiting] });
+    script(/GO ON/, { content: 'finished after all' });
+    const options = { executable, ...real.unlimited };
+    const order = { agent: id, overProtocol: true, options, folder, runId, prompt: 'TASK-KILL', earlier: [] };
+
+    const killed = startHost(order, environment);
+    const before = readEvents(killed.stdout);
+    await until(() => existsSync(join(folder, 'started')));
+    expect(runningOf(runId).length).toBeGreaterThan(1);
+    killed.kill('SIGKILL');
+    await until(() => runningOf(runId).length === 0);
+
+    const earlier = (await before).filter((event) => event.type !== 'result');
+    const { sessionId: resume = '' } = earlier.find((event) => event.type === 'AgentSessionStarted') ?? {};
+    const resumed = startHost({ ...order, prompt: 'GO ON', earlier, resume }, environment);
+    const [after] = await Promise.all([readEvents(resumed.stdout), once(resumed, 'exit')]);
+    if (acp.losesYoungSessions) return;
+    expect(after.at(-1)).toMatchObject({ type: 'result', ok: true, text: 'finished after all' });
+    const session = { type: 'AgentSessionStarted', sessionId: resume, resumed: true };
+    expect(after).toContainEqual(expect.objectContaining(session));
+    expect(server.requests.at(-1)?.body).toContain('TASK-KILL');
   });
 
   test.skipIf(missing !== undefined || !canIsolate)(
@@ -211,3 +239,11 @@ describe.each(tried.map((acp) => [acp.real.agent.id, acp] as const))('%s over th
     },
   );
 });
+
+function runningOf(runId: string): readonly number[] {
+  return processTable().flatMap(({ pid }) => (wasStartedWith(pid, `ORCHESTRA_OPERATION=${runId}/work#1`) ? [pid] : []));
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await delay(10);
+}
