@@ -116,16 +116,22 @@ describe('a turn', () => {
     expect(JSON.stringify(env)).not.toContain('hidden');
   });
 
-  test('gets mode, model and effort, and is told who it is when its session begins', async () => {
-    const request = { model: 'the large one', reasoningEffort: 'high', permissions: 'full' } as const;
-    const told = await prompt('settings', { request });
-    expect(told.events[0]).toMatchObject({ model: 'the large one' });
-    expect(told.result).toMatchObject({
-      ok: true,
-      text: JSON.stringify({ mode: 'all', model: 'large', effort: 'high' }),
-    });
-    const first = await prompt('history', { request: { system: 'You are a poet.' } });
-    expect(first.result).toMatchObject({ text: 'the answer' });
+  test.each(['plain', 'options-only'])(
+    'gets mode, model and effort, whichever way it offers them (%s)',
+    async (start) => {
+      const request = { model: 'the large one', reasoningEffort: 'high', permissions: 'full' } as const;
+      const told = await prompt('settings', { start, request });
+      expect(told.events[0]).toMatchObject({ model: 'the large one' });
+      const text = JSON.stringify({ mode: 'all', model: 'large', effort: 'high' });
+      expect(told.result).toMatchObject({ ok: true, text });
+    },
+  );
+
+  test('is told who it is when its session begins, and only then', async () => {
+    const request = { system: 'You are a poet.' };
+    const { sessionId } = await prompt('hello', { request });
+    const { result } = await prompt('history', { request: { ...request, resume: sessionId! } });
+    expect(result).toMatchObject({ text: 'You are a poet.\n\nhello|history' });
   });
 
   test('is not begun in a model or a mode that the agent does not take', async () => {

@@ -59,11 +59,18 @@ const select = (id: string, category: string, values: readonly string[]) => ({
   options: values.map((value) => ({ value, name: `the ${value} one` })),
 });
 const state = () => ({
-  modes: {
-    currentModeId: chosen['mode'] ?? '',
-    availableModes: ['ask', 'edit', 'all'].map((id) => ({ id, name: id })),
-  },
-  configOptions: [select('model', 'model', ['small', 'large']), select('effort', 'thought_level', ['low', 'high'])],
+  modes:
+    start === 'options-only'
+      ? null
+      : {
+          currentModeId: chosen['mode'] ?? '',
+          availableModes: ['ask', 'edit', 'all'].map((id) => ({ id, name: id })),
+        },
+  configOptions: [
+    select('mode', 'mode', ['ask', 'edit', 'all']),
+    select('model', 'model', ['small', 'large']),
+    select('effort', 'thought_level', ['low', 'high']),
+  ],
 });
 
 async function answer(client: AgentContext, sessionId: string, prompt: string): Promise<StopReason> {

@@ -11,7 +11,7 @@ import type { CliAgentOptions } from '../cli/cli-agent.ts';
 import { detectExecutable } from '../cli/executable.ts';
 import type { AcpAgent } from './acp-agent.ts';
 import type { AcpSettings } from './acp-program.ts';
-import { runAcpTurn, type AcpTurn } from './acp-turn.ts';
+import type { AcpTurn } from './acp-turn.ts';
 import { permissionPolicy } from './permission-policy.ts';
 import type { AnswerPermission } from './permission-question.ts';
 import { NoProtocol } from './turn-problem.ts';
@@ -80,6 +80,8 @@ export class AcpSession implements AgentSession {
 
   /** The same, for callers that know another way: throws NoProtocol where the program does not serve the protocol. */
   async *attempt(text: string, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+    // Most runs talk to no such agent and need not wait for the SDK.
+    const { runAcpTurn } = await import('./acp-turn.ts');
     for await (const event of runAcpTurn(this.#turn(text), this.#request, signal)) {
       if (event.type === 'AgentSessionStarted') this.#known = event.sessionId;
       yield event;

@@ -4,6 +4,7 @@ import { OutputTooLongError } from '../../shared/process/lines.ts';
 import type { GroupExit } from '../../shared/process/process-group.ts';
 import { failure, isTransientStatus, type Failure } from '../cli/turn-failure.ts';
 import type { AcpAgent } from './acp-agent.ts';
+import { authenticationRequired } from './error-codes.ts';
 import { soundsPassing } from './failure-text.ts';
 import { TurnProblem } from './turn-problem.ts';
 
@@ -30,9 +31,6 @@ export function withoutAnswer({ name, executable, installHint }: AcpAgent, endin
   const exit = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
   return `${name} ended before it had answered (${exit})${detail}`;
 }
-
-/** Codes of JSON-RPC and of the protocol. */
-const authenticationRequired = -32000;
 
 function failureOfAnswer(agent: AcpAgent, error: RequestError): Failure {
   const said = textOf(error);

@@ -4,7 +4,9 @@ import type { JsonObject } from '../../shared/json.ts';
 import type { AcpAgent } from './acp-agent.ts';
 import type { AgentClient } from './agent-client.ts';
 import type { AcpSettings } from './acp-program.ts';
+import { authenticationRequired, unknownMethod, unsupportedVersion } from './error-codes.ts';
 import * as shapes from './message-shapes.ts';
+import { SessionSettings } from './session-settings.ts';
 import { NoProtocol, TurnProblem } from './turn-problem.ts';
 
 export interface SessionWanted {
@@ -14,10 +16,6 @@ export interface SessionWanted {
   /** The agent's session to go on in. */
   readonly known: string | undefined;
 }
-
-const unknownMethod = -32601;
-const unsupportedVersion = -32022;
-const authenticationRequired = -32000;
 
 /** How long an agent is silent when the history of a session is at its end. */
 const historyMs = 150;
@@ -51,10 +49,7 @@ export async function setUpSession(
   wanted: SessionWanted,
 ): Promise<string> {
   const { sessionId, state } = await openedSession(client, abilities, wanted);
-  const options = state.configOptions ?? [];
-  await setMode(client, sessionId, state, wanted);
-  const behindModel = await setModel(client, sessionId, options, wanted);
-  await setEffort(client, sessionId, behindModel, wanted);
+  await new SessionSettings(client, sessionId, wanted).apply(state);
   return sessionId;
 }
 
@@ -100,71 +95,4 @@ async function continued(
 
 function stateIn(answer: JsonObject): shapes.SessionState {
   return shapes.sessionState.safeParse(answer).data ?? {};
-}
-
-/** `full` needs no mode: whatever is asked is allowed. Without the others more might happen than is allowed. */
-async function setMode(
-  client: AgentClient,
-  sessionId: string,
-  { modes }: shapes.SessionState,
-  { agent, settings: { permissions } }: SessionWanted,
-): Promise<void> {
-  const wanted = agent.program.modes?.[permissions];
-  if (wanted === undefined || modes?.currentModeId === wanted) return;
-  const offered = (modes?.availableModes ?? []).map(({ id }) => id);
-  if (offered.includes(wanted)) {
-    await applied(
-      agent,
-      `the mode ${wanted}`,
-      client.request(methods.agent.session.setMode, { sessionId, modeId: wanted }),
-    );
-  } else if (permissions !== 'full') {
-    const which = offered.length === 0 ? 'none' : offered.join(', ');
-    throw new TurnProblem(`${agent.name} has no mode ${wanted} for ${permissions} permissions; it offers ${which}`);
-  }
-}
-
-async function setModel(
-  client: AgentClient,
-  sessionId: string,
-  options: readonly shapes.ConfigOption[],
-  { agent, settings: { model } }: SessionWanted,
-): Promise<readonly shapes.ConfigOption[]> {
-  if (model === undefined || agent.program.takesModelArgument) return options;
-  const option = options.find(({ id, category }) => category === 'model' || id === 'model');
-  if (!option) throw new TurnProblem(`${agent.name} lets nobody choose its model over the Agent Client Protocol`);
-  // People know models by either.
-  const value = choicesOf(option).find((choice) => choice.value === model || choice.name === model)?.value ?? model;
-  if (option.currentValue === value) return options;
-  const set = client.request(methods.agent.session.setConfigOption, { sessionId, configId: option.id, value });
-  const answer = shapes.configured.safeParse(await applied(agent, `the model ${model}`, set));
-  return answer.data?.configOptions ?? options;
-}
-
-/** Where there is no such effort, the agent thinks as it does. */
-async function setEffort(
-  client: AgentClient,
-  sessionId: string,
-  options: readonly shapes.ConfigOption[],
-  { agent, request: { reasoningEffort: value } }: SessionWanted,
-): Promise<void> {
-  const option = options.find(({ category }) => category === 'thought_level');
-  if (value === undefined || !option || option.currentValue === value) return;
-  if (!choicesOf(option).some((choice) => choice.value === value)) return;
-  const set = client.request(methods.agent.session.setConfigOption, { sessionId, configId: option.id, value });
-  await applied(agent, `the effort ${value}`, set);
-}
-
-function choicesOf({
-  options,
-}: shapes.ConfigOption): readonly { readonly value: string; readonly name?: string | null | undefined }[] {
-  return (options ?? []).flatMap((option) => ('value' in option ? [option] : option.options));
-}
-
-async function applied(agent: AcpAgent, what: string, work: Promise<JsonObject>): Promise<JsonObject> {
-  return work.catch((error: unknown) => {
-    if (!(error instanceof RequestError) || error.code === authenticationRequired) throw error;
-    const detail = JSON.stringify(error.data ?? '');
-    throw new TurnProblem(`${agent.name} did not take ${what}: ${error.message} ${detail}`, {}, error);
-  });
 }
