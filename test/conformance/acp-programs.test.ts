@@ -127,11 +127,12 @@ describe('a turn', () => {
     },
   );
 
-  test('is told who it is when its session begins, and only then', async () => {
+  test('is told who it is with each prompt', async () => {
     const request = { system: 'You are a poet.' };
     const { sessionId } = await prompt('hello', { request });
-    const { result } = await prompt('history', { request: { ...request, resume: sessionId! } });
-    expect(result).toMatchObject({ text: 'You are a poet.\n\nhello|history' });
+    await prompt('again', { request: { ...request, resume: sessionId! } });
+    const sessions = JSON.parse(readFileSync(join(root, 'sessions.json'), 'utf8')) as object;
+    expect(sessions).toEqual({ 'session-1': ['You are a poet.\n\nhello', 'You are a poet.\n\nagain'] });
   });
 
   test('is not begun in a model or a mode that the agent does not take', async () => {

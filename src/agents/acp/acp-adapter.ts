@@ -7,8 +7,10 @@ import type {
   Permissions,
 } from '../../engine/ports/agent.ts';
 import { allowedEnvironment } from '../../shared/process/environment.ts';
+import { reachOf } from '../cli/agent-reach.ts';
 import type { CliAgentOptions } from '../cli/cli-agent.ts';
 import { detectExecutable } from '../cli/executable.ts';
+import { withLimit } from '../cli/limit-failure.ts';
 import type { AcpAgent } from './acp-agent.ts';
 import type { AcpSettings } from './acp-program.ts';
 import type { AcpTurn } from './acp-turn.ts';
@@ -46,6 +48,7 @@ export function createAcpAdapter(agent: AcpAgent, options: AcpAgentOptions): Age
 /** Whether the program that serves the protocol is installed; whether it does so shows only when it is started. */
 export function detectAcpAgent(agent: AcpAgent, options: AcpAgentOptions): Promise<AgentDetection> {
   return detectExecutable({
+    confinement: options.confinement,
     executable: options.executable ?? agent.executable,
     env: environmentOf(agent, options, {}),
     installHint: agent.installHint,
@@ -84,7 +87,7 @@ export class AcpSession implements AgentSession {
     const { runAcpTurn } = await import('./acp-turn.ts');
     for await (const event of runAcpTurn(this.#turn(text), this.#request, signal)) {
       if (event.type === 'AgentSessionStarted') this.#known = event.sessionId;
-      yield event;
+      yield withLimit(event, { now: Date.now(), timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
     }
   }
 
@@ -96,18 +99,19 @@ export class AcpSession implements AgentSession {
     const permissions = request.permissions ?? options.permissions ?? 'workspace-write';
     const settings = settingsOf(permissions, options, request);
     const { allowedTools } = settings;
-    const set = { ...agent.program.environment?.(settings), ...request.env };
+    const env = environmentOf(agent, options, { ...agent.program.environment?.(settings), ...request.env });
     return {
       process: {
         executable: options.executable ?? agent.executable,
         args: agent.program.arguments(settings),
-        env: environmentOf(agent, options, set),
+        env,
+        confinement: options.confinement,
+        reach: reachOf(agent, env, { options: { ...options, permissions }, request }),
       },
       prompt: {
         agent,
         settings,
-        // What the agent is, told at the beginning of its session; a continued one has heard it.
-        text: request.system === undefined || known !== undefined ? text : `${request.system}\n\n${text}`,
+        text: request.system === undefined ? text : `${request.system}\n\n${text}`,
         known,
         answer: options.answer ?? permissionPolicy({ permissions, allowedTools, cwd: request.cwd }),
         startMs: options.startMs ?? defaults.startMs,
@@ -119,7 +123,9 @@ export class AcpSession implements AgentSession {
 }
 
 function settingsOf(permissions: Permissions, options: AcpAgentOptions, { model }: OpenSession): AcpSettings {
-  const { allowedTools = [], sandboxed = false, maxRetries, agentExecutable } = options;
+  const { allowedTools = [], maxRetries, agentExecutable, confinement } = options;
+  // Limits alone keep nothing apart.
+  const sandboxed = options.sandboxed === true || (confinement !== undefined && confinement.kind !== 'none');
   return {
     permissions,
     allowedTools,

@@ -12,11 +12,14 @@ export interface AcpAgent {
   readonly installHint: string;
   /** Names of environment variables it may see; a trailing `*` stands for any ending. */
   readonly variables: readonly string[];
+  /** What it keeps on the machine, which it needs inside a sandbox as well. */
+  readonly state: CliAgent['state'];
   readonly program: AcpProgram;
 }
 
 /** The agent as one that speaks the protocol; undefined where it does not. */
-export function acpAgentOf({ id, name, executable, installHint, variables, acp }: CliAgent): AcpAgent | undefined {
+export function acpAgentOf(agent: CliAgent): AcpAgent | undefined {
+  const { id, name, executable, installHint, variables, state, acp } = agent;
   if (!acp) return undefined;
   return {
     id,
@@ -24,6 +27,7 @@ export function acpAgentOf({ id, name, executable, installHint, variables, acp }
     executable: acp.adapter?.executable ?? executable,
     installHint: acp.adapter?.installHint ?? installHint,
     variables: [...variables, ...(acp.variables ?? [])],
+    state,
     program: acp,
   };
 }
@@ -45,6 +49,7 @@ export function acpAgentOfDriver({ id, command: [executable, ...words], modes }:
     executable,
     installHint: `Check the command of "${id}" in orchestra.yaml.`,
     variables: [],
+    state: { folders: [] },
     program: { arguments: () => words, ...(modes && { modes }) },
   };
 }

@@ -46,8 +46,16 @@ export async function* runAcpTurn(
     }
     const exit = await leave(group, turn.leaveMs);
     await request.services.emit({ type: 'ProcessExited', ...exitFacts(group, exit) });
+    const refused = group.refused();
+    if (refused.length > 0)
+      yield { type: 'AgentWarning', message: `its sandbox let it reach none of: ${refused.join(', ')}` };
+    const limit = group.limitReached(exit);
     signal.throwIfAborted();
-    yield* conversation.conclude({ ...exit, errors: (await errors).text().trim() });
+    yield* conversation.conclude({
+      ...exit,
+      errors: (await errors).text().trim(),
+      ...(limit !== undefined && { limit }),
+    });
   } finally {
     stop.settle();
   }

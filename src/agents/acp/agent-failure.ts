@@ -12,6 +12,8 @@ import { TurnProblem } from './turn-problem.ts';
 export interface AgentEnding extends GroupExit {
   /** The end of its standard error. */
   readonly errors: string;
+  /** The limit that ended it. */
+  readonly limit?: string;
 }
 
 /** What a turn failed with; undefined where the connection was lost, of which the end of the program tells more. */
@@ -24,8 +26,9 @@ export function failureOf(agent: AcpAgent, error: unknown): Failure | undefined 
 
 /** The program went away, or stopped listening, before it had answered. */
 export function withoutAnswer({ name, executable, installHint }: AcpAgent, ending: AgentEnding): string {
-  const { exitCode, signal, endedBy, errors } = ending;
+  const { exitCode, signal, endedBy, errors, limit } = ending;
   const detail = errors === '' ? '' : `: ${errors}`;
+  if (limit !== undefined) return `${name} was ended by a limit: ${limit}${detail}`;
   if (exitCode === 126 || exitCode === 127) return `${executable} cannot be started${detail}. ${installHint}`;
   if (endedBy === 'end') return `${name} closed the connection before it had answered${detail}`;
   const exit = signal === null ? `exit code ${exitCode}` : `signal ${signal}`;
