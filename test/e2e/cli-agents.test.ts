@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,9 +10,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createCliAdapter } from '../../src/agents/cli/cli-adapter.ts';
 import type { CliAgentOptions } from '../../src/agents/cli/cli-agent.ts';
 import type { AgentEvent, AgentResult, OpenSession } from '../../src/engine/ports/agent.ts';
-import { readLines } from '../../src/shared/process/lines.ts';
 import { processTable, wasStartedWith } from '../../src/shared/process/process-table.ts';
 import type { HostOrder } from '../support/agent-host.ts';
+import { readEvents, startHost } from '../support/agent-host-process.ts';
 import { agentTestEnvironment } from '../support/agent-environment.ts';
 import { installAgent } from '../support/agent-install.ts';
 import { startModelServer, type ModelServer } from '../support/model-server.ts';
@@ -259,19 +259,4 @@ function runningOf(operation: string): readonly number[] {
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await delay(10);
-}
-
-function startHost(order: HostOrder, env: Readonly<Record<string, string>>) {
-  const program = join(import.meta.dirname, '../support/agent-host.ts');
-  return spawn(process.execPath, [program, JSON.stringify(order)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-}
-
-/** @param events where they are put as they come */
-async function readEvents(
-  output: AsyncIterable<Uint8Array>,
-  events: AgentEvent[] = [],
-): Promise<readonly AgentEvent[]> {
-  for await (const line of readLines(output, { lineBytes: 1_000_000, totalBytes: 100_000_000 }))
-    events.push(JSON.parse(line) as AgentEvent);
-  return events;
 }

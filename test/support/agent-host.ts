@@ -1,3 +1,5 @@
+import { createAcpAdapter } from '../../src/agents/acp/acp-adapter.ts';
+import { acpAgentOf } from '../../src/agents/acp/acp-agent.ts';
 import { cliAgents } from '../../src/agents/cli/all-agents.ts';
 import { createCliAdapter } from '../../src/agents/cli/cli-adapter.ts';
 import type { CliAgentOptions } from '../../src/agents/cli/cli-agent.ts';
@@ -8,6 +10,8 @@ import { stepCall, stepServices } from './step-fixture.ts';
 /** What a host process is told, as JSON in its only argument. */
 export interface HostOrder {
   readonly agent: string;
+  /** Talked to over the Agent Client Protocol. */
+  readonly overProtocol?: boolean;
   readonly options: Partial<CliAgentOptions>;
   readonly folder: string;
   readonly runId: string;
@@ -22,7 +26,9 @@ const order = JSON.parse(process.argv[2] ?? '') as HostOrder;
 const print = (event: unknown): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 const agent = cliAgents.find(({ id }) => id === order.agent);
 if (!agent) throw new Error(`there is no agent ${order.agent}`);
-const adapter = createCliAdapter(agent, { baseEnv: process.env, ...order.options });
+const acp = order.overProtocol === true ? acpAgentOf(agent) : undefined;
+const options = { baseEnv: process.env, ...order.options };
+const adapter = acp ? createAcpAdapter(acp, options) : createCliAdapter(agent, options);
 const services = stepServices({ runId: order.runId, left: order.earlier, emit: async (event) => print(event) });
 const request: OpenSession = {
   sessionId: `${order.runId}/work#1`,

@@ -8,6 +8,8 @@ export interface AgentPackage {
   readonly version: string | undefined;
   /** Path of the program inside the installation. */
   readonly program: string;
+  /** Without its optional dependencies: hundreds of megabytes that are there already. */
+  readonly omitsOptional?: boolean;
 }
 
 export const claudeCodePackage: AgentPackage = {
@@ -31,7 +33,8 @@ export function installAgent(agent: AgentPackage): { readonly path: string } | {
   const fresh = mkdtempSync(join(cache, 'install-'));
   writeFileSync(join(fresh, 'package.json'), '{ "name": "end-to-end-agent", "private": true }\n');
   const wanted = `${agent.name}@${agent.version}`;
-  const done = spawnSync('npm', ['install', '--save-exact', '--no-audit', '--no-fund', wanted], {
+  const less = agent.omitsOptional === true ? ['--omit=optional'] : [];
+  const done = spawnSync('npm', ['install', '--save-exact', '--no-audit', '--no-fund', ...less, wanted], {
     cwd: fresh,
     encoding: 'utf8',
   });

@@ -5,7 +5,7 @@ import type { CliAgent, CliAgentOptions } from './cli-agent.ts';
 
 /** What an agent needs of the machine inside its sandbox: its own state, and the folder of this attempt. */
 export function reachOf(
-  { state }: CliAgent,
+  { state }: Pick<CliAgent, 'state'>,
   env: Readonly<Record<string, string>>,
   { options, request }: { readonly options: CliAgentOptions; readonly request: OpenSession },
 ): ProgramReach {

@@ -1,6 +1,7 @@
 import type { Usage } from '../../contract/outcome.ts';
 import type { OpenSession, Permissions } from '../../engine/ports/agent.ts';
 import type { Confinement } from '../../shared/process/confinement.ts';
+import type { AcpProgram } from '../acp/acp-program.ts';
 import type { TranscriptReader } from './cli-turn.ts';
 
 /** How one command-line agent is to be used here. */
@@ -93,6 +94,8 @@ export interface CliAgent {
   readonly repeatsRequests?: false;
   /** The id a fresh session shall get; absent where the agent chooses it itself. */
   readonly freshSessionId?: (derived: string) => string;
+  /** How it serves the Agent Client Protocol, where it does. */
+  readonly acp?: AcpProgram;
   commandLine(turn: TurnRequest): CommandLine;
   /** What a session has used so far, for agents that report only totals of their sessions; undefined where it cannot be known. */
   spentBefore?(sessionId: string, env: Readonly<Record<string, string>>): Promise<Usage | undefined>;

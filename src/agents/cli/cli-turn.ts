@@ -1,24 +1,14 @@
 import type { StepEvent } from '../../contract/event.ts';
 import type { AgentEvent, OpenSession } from '../../engine/ports/agent.ts';
 import { BoundedText } from '../../shared/process/bounded-text.ts';
-import { startConfined, type ConfinedGroup } from '../../shared/process/confined-group.ts';
-import type { Confinement, ProgramReach } from '../../shared/process/confinement.ts';
-import { endStale } from '../../shared/process/end-group.ts';
 import { OutputTooLongError, readLines } from '../../shared/process/lines.ts';
 import { withoutSecrets } from '../../shared/process/without-secrets.ts';
 import { exitFacts, type GroupExit, type ProcessGroup } from '../../shared/process/process-group.ts';
+import { startAgentProcess, type AgentProgram } from './agent-process.ts';
 import { withLimit } from './limit-failure.ts';
 
 /** One run of an agent's command line: a prompt in, JSON lines out. */
-export interface CliTurn {
-  readonly executable: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  /** Standard input, where prompts go: arguments are visible to every user of the machine, and limited. */
-  readonly stdin?: string;
-  /** What stands around it, and what it needs to see and change of the machine all the same. */
-  readonly confinement?: Confinement | undefined;
-  readonly reach?: ProgramReach;
+export interface CliTurn extends Omit<AgentProgram, 'keepsInput'> {
   readonly reader: TranscriptReader;
 }
 
@@ -61,7 +51,7 @@ export async function* runCliTurn(
   request: OpenSession,
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent> {
-  const group = await start(turn, request, signal);
+  const group = await startAgentProcess(turn, request, signal);
   const { redactor } = request.services;
   const errors = BoundedText.of(withoutSecrets(group.stderr, redactor.stream()), 0, errorLimit);
   const lingering = limitLingering(group);
@@ -93,26 +83,6 @@ export async function* runCliTurn(
     if (event.type === 'result') signal.throwIfAborted();
     yield withLimit(event, { now: Date.now(), timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
   }
-}
-
-async function start(turn: CliTurn, { cwd, services }: OpenSession, signal: AbortSignal): Promise<ConfinedGroup> {
-  const { executable: command, args, env, stdin, confinement, reach } = turn;
-  const operation = `${services.runId}/${services.key}`;
-  for (const event of await services.earlier()) {
-    if (event.type === 'ProcessStarted') await endStale({ ...event, operation });
-  }
-  return startConfined({
-    command,
-    args,
-    cwd,
-    env,
-    operation,
-    signal,
-    ...(stdin !== undefined && { stdin }),
-    ...(reach && { reach }),
-    confinement,
-    onStarted: (facts) => services.emit({ type: 'ProcessStarted', ...facts, command: [command, ...args].join(' ') }),
-  });
 }
 
 interface Lingering {

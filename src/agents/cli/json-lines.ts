@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { StepEvent } from '../../contract/event.ts';
 import { parseForeignJson } from '../../shared/foreign-json.ts';
-import { isJsonObject, type JsonObject } from '../../shared/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
 
 /** A program that floods its output fills neither journal nor screen. */
 const toldOddLines = 20;
@@ -12,11 +12,16 @@ const toldOddLines = 20;
  */
 export class JsonLines {
   readonly #agent: string;
+  readonly #clean: (text: string) => string;
   #oddLines = 0;
 
-  /** @param agent its name, for warnings */
-  constructor(agent: string) {
+  /**
+   * @param agent its name, for warnings
+   * @param clean takes secrets out of a text before it is cut, where that has not been done
+   */
+  constructor(agent: string, clean: (text: string) => string = (text) => text) {
     this.#agent = agent;
+    this.#clean = clean;
   }
 
   /** What a line stands for; `events` may throw `UnknownShape`, as `shaped` does. */
@@ -24,18 +29,29 @@ export class JsonLines {
     if (text.trim() === '') return [];
     const parsed = parseForeignJson(text);
     if (!('value' in parsed) || !isJsonObject(parsed.value)) return this.odd(`not a line of JSON: ${text}`);
+    return this.#shapedEvents(parsed.value, events);
+  }
+
+  /** The same for a value that is no line of its own. */
+  events(value: Json, events: (value: JsonObject) => readonly StepEvent[]): readonly StepEvent[] {
+    return isJsonObject(value)
+      ? this.#shapedEvents(value, events)
+      : this.odd(`not an object: ${JSON.stringify(value)}`);
+  }
+
+  #shapedEvents(value: JsonObject, events: (line: JsonObject) => readonly StepEvent[]): readonly StepEvent[] {
     try {
-      return events(parsed.value);
+      return events(value);
     } catch (error) {
       if (!(error instanceof UnknownShape)) throw error;
-      return this.odd(`a line of unknown shape (${error.message}): ${text}`);
+      return this.odd(`a line of unknown shape (${error.message}): ${JSON.stringify(value)}`);
     }
   }
 
   /** Tells of something that cannot be understood; after some of them only counts. */
   odd(message: string): readonly StepEvent[] {
     this.#oddLines += 1;
-    return this.#oddLines > toldOddLines ? [] : [this.#warning(message.slice(0, 300))];
+    return this.#oddLines > toldOddLines ? [] : [this.#warning(this.#clean(message).slice(0, 300))];
   }
 
   /** What was only counted. */

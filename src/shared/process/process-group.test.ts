@@ -140,6 +140,28 @@ describe('a program that ends by itself', () => {
   });
 });
 
+describe('a program that is talked to', () => {
+  test('hears what is written to it, answers meanwhile, and ends with its input', async () => {
+    const group = await startGroup(request('while read -r line; do echo "heard $line"; done', { keepsInput: true }));
+    const answers: string[] = [];
+    group.stdin?.write('one\n');
+    for await (const chunk of group.stdout) {
+      answers.push(Buffer.from(chunk).toString());
+      if (answers.length === 1) group.stdin?.end('two\n');
+    }
+    expect(answers).toEqual(['heard one\n', 'heard two\n']);
+    expect(await group.exited).toMatchObject({ exitCode: 0 });
+  });
+
+  test('that is gone fails what is written to it, and leaves no stream open', async () => {
+    const group = await startGroup(request('exit 0', { keepsInput: true }));
+    await group.exited;
+    await until(() => group.stdin?.destroyed === true);
+    const written = new Promise((resolve) => group.stdin?.write('too late\n', resolve));
+    expect(await written).toBeInstanceOf(Error);
+  });
+});
+
 describe('ending a group', () => {
   test.each([
     ['children and grandchildren', 'sleep 60 & (sleep 60 & sleep 60) & echo up; wait'],

@@ -1,4 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
+import { augmentAcp } from './acp.ts';
 import { auggieCommandLine } from './command-line.ts';
 import { AuggieTranscript } from './event-parser.ts';
 
@@ -15,6 +16,7 @@ export const augment: CliAgent = {
   state: { folders: ['.augment'] },
   reportsUsage: false,
   tellsOnlyItsEnd: true,
+  acp: augmentAcp,
   commandLine: auggieCommandLine,
   transcript: (context) => new AuggieTranscript(context),
 };

@@ -1,4 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
+import { claudeAcp } from './acp.ts';
 import { sessionUuid } from '../session-uuid.ts';
 import { claudeCommandLine } from './command-line.ts';
 import { claudeTranscript } from './event-parser.ts';
@@ -35,6 +36,7 @@ export const claudeCode: CliAgent = {
   },
   runsToolHooks: true,
   freshSessionId: sessionUuid,
+  acp: claudeAcp,
   commandLine: claudeCommandLine,
   transcript: claudeTranscript,
 };

@@ -1,4 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
+import { codexAcp } from './acp.ts';
 import { codexCommandLine } from './command-line.ts';
 import { CodexTranscript } from './event-parser.ts';
 import { spentInThread } from './rollout.ts';
@@ -14,6 +15,7 @@ export const codex: CliAgent = {
   variables: ['OPENAI_*', 'CODEX_HOME', 'CODEX_API_KEY', 'CODEX_CA_CERTIFICATE'],
   signIn: { variables: ['CODEX_API_KEY', 'OPENAI_API_KEY'], files: ['.codex/auth.json'] },
   state: { folders: ['.codex'], variables: ['CODEX_HOME'] },
+  acp: codexAcp,
   commandLine: codexCommandLine,
   spentBefore: spentInThread,
   transcript: (context) => new CodexTranscript(context),

@@ -1,4 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
+import { copilotAcp } from './acp.ts';
 import { sessionUuid } from '../session-uuid.ts';
 import { copilotCommandLine } from './command-line.ts';
 import { CopilotTranscript } from './event-parser.ts';
@@ -26,6 +27,7 @@ export const copilot: CliAgent = {
   state: { folders: ['.copilot', '.cache/copilot'], variables: ['COPILOT_HOME', 'COPILOT_CACHE_HOME'] },
   reportsUsage: false,
   freshSessionId: sessionUuid,
+  acp: copilotAcp,
   commandLine: copilotCommandLine,
   transcript: (context) => new CopilotTranscript(context),
 };

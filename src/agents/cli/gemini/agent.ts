@@ -1,4 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
+import { geminiAcp } from './acp.ts';
 import { sessionUuid } from '../session-uuid.ts';
 import { geminiCommandLine } from './command-line.ts';
 import { GeminiTranscript } from './event-parser.ts';
@@ -37,6 +38,7 @@ export const gemini: CliAgent = {
   },
   state: { folders: ['.gemini'], variables: ['GEMINI_CLI_HOME'] },
   freshSessionId: sessionUuid,
+  acp: geminiAcp,
   commandLine: geminiCommandLine,
   transcript: (context) => new GeminiTranscript(context),
 };

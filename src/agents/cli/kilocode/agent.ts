@@ -1,4 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
+import { opencodeAcp } from '../opencode/acp.ts';
 import { OpencodeTranscript } from '../opencode/event-parser.ts';
 import { kiloCommandLine } from './command-line.ts';
 
@@ -35,6 +36,7 @@ export const kilocode: CliAgent = {
     files: ['.local/share/kilo/auth.json', '.config/kilo/kilo.json'],
   },
   state: { folders: ['.config', '.local/share', '.local/state', '.cache'].map((folder) => `${folder}/kilo`) },
+  acp: opencodeAcp('KILO'),
   commandLine: kiloCommandLine,
   transcript: (context) => new OpencodeTranscript({ id: 'kilocode', name: 'Kilo Code' }, context),
 };

@@ -1,4 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
+import { opencodeAcp } from './acp.ts';
 import { opencodeCommandLine } from './command-line.ts';
 import { OpencodeTranscript } from './event-parser.ts';
 
@@ -32,6 +33,7 @@ export const opencode: CliAgent = {
     files: ['.local/share/opencode/auth.json', '.config/opencode/opencode.json'],
   },
   state: { folders: ['.config', '.local/share', '.local/state', '.cache'].map((folder) => `${folder}/opencode`) },
+  acp: opencodeAcp('OPENCODE'),
   commandLine: (turn) => opencodeCommandLine(turn, 'OPENCODE'),
   transcript: (context) => new OpencodeTranscript({ id: 'opencode', name: 'opencode' }, context),
 };

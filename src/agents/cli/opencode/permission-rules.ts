@@ -8,7 +8,10 @@ export type PermissionRules = Readonly<Record<string, Action | Readonly<Record<s
  * to be asked: a question that nobody answers would end the turn, a denial is told to the model. Undefined where
  * everything is allowed.
  */
-export function permissionRules({ permissions, allowedTools = [] }: CliAgentOptions): PermissionRules | undefined {
+export function permissionRules({
+  permissions,
+  allowedTools = [],
+}: Pick<CliAgentOptions, 'permissions' | 'allowedTools'>): PermissionRules | undefined {
   if (permissions === 'full') return undefined;
   const rules = permissions === 'read-only' ? reading : { ...reading, edit: 'allow' as const };
   return allowedTools.reduce(withRule, rules);

@@ -1,4 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
+import { qwenAcp } from './acp.ts';
 import { oldSessionUuid } from '../session-uuid.ts';
 import { qwenCommandLine } from './command-line.ts';
 import { qwenTranscript } from './event-parser.ts';
@@ -36,6 +37,7 @@ export const qwen: CliAgent = {
   },
   state: { folders: ['.qwen'], variables: ['QWEN_HOME'] },
   freshSessionId: oldSessionUuid,
+  acp: qwenAcp,
   commandLine: qwenCommandLine,
   transcript: qwenTranscript,
 };
