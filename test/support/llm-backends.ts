@@ -8,6 +8,7 @@ import type { Tool, Toolbox, ToolContext, ToolResult } from '../../src/agents/to
 import { providersSection, type ProviderType } from '../../src/contract/config/providers.ts';
 import type { StepEvent } from '../../src/contract/event.ts';
 import type { AgentAdapter, AgentEvent, AgentResult, OpenSession } from '../../src/engine/ports/agent.ts';
+import { createRedactor } from '../../src/shared/redaction.ts';
 import { stepCall, stepServices } from './step-fixture.ts';
 
 /** Every backend that talks to models itself. */
@@ -40,6 +41,8 @@ export function providersAt(url: string, type: string, more: object = {}, env: o
   );
 }
 
+const services = { operation: 'test', redactor: createRedactor(), emit: async () => undefined };
+
 /** Tools that do as they are told, and every call of them. */
 export function toolboxOf(...tools: readonly Tool[]): Toolbox & { readonly calls: string[] } {
   const calls: string[] = [];
@@ -51,7 +54,7 @@ export function toolboxOf(...tools: readonly Tool[]): Toolbox & { readonly calls
       if (!tool) return { text: `there is no tool "${name}"`, isError: true };
       calls.push(context.key);
       // What these tests ask with is an object.
-      return tool.run(input as Parameters<Tool['run']>[0], context);
+      return tool.run(input as Parameters<Tool['run']>[0], { ...context, ...services });
     },
     close: async () => undefined,
   };
