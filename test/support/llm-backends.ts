@@ -8,8 +8,8 @@ import type { Tool, Toolbox, ToolContext, ToolResult } from '../../src/agents/to
 import { providersSection, type ProviderType } from '../../src/contract/config/providers.ts';
 import type { StepEvent } from '../../src/contract/event.ts';
 import type { AgentAdapter, AgentEvent, AgentResult, OpenSession } from '../../src/engine/ports/agent.ts';
-import { stepCall, stepServices } from './step-fixture.ts';
 import { createRedactor } from '../../src/shared/redaction.ts';
+import { stepCall, stepServices } from './step-fixture.ts';
 
 /** Every backend that talks to models itself. */
 export const llmBackends: Readonly<Record<string, (options: ToolBackendOptions) => AgentAdapter>> = {
@@ -41,8 +41,7 @@ export function providersAt(url: string, type: string, more: object = {}, env: o
   );
 }
 
-/** What tools that start nothing do not touch. */
-const unusedServices = { operation: 'test', redactor: createRedactor(), emit: async () => undefined };
+const services = { operation: 'test', redactor: createRedactor(), emit: async () => undefined };
 
 /** Tools that do as they are told, and every call of them. */
 export function toolboxOf(...tools: readonly Tool[]): Toolbox & { readonly calls: string[] } {
@@ -55,7 +54,7 @@ export function toolboxOf(...tools: readonly Tool[]): Toolbox & { readonly calls
       if (!tool) return { text: `there is no tool "${name}"`, isError: true };
       calls.push(context.key);
       // What these tests ask with is an object.
-      return tool.run(input as Parameters<Tool['run']>[0], { ...context, ...unusedServices });
+      return tool.run(input as Parameters<Tool['run']>[0], { ...context, ...services });
     },
     close: async () => undefined,
   };

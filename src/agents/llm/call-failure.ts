@@ -1,11 +1,9 @@
-import type { AgentResult } from '../../engine/ports/agent.ts';
+import type { FailedResult } from '../../engine/ports/agent.ts';
 import { isTransientError } from '../../engine/handlers/should-retry.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import type { Redactor } from '../../shared/redaction.ts';
 import { retryAfterOf } from './retry-after.ts';
-
-export type FailedResult = Extract<AgentResult, { ok: false }>;
 
 /** A failure in our own words. */
 export function failed(

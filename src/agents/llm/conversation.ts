@@ -1,7 +1,7 @@
 import type { AssistantModelMessage, ModelMessage, ToolResultPart } from 'ai';
+import { addUsage } from '../../contract/add-usage.ts';
 import type { StepEvent } from '../../contract/event.ts';
 import type { Usage } from '../../contract/outcome.ts';
-import { addUsage } from '../../contract/add-usage.ts';
 import { isJsonObject, type Json } from '../../shared/json.ts';
 import type { ModelToolCall } from './model-call.ts';
 

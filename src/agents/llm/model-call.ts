@@ -1,11 +1,19 @@
-import type { AssistantModelMessage, FinishReason, ModelMessage, TextStreamPart, ToolSet } from 'ai';
+import type {
+  AssistantModelMessage,
+  FinishReason,
+  LanguageModelUsage,
+  ModelMessage,
+  TextStreamPart,
+  ToolSet,
+} from 'ai';
 import type { StepEvent } from '../../contract/event.ts';
 import type { Usage } from '../../contract/outcome.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Redactor } from '../../shared/redaction.ts';
 import type { Tool } from '../tools/tool.ts';
-import { callFailure, failed, type FailedResult } from './call-failure.ts';
+import type { FailedResult } from '../../engine/ports/agent.ts';
+import { callFailure, failed } from './call-failure.ts';
 import { gathered } from './gathered.ts';
 import { languageModel } from './providers/language-model.ts';
 import type { Provider } from './providers/provider.ts';
@@ -124,6 +132,17 @@ async function sdkSchema(schema: JsonObject) {
   return jsonSchema(schema as Parameters<typeof jsonSchema>[0] & JsonObject);
 }
 
+function usageOf({ inputTokens, inputTokenDetails, outputTokens }: LanguageModelUsage, model: string): Usage {
+  const { cacheReadTokens, cacheWriteTokens } = inputTokenDetails;
+  return {
+    inputTokens: inputTokens ?? 0,
+    outputTokens: outputTokens ?? 0,
+    ...(cacheReadTokens !== undefined && { cacheReadTokens }),
+    ...(cacheWriteTokens !== undefined && { cacheWriteTokens }),
+    model,
+  };
+}
+
 /** What was heard of an answer so far. */
 class Heard {
   readonly #model: string;
@@ -151,11 +170,7 @@ class Heard {
         return;
       case 'finish-step':
         this.finish = part.finishReason;
-        this.#usage = {
-          inputTokens: part.usage.inputTokens ?? 0,
-          outputTokens: part.usage.outputTokens ?? 0,
-          model: this.#model,
-        };
+        this.#usage = usageOf(part.usage, this.#model);
         yield { type: 'AgentUsage', ...this.#usage };
         return;
       case 'error':

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StepEvent } from '../../contract/event.ts';
-import type { FailedResult } from './call-failure.ts';
+import type { FailedResult } from '../../engine/ports/agent.ts';
 
 /** How often a request that failed with something that may pass is repeated within its turn. */
 export const usualMaxRetries = 2;

@@ -1,10 +1,10 @@
 import type { StepEvent } from '../../contract/event.ts';
-import type { AgentEvent, AgentResult } from '../../engine/ports/agent.ts';
+import type { AgentEvent, AgentResult, FailedResult } from '../../engine/ports/agent.ts';
 import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
 import { throughJson, type Json, type JsonObject } from '../../shared/json.ts';
 import type { Redactor } from '../../shared/redaction.ts';
 import type { Toolbox } from '../tools/tool.ts';
-import { failed, type FailedResult } from './call-failure.ts';
+import { failed } from './call-failure.ts';
 import type { LlmTask } from './llm-adapter.ts';
 import { askModel, type ModelAnswer, type ModelRequest } from './model-call.ts';
 import { askPatiently } from './patience.ts';

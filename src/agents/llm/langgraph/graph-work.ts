@@ -1,9 +1,9 @@
 import type { StepEvent } from '../../../contract/event.ts';
-import type { AgentEvent } from '../../../engine/ports/agent.ts';
+import type { AgentEvent, FailedResult } from '../../../engine/ports/agent.ts';
 import { messageOf } from '../../../shared/errors.ts';
 import type { ToolBackendOptions } from '../backend-options.ts';
 import { usualMaxTurns } from '../backend-options.ts';
-import { failed, type FailedResult } from '../call-failure.ts';
+import { failed } from '../call-failure.ts';
 import type { ToolCallResult } from '../conversation.ts';
 import type { LlmTask } from '../llm-adapter.ts';
 import { ended, noted, takeTurn, tooManyTurns } from '../task-turns.ts';
