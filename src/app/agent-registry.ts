@@ -1,4 +1,5 @@
-import { createCliAdapter } from '../agents/cli/cli-adapter.ts';
+import { createAcpAdapter } from '../agents/acp/acp-adapter.ts';
+import { createProtocolAdapter } from '../agents/acp/protocol-adapter.ts';
 import { offlineMode } from '../agents/local/offline.ts';
 import { onlineOnly } from '../agents/routing/offline-agent.ts';
 import { Routing } from '../agents/routing/routing.ts';
@@ -9,7 +10,7 @@ import { simulationAdapter } from '../engine/simulation/simulation-adapter.ts';
 import { didYouMean } from '../language/scan/nearest.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import type { Configuration } from './configuration/configuration.ts';
-import { cliDrivers, type CliDriver } from './drivers.ts';
+import { acpDrivers, cliDrivers, type AgentUse, type CliDriver } from './drivers.ts';
 import type { Extensions } from './extensions.ts';
 import { llmBackends } from './llm-backends.ts';
 
@@ -33,6 +34,9 @@ export function agentRegistry(parts: RegistryParts): ReadonlyMap<string, AgentAd
   const isOffline = offlineMode({ isAsked, section: configuration.offline, env: configuration.env });
   const own = [
     ...cliDrivers(configuration).map((driver) => adapterOf(driver, isOffline)),
+    ...acpDrivers(configuration).map((driver) =>
+      inUse(createAcpAdapter(driver.agent, driver.options), driver, isOffline),
+    ),
     ...llmBackends({ configuration, extensions, journal, isOffline }),
   ];
   const registry = new Map<string, AgentAdapter>([
@@ -55,13 +59,16 @@ function assertLimitedAreKnown({ file = 'orchestra.yaml', limits }: Configuratio
 
 /** A driver behind the Agent port. */
 export function adapterOf(driver: CliDriver, isOffline: () => Promise<boolean> = async () => false): AgentAdapter {
-  const { name, agent, options, timeoutMs, isOff, worksOffline } = driver;
-  const adapter = createCliAdapter(agent, options);
-  if (isOff)
-    return {
-      ...adapter,
-      detect: async () => ({ available: false, reason: `orchestra.yaml has switched ${name} off` }),
-    };
+  return inUse(createProtocolAdapter(driver.agent, driver.protocol, driver.options), driver, isOffline);
+}
+
+/** An agent within what the project says of its use. */
+function inUse(adapter: AgentAdapter, use: AgentUse, isOffline: () => Promise<boolean>): AgentAdapter {
+  const { name, timeoutMs, isOff, worksOffline } = use;
+  if (isOff) {
+    const reason = `orchestra.yaml has switched ${name} off`;
+    return { ...adapter, detect: async () => ({ available: false, reason }) };
+  }
   const limited = timeoutMs === undefined ? adapter : withTurnLimit(adapter, timeoutMs);
   return worksOffline ? limited : onlineOnly(limited, isOffline);
 }

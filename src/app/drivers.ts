@@ -1,25 +1,41 @@
 import { cliAgents } from '../agents/cli/all-agents.ts';
-import type { CliAgent, CliAgentOptions } from '../agents/cli/cli-agent.ts';
+import { acpAgentOfDriver, type AcpAgent } from '../agents/acp/acp-agent.ts';
+import type { ProtocolOptions } from '../agents/acp/protocol-adapter.ts';
+import type { CliAgent } from '../agents/cli/cli-agent.ts';
+import type { AgentProtocol } from '../contract/config/acp.ts';
 import { profileKeys, type AgentEntry } from '../contract/config/agents.ts';
 import { providerTypes } from '../contract/config/providers.ts';
+import type { Span } from '../language/graph/span.ts';
 import { didYouMean } from '../language/scan/nearest.ts';
 import { parseDuration } from '../shared/duration.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import { createConfinement } from '../workspace/sandbox/create-confinement.ts';
 import type { Configuration, ConfiguredAgent } from './configuration/configuration.ts';
 
-/** How one agent is driven in a project: which program, and how. */
-export interface CliDriver {
+/** An agent as a project uses it. */
+export interface AgentUse {
   /** By which pipelines call it: the agent's own id, or a name of the project's. */
   readonly name: string;
-  readonly agent: CliAgent;
-  readonly options: CliAgentOptions;
   /** The longest one answer may take. */
   readonly timeoutMs?: number;
   /** Taken out of use by the configuration. */
   readonly isOff: boolean;
   /** It needs no network, as the configuration knows. */
   readonly worksOffline: boolean;
+}
+
+/** One of the agents that Orchestra knows, and how it is driven. */
+export interface CliDriver extends AgentUse {
+  readonly agent: CliAgent;
+  readonly options: ProtocolOptions;
+  /** How it is talked to. */
+  readonly protocol: AgentProtocol;
+}
+
+/** An agent that only the project knows, and that speaks the Agent Client Protocol. */
+export interface AcpDriver extends AgentUse {
+  readonly agent: AcpAgent;
+  readonly options: ProtocolOptions;
 }
 
 const idsByWord: ReadonlyMap<string, string> = new Map(
@@ -43,12 +59,29 @@ export function cliDrivers(configuration: Configuration): readonly CliDriver[] {
     const { name, entry } = configuredAgent;
     if (idsByWord.has(name)) return [];
     const type = agentIdOf(entry.type ?? name);
-    if (isModelServer(type)) return [];
+    if (isModelServer(type) || type === acpType) return [];
     const agent = cliAgents.find(({ id }) => id === type);
     if (!agent) throw unknownDriver(configuredAgent);
     return [driverOf(name, { ...agent, id: name, aliases: [] }, entry, configuration)];
   });
   return [...own, ...made];
+}
+
+/** `type` of an agent that speaks the Agent Client Protocol and that only the project knows. */
+const acpType = 'acp';
+
+/**
+ * The project's own agents of the Agent Client Protocol.
+ * @throws OrchestraError CONFIG_INVALID for one without a command
+ */
+export function acpDrivers(configuration: Configuration): readonly AcpDriver[] {
+  const configured = [...configuration.agents.values()].filter(({ entry }) => entry.type === acpType);
+  return configured.map(({ name, entry, spanOf }) => {
+    const { command: [program, ...args] = [], modes } = entry;
+    if (program === undefined) throw atPlace(spanOf(), `"${name}" needs a \`command\` that speaks the protocol`);
+    const agent = acpAgentOfDriver({ id: name, command: [program, ...args], ...(modes && { modes }) });
+    return { name, agent, ...useOf(entry), options: optionsOf(entry, configuration) };
+  });
 }
 
 /** The models of a provider, as agents of the project's own names. */
@@ -70,35 +103,50 @@ export function isProfile(entry: AgentEntry): boolean {
   return profileKeys.some((key) => entry[key] !== undefined);
 }
 
-function driverOf(name: string, agent: CliAgent, entry: AgentEntry, { env }: Configuration): CliDriver {
-  const { executable, permissions, sandboxed, allowed_tools: allowedTools, allow_env: allowEnv, timeout } = entry;
-  const confinement = createConfinement({ sandbox: entry.sandbox, limits: entry.limits, env });
-  const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
+function driverOf(name: string, agent: CliAgent, entry: AgentEntry, configuration: Configuration): CliDriver {
+  const [adapterExecutable] = entry.command ?? [];
   return {
     name,
     agent,
-    isOff: entry.enabled === false,
-    worksOffline: entry.offline === true,
+    protocol: entry.protocol ?? 'headless',
+    ...useOf(entry),
+    options: { ...optionsOf(entry, configuration), ...(adapterExecutable !== undefined && { adapterExecutable }) },
+  };
+}
+
+/** What an entry says of when and how long an agent is used. */
+function useOf({ enabled, offline, timeout }: AgentEntry): Omit<AgentUse, 'name'> {
+  const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout);
+  return {
+    isOff: enabled === false,
+    worksOffline: offline === true,
     ...(timeoutMs !== undefined && { timeoutMs }),
-    options: {
-      baseEnv: env,
-      ...(executable === undefined ? {} : { executable }),
-      ...(permissions === undefined ? {} : { permissions }),
-      ...(sandboxed === undefined ? {} : { sandboxed }),
-      ...(confinement && { confinement }),
-      ...(allowedTools ? { allowedTools } : {}),
-      ...(allowEnv ? { allowEnv } : {}),
-    },
+  };
+}
+
+function optionsOf(entry: AgentEntry, { env }: Configuration): ProtocolOptions {
+  const { executable, permissions, sandboxed, allowed_tools: allowedTools, allow_env: allowEnv } = entry;
+  const confinement = createConfinement({ sandbox: entry.sandbox, limits: entry.limits, env });
+  return {
+    baseEnv: env,
+    ...(executable !== undefined && { executable }),
+    ...(permissions && { permissions }),
+    ...(sandboxed !== undefined && { sandboxed }),
+    ...(confinement && { confinement }),
+    ...(allowedTools && { allowedTools }),
+    ...(allowEnv && { allowEnv }),
   };
 }
 
 function unknownDriver({ name, entry: { type }, spanOf }: ConfiguredAgent): OrchestraError {
-  const { file, start } = type === undefined ? spanOf() : spanOf('type');
-  const what =
-    type === undefined
-      ? `"${name}" is no agent, and says neither its type nor anything of a profile`
-      : `there is no agent of type "${type}"`;
-  return new OrchestraError('CONFIG_INVALID', `${file}:${start.line}:${start.column}: ${what}`, {
-    hint: didYouMean(type ?? name, [...idsByWord.keys(), ...providerTypes]),
-  });
+  const known = [...idsByWord.keys(), acpType, ...providerTypes];
+  if (type !== undefined)
+    return atPlace(spanOf('type'), `there is no agent of type "${type}"`, didYouMean(type, known));
+  const what = `"${name}" is no agent, and says neither its type nor anything of a profile`;
+  return atPlace(spanOf(), what, didYouMean(name, known));
+}
+
+function atPlace({ file, start }: Span, message: string, hint?: string): OrchestraError {
+  const text = `${file}:${start.line}:${start.column}: ${message}`;
+  return new OrchestraError('CONFIG_INVALID', text, { ...(hint !== undefined && { hint }) });
 }

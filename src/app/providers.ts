@@ -16,8 +16,14 @@ function settingsOf({ entry: { type, endpoint, models, timeout } }: ConfiguredAg
   return {
     // Checked by `modelDrivers`.
     type: type as ProviderType,
-    ...(endpoint !== undefined && { api_base: endpoint }),
+    ...(endpoint !== undefined && { api_base: apiBaseOf(endpoint) }),
     ...(models && { models }),
     ...(silenceMs !== undefined && { timeout: silenceMs / 1_000 }),
   };
+}
+
+/** Servers are named by their address; what they speak begins at `/v1`. */
+function apiBaseOf(endpoint: string): string {
+  const url = new URL(endpoint);
+  return url.pathname === '/' ? new URL('/v1', url).href : endpoint;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../shared/duration.ts';
+import { acpModes, agentProtocol } from './acp.ts';
 import { programLimitsSection, sandboxSection } from './sandbox.ts';
 
 const duration = z
@@ -36,6 +37,8 @@ export const agentEntry = z.strictObject({
     .min(1)
     .optional()
     .describe('For `type: acp`: the program that speaks the protocol, and its arguments.'),
+  protocol: agentProtocol.optional(),
+  modes: acpModes.optional(),
   endpoint: z.url().optional().describe('For model servers: their address.'),
   timeout: duration.optional().describe('The longest one answer may take, such as `30m`.'),
   permissions: z
