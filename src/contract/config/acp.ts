@@ -16,4 +16,3 @@ export const acpModes = z
   .describe(
     'Ids of the session modes it shall be in, by permissions. Unset: it stays in its own, and what it asks is answered by `permissions`.',
   );
-export type AcpModes = z.infer<typeof acpModes>;
