@@ -20,6 +20,8 @@ export interface ProjectPlace {
 export interface CompileFileOptions {
   readonly extensions: Extensions;
   readonly project: ProjectPlace;
+  /** Somebody else will do the work of all nodes: the agents they name need not be known. */
+  readonly takesAnyAgent?: boolean | undefined;
   /** Refuses what is not in the Attractor text. */
   readonly attractorOnly?: boolean | undefined;
   /** Reads the habits of Graphviz that are otherwise refused. */
@@ -40,11 +42,9 @@ export async function compileFile(path: string, options: CompileFileOptions): Pr
 }
 
 /** Compiles a pipeline text; child pipelines are looked for in `folder`, and below it beside the file that names them. */
-export async function compileSource(
-  source: SourceFile,
-  { extensions, project, attractorOnly, lenient, goal, folder }: CompileFileOptions & { readonly folder: string },
-): Promise<Compilation> {
-  const { transforms, rules } = await fromProject(source, project, extensions, folder);
+export async function compileSource(source: SourceFile, options: CompileSourceOptions): Promise<Compilation> {
+  const { extensions, attractorOnly, lenient, goal, folder } = options;
+  const { transforms, rules } = await fromProject(source, options);
   return compile(source, {
     readFile: (path, from) => readChild(resolve(from === source.path ? folder : dirname(from), path)),
     customTypes: customTypesOf(extensions),
@@ -56,22 +56,23 @@ export async function compileSource(
   });
 }
 
+interface CompileSourceOptions extends CompileFileOptions {
+  readonly folder: string;
+}
+
 interface FromProject {
   readonly transforms: readonly Transform[];
   readonly rules: readonly LintRule[];
 }
 
 /** What a project's agents mean for its pipelines; one that never names an agent need not wait for them. */
-async function fromProject(
-  { text }: SourceFile,
-  { cwd, env }: ProjectPlace,
-  extensions: Extensions,
-  folder: string,
-): Promise<FromProject> {
-  const configuration = await readConfiguration(findProject(cwd, env).root, env);
+async function fromProject({ text }: SourceFile, options: CompileSourceOptions): Promise<FromProject> {
+  const { project, extensions, folder, takesAnyAgent = false } = options;
+  const configuration = await readConfiguration(findProject(project.cwd, project.env).root, project.env);
   if (configuration.agents.size === 0 && !text.includes('agent')) return { transforms: [], rules: [] };
   const { readStaff } = await import('./staff.ts');
-  const { profiles, known } = await readStaff(configuration, extensions, folder);
+  const { profiles, names, problems } = await readStaff(configuration, extensions, folder);
+  const known = takesAnyAgent ? { problems } : { names, problems };
   return { transforms: [agentProfiles(profiles)], rules: [agentRule(known)] };
 }
 

@@ -6,7 +6,6 @@ import { parsePromptFile } from '../agents/prompts/parse-prompt-file.ts';
 import { promptLayers, type PromptLayer } from '../contract/config/agents.ts';
 import { stringAttribute } from '../language/graph/attributes.ts';
 import type { Attribute } from '../language/graph/graph.ts';
-import type { KnownAgents } from '../language/lint/rules/agents.ts';
 import type { AgentProfile } from '../language/transforms/agent-profiles.ts';
 import type { Configuration, ConfiguredAgent } from './configuration/configuration.ts';
 import { agentRegistry } from './agent-registry.ts';
@@ -16,7 +15,10 @@ import type { Extensions } from './extensions.ts';
 /** Everybody the pipelines of a project can name. */
 export interface Staff {
   readonly profiles: ReadonlyMap<string, AgentProfile>;
-  readonly known: KnownAgents;
+  /** Every word that means an agent, a profile or a backend. */
+  readonly names: ReadonlySet<string>;
+  /** What is wrong with profiles, by name. */
+  readonly problems: ReadonlyMap<string, readonly string[]>;
   /** The prompt files of profiles, by profile and layer. */
   readonly files: ReadonlyMap<string, ReadonlyMap<PromptLayer, string>>;
 }
@@ -36,10 +38,8 @@ export async function readStaff(
   const read = await Promise.all(configured.map((agent) => readProfile(agent, folders, configuration)));
   return {
     profiles: new Map(read.map(({ profile }) => [profile.name, profile])),
-    known: {
-      names: knownNames(configuration, extensions),
-      problems: new Map(read.map(({ profile, problems }) => [profile.name, problems])),
-    },
+    names: knownNames(configuration, extensions),
+    problems: new Map(read.map(({ profile, problems }) => [profile.name, problems])),
     files: new Map(read.map(({ profile, files }) => [profile.name, files])),
   };
 }

@@ -17,6 +17,8 @@ export interface CompileOptions {
   readonly lenient?: boolean;
   /** From where the project whose agents it names is looked for; the current folder by default. */
   readonly cwd?: string;
+  /** Somebody else will do the work of all nodes: the agents they name need not be known. */
+  readonly takesAnyAgent?: boolean;
   /** Environment of its configuration; the process's own by default. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -31,11 +33,12 @@ export function compile(
     extensions = {},
     attractorOnly = false,
     lenient = false,
+    takesAnyAgent = false,
     cwd = process.cwd(),
     env = process.env,
   }: CompileOptions = {},
 ): Promise<Compilation> {
-  const options = { extensions, attractorOnly, lenient, project: { cwd, env } };
+  const options = { extensions, attractorOnly, lenient, takesAnyAgent, project: { cwd, env } };
   if (typeof source === 'string') return compileFile(source, options);
   return compileSource(source, { ...options, folder: dirname(resolve(source.path)) });
 }
@@ -76,7 +79,8 @@ export interface Run {
  */
 export async function run(source: string | SourceFile, options: RunOptions = {}): Promise<Run> {
   const { extensions = {}, cwd = process.cwd(), env = process.env } = options;
-  const compilation = await compile(source, { extensions, cwd, env });
+  const takesAnyAgent = options.backend !== undefined || options.script !== undefined;
+  const compilation = await compile(source, { extensions, takesAnyAgent, cwd, env });
   if (!compilation.ok) {
     const file = typeof source === 'string' ? source : source.path;
     throw new OrchestraError('PIPELINE_INVALID', `${file} has errors`, {

@@ -399,7 +399,8 @@ describe('backends', () => {
       project.write('orchestra.yaml', 'backend: simulation\n');
       expect((await project.run(['run', 'pipeline.dot', '--json'])).code).toBe(0);
       project.write('pipeline.dot', pipeline('work [prompt="x", agent="nobody"] start -> work -> exit'));
-      expect(await refusal()).toEqual([2, 'BACKEND_UNKNOWN']);
+      const unknown = await project.run(['run', 'pipeline.dot', '--json']);
+      expect([unknown.code, unknown.result().diagnostics]).toMatchObject([1, [{ rule: 'agent_known' }]]);
       expect((await project.run(['run', 'pipeline.dot', '--json', '--backend', 'simulation'])).code).toBe(0);
       project.write('orchestra.yaml', 'backend: [\n');
       expect(await refusal()).toEqual([2, 'CONFIG_INVALID']);

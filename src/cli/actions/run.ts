@@ -38,6 +38,7 @@ export async function runPipeline(this: CliContext, flags: RunFlags, ...args: re
     const compilation = await compileFile(resolve(this.cwd, file), {
       extensions: {},
       project: this,
+      takesAnyAgent: flags.backend !== undefined || flags.script !== undefined,
       attractorOnly,
       lenient,
       shownPath: file,

@@ -5,8 +5,8 @@ import { didYouMean } from '../../scan/nearest.ts';
 import type { LintRule } from '../lint-rule.ts';
 
 export interface KnownAgents {
-  /** Every word `agent` and `agent.fallback` may say: profiles, agents, their aliases, backends. */
-  readonly names: ReadonlySet<string>;
+  /** Every word `agent` and `agent.fallback` may say: profiles, agents, their aliases, backends. Absent: any. */
+  readonly names?: ReadonlySet<string>;
   /** What is wrong with profiles, by name: prompt files that are missing, for example. */
   readonly problems: ReadonlyMap<string, readonly string[]>;
 }
@@ -28,6 +28,7 @@ export function agentRule(known: KnownAgents): LintRule {
 }
 
 function unknownNames(subject: Graph | Node, { names }: KnownAgents) {
+  if (!names) return [];
   const agent = textOf(subject, 'agent');
   const said = [
     ...(agent === undefined ? [] : [{ key: 'agent', name: agent }]),
