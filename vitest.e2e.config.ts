@@ -1,13 +1,48 @@
 import { defineConfig } from 'vitest/config';
 
+/** Files that need the machine for themselves: they measure memory, watch a picture, build the package, or run real agents. */
+const alone = [
+  'acp-agents',
+  'acp-pipeline',
+  'agents-under-fire',
+  'bench',
+  'browser',
+  'claude-code',
+  'cli-agents',
+  'cli-live-view',
+  'cli-mixed-agents',
+  'cli-signals',
+  'fresh-clone',
+  'launcher',
+  'package',
+  'sandbox-bwrap',
+  'sandboxed-agents',
+].map((name) => `test/e2e/${name}.test.ts`);
+
+const common = { testTimeout: 120_000, hookTimeout: 300_000 };
+
 /** `npm run test:e2e`: real processes, real agents against scripted servers, Chromium, the packed package. */
 export default defineConfig({
   test: {
-    include: ['test/e2e/**/*.test.ts'],
-    exclude: ['**/node_modules/**'],
-    // They start many processes and measure what is left running: one file at a time.
-    fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 300_000,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'command line',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude: [...alone, '**/node_modules/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'alone',
+          include: alone,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

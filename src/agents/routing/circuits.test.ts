@@ -129,3 +129,15 @@ test('a call nobody waits for says nothing of the agent, and a try that is given
   expect((await ask()).at(-1)).toMatchObject({ error: expect.stringContaining('rests') });
   expect(agent.prompts).toHaveLength(asked);
 });
+
+test('one model of two providers is two: what is wrong with one says nothing of the other', async () => {
+  const agent = fakeAgent(({ request }) => [request.provider === 'first' ? busy : said('done')], 'agent');
+  const adapter = new Circuits({ failures: 1 }).guard(agent);
+  const ask = async (provider: string): Promise<readonly AgentEvent[]> => {
+    const request = { sessionId: 's', cwd: '/', env: {}, call: stepCall(), services: stepServices(), provider };
+    const session = await adapter.open(request);
+    return Array.fromAsync(session.prompt('do it', new AbortController().signal));
+  };
+  expect(states(await ask('first'))).toEqual(['open']);
+  expect((await ask('second')).at(-1)).toEqual(said('done'));
+});

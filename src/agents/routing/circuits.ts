@@ -3,7 +3,7 @@ import { Circuit, type Call, type CircuitOptions } from './circuit.ts';
 
 const usual: CircuitOptions = { failures: 5, restMs: 60_000 };
 
-/** The circuit breakers of one project, by agent and model: what one run learns of an agent, the others need not learn again. */
+/** The circuit breakers of one project, by agent, model and provider: what one run learns of an agent, the others need not learn again. */
 export class Circuits {
   readonly #options: CircuitOptions;
   readonly #circuits = new Map<string, Circuit>();
@@ -23,8 +23,8 @@ export class Circuits {
     };
   }
 
-  #of(agent: string, { model }: OpenSession): Circuit {
-    const key = JSON.stringify([agent, model]);
+  #of(agent: string, { model, provider }: OpenSession): Circuit {
+    const key = JSON.stringify([agent, model, provider]);
     const circuit =
       this.#circuits.get(key) ?? new Circuit({ agent, ...(model !== undefined && { model }) }, this.#options);
     this.#circuits.set(key, circuit);
