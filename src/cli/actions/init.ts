@@ -13,6 +13,13 @@ const configuration = `# Orchestra reads this file from the project root.
 #   claude-code:
 #     permissions: workspace-write        # or read-only, full
 #     allowed_tools: ["Bash(npm test:*)"] # what else it may do without asking
+#   critic:                   # a profile, for agent=critic in a pipeline
+#     agent: claude-code
+#     permissions: read-only
+#     role: critic            # roles/critic.yaml
+#     budget: { money: 2 }
+# providers:                  # for agent=loop and agent=direct, which ask models themselves
+#   anthropic: { models: { smart: claude-sonnet-4-5, cheap: claude-haiku-4-5 } }
 `;
 
 const pipeline = `digraph FirstPipeline {
