@@ -238,8 +238,8 @@ const nodeAttributes: readonly AttributeEntry[] = [
     handlers: ranking,
     default: 'those of the agent',
   }),
-  node('agent.mode', 'enum', 'extension', 'Whether the agent works alone or in a conversation with a person.', {
-    values: ['autonomous', 'interactive'],
+  node('agent.mode', 'enum', 'extension', 'The agent works alone; conversations with a person are not there yet.', {
+    values: ['autonomous'],
     handlers: agent,
     default: 'autonomous',
   }),
