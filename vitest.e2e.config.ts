@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Files that need the machine for themselves: they measure memory, watch a picture, build the package, or run real agents. */
@@ -24,6 +25,8 @@ const common = { testTimeout: 120_000, hookTimeout: 300_000 };
 /** `npm run test:e2e`: real processes, real agents against scripted servers, Chromium, the packed package. */
 export default defineConfig({
   test: {
+    // Much of the time is spent waiting for processes and disks.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {
