@@ -76,7 +76,7 @@ test('what resembles nothing is told the choices, or where they are', async () =
   const project = await newScene();
   const hintOf = async (...args: string[]) => (await project.run(args)).stderr.split('\n')[1]?.trim();
   expect(await hintOf('run', 'sample.dot', '--backend', 'x')).toBe(
-    `Write one of: ${[...allAgentIds(), 'simulation', 'scripted'].join(', ')}.`,
+    `Write one of: ${[...allAgentIds(), 'direct', 'loop', 'langgraph', 'simulation', 'scripted'].join(', ')}.`,
   );
   expect(await hintOf('answer', 'last', 'perhaps')).toBe('Answer with one of: Y (Ship it), N (Throw it away)');
   expect(await hintOf('answer', 'last', 'Y', '--question', 'another')).toBe('Write one of: gate#1, gate.');

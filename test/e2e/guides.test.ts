@@ -57,7 +57,8 @@ test('TypeScript in README and guides fits the library', () => {
     compilerOptions: {
       noEmit: true,
       noUnusedLocals: false,
-      paths: { 'orchestra-run': [join(root, 'src/index.ts')] },
+      // As an installation finds them: the package, and what it and its reader both use.
+      paths: { 'orchestra-run': [join(root, 'src/index.ts')], zod: [join(root, 'node_modules/zod/index.d.ts')] },
       typeRoots: [join(root, 'node_modules/@types')],
     },
     include: ['*.ts'],
