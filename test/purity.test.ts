@@ -37,3 +37,20 @@ verifies(
     expect(generators).toEqual([]);
   },
 );
+
+verifies('durability:R4:pure', 'what a page runs holds no validator that tries to generate code', async () => {
+  const { metafile } = await build({
+    entryPoints: browserEntries,
+    bundle: true,
+    platform: 'browser',
+    format: 'esm',
+    outdir: 'unused',
+    loader: { '.css': 'empty', '.dot': 'text', '.wasm': 'empty' },
+    jsx: 'automatic',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const validators = Object.keys(metafile.inputs).filter((path) => /node_modules\/(?:zod|ajv)\//.test(path));
+  expect(validators).toEqual([]);
+});

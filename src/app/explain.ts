@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { promptLayers } from '../contract/config/agents.ts';
+import { promptLayers } from '../contract/prompt-layer.ts';
 import { hasErrors } from '../contract/diagnostic.ts';
 import type { ExplainedLayer, Explanation, Setting } from '../contract/explanation.ts';
 import type { AgentChoice } from '../engine/handlers/codergen-task.ts';

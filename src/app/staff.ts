@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { cliAgents } from '../agents/cli/all-agents.ts';
 import { findPromptFile } from '../agents/prompts/find-prompt-file.ts';
 import { parsePromptFile } from '../agents/prompts/parse-prompt-file.ts';
-import { promptLayers, type PromptLayer } from '../contract/config/agents.ts';
+import { promptLayers, type PromptLayer } from '../contract/prompt-layer.ts';
 import { stringAttribute } from '../language/graph/attributes.ts';
 import type { Attribute } from '../language/graph/graph.ts';
 import type { AgentProfile } from '../language/transforms/agent-profiles.ts';

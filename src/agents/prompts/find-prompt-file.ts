@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import type { PromptLayer } from '../../contract/config/agents.ts';
+import type { PromptLayer } from '../../contract/prompt-layer.ts';
 
 const endings = ['', '.yaml', '.yml', '.md', '.txt'];
 

@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import type { PromptLayer } from '../../contract/config/agents.ts';
+import type { PromptLayer } from '../../contract/prompt-layer.ts';
 
 /** A prompt file as one of its two forms, or a text that is the prompt itself. */
 export type ParsedPrompt = { readonly text: string } | { readonly problem: string };

@@ -84,8 +84,15 @@ const provider = z.strictObject({
     .describe('An older place of two of the keys above; what stands there counts where they are absent.'),
 });
 
+/** `providers` of orchestra.yaml, after reading. */
+export interface ProvidersSection {
+  readonly default?: string;
+  readonly named: Readonly<Record<string, ProviderSettings>>;
+}
+
 /** `providers` of orchestra.yaml: `default`, and any number of providers by name. */
-export const providersSection = z
+// The type that zod infers of a `catchall` cannot be written down in declarations.
+export const providersSection: z.ZodType<ProvidersSection> = z
   .object({
     default: z.string().optional().describe('The provider of nodes that name none.'),
   })
@@ -98,5 +105,3 @@ export const providersSection = z
   }));
 
 export type ProviderSettings = z.infer<typeof provider>;
-
-export type ProvidersSection = z.infer<typeof providersSection>;

@@ -1,4 +1,4 @@
-import { promptLayers, type PromptLayer } from '../../contract/config/agents.ts';
+import { promptLayers, type PromptLayer } from '../../contract/prompt-layer.ts';
 import { textOf } from '../../language/graph/attributes.ts';
 import { TemplateError, type TemplateEngine } from '../ports/template-engine.ts';
 import type { StepCall, StepServices } from '../ports/step.ts';
