@@ -5,6 +5,7 @@ import type { AgentAdapter, Permissions } from '../engine/ports/agent.ts';
 import { listOf, textOf } from '../language/graph/attributes.ts';
 import type { Graph, Node } from '../language/graph/graph.ts';
 import { OrchestraError } from '../shared/errors.ts';
+import { ownMember } from '../shared/own-member.ts';
 import { agentNamed, employerOf, fallbacksOf, knownBackend } from './backends.ts';
 import type { Extensions } from './extensions.ts';
 import { agentIdOf } from './drivers.ts';
@@ -62,7 +63,7 @@ function wishOfNode(node: Node): Omit<Wish, 'agent'> {
 function wishOf(name: string, { settings, registry }: ChoiceParts): Wish {
   const { people } = settings.staff;
   const agent = employerOf(name, people, registry) ?? settings.backend ?? name;
-  const { model, provider, effort, permissions, tools } = people[name] ?? {};
+  const { model, provider, effort, permissions, tools } = ownMember(people, name) ?? {};
   return {
     agent,
     ...(model !== undefined && { model }),
@@ -84,7 +85,7 @@ function chosen(
   const { defaultProvider, tiers, people } = settings.staff;
   const map = { providers: tiers, agents: people, ...(defaultProvider !== undefined && { defaultProvider }) };
   // The simulation has no models, and backends of a program have their own words for them.
-  const takesAnyWord = agent === 'simulation' || agent in (extensions.backends ?? {});
+  const takesAnyWord = agent === 'simulation' || Object.hasOwn(extensions.backends ?? {}, agent);
   const wish = {
     agent,
     takesAnyWord,
@@ -95,7 +96,7 @@ function chosen(
 }
 
 function ownProviderOf(agent: string, people: RunSettings['staff']['people']): string | undefined {
-  const id = agentIdOf(people[agent]?.type ?? agent);
+  const id = agentIdOf(ownMember(people, agent)?.type ?? agent);
   return cliAgents.find((known) => known.id === id)?.provider;
 }
 

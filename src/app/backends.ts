@@ -6,6 +6,7 @@ import type { Graph, Node } from '../language/graph/graph.ts';
 import { handlerTypeOf } from '../language/graph/handler-type.ts';
 import { didYouMean } from '../language/scan/nearest.ts';
 import { OrchestraError } from '../shared/errors.ts';
+import { ownMember } from '../shared/own-member.ts';
 import { agentIdOf } from './drivers.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
 import type { RunSettings } from './settings.ts';
@@ -134,7 +135,7 @@ export function employerOf(
   people: RunSettings['staff']['people'],
   registry: ReadonlyMap<string, AgentAdapter>,
 ): string | undefined {
-  const person = people[name];
+  const person = ownMember(people, name);
   const isAgent = person === undefined || registry.has(agentIdOf(name));
   return person?.agent ?? (isAgent ? name : undefined);
 }

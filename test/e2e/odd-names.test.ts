@@ -116,13 +116,14 @@ describe('names that every object has from birth are names like any other', () =
         'a.dot',
         `digraph A { start [shape=Mdiamond] exit [shape=Msquare] w [prompt="x", agent="${name}"] start -> w -> exit }`,
       );
-      for (const flags of [[], ['--backend', name]]) {
-        const ran = await project.run(['run', 'a.dot', ...flags]);
-        expect(ran).toMatchObject({
-          code: 2,
-          stderr: expect.stringContaining(`error BACKEND_UNKNOWN: there is no backend "${name}"`),
-        });
-      }
+      expect(await project.run(['run', 'a.dot'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(`there is no agent "${name}" [agent_known]`),
+      });
+      expect(await project.run(['run', 'a.dot', '--backend', name])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(`error BACKEND_UNKNOWN: there is no backend "${name}"`),
+      });
     }
   });
 });

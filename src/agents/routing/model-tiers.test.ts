@@ -8,6 +8,13 @@ const map: ModelMap = {
 };
 
 describe('a tier', () => {
+  test('called as every object has a member from birth is a name like any other', () => {
+    expect(chooseModel(map, { agent: 'constructor', model: 'constructor', provider: '__proto__' })).toEqual({
+      model: 'constructor',
+      provider: '__proto__',
+    });
+  });
+
   test('is a model of the agent, else of the provider', () => {
     expect(chooseModel(map, { agent: 'mine', model: 'smart' })).toEqual({ model: 'codex-max', provider: 'openai' });
     expect(chooseModel(map, { agent: 'claude-code', model: 'smart' }, 'anthropic').model).toBe('opus');

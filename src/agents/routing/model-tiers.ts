@@ -1,4 +1,5 @@
 import { OrchestraError } from '../../shared/errors.ts';
+import { ownMember } from '../../shared/own-member.ts';
 
 /** The words by which pipelines ask for a kind of model; a project says which model each is. */
 export const modelTiers = ['smart', 'worker', 'cheap'] as const;
@@ -43,13 +44,13 @@ export interface ChosenModel {
  * @throws OrchestraError MODEL_UNMAPPED for a tier that has no model here
  */
 export function chooseModel(map: ModelMap, wish: ModelWish, ownProvider?: string): ChosenModel {
-  const own = map.agents[wish.agent] ?? {};
+  const own = ownMember(map.agents, wish.agent) ?? {};
   const provider = wish.provider ?? own.provider ?? ownProvider ?? map.defaultProvider;
   const wanted = wish.model ?? own.model;
   const named = provider === undefined ? {} : { provider };
   if (wanted === undefined) return named;
-  const tiers = { ...(provider !== undefined && map.providers[provider]), ...own.models };
-  const model = tiers[wanted] ?? wanted;
+  const ofProvider = provider === undefined ? undefined : ownMember(map.providers, provider);
+  const model = ownMember({ ...ofProvider, ...own.models }, wanted) ?? wanted;
   if (model === wanted && isTier(wanted) && !wish.takesAnyWord) throw unmapped(wanted, wish.agent, provider);
   return { model, ...named };
 }
