@@ -69,6 +69,12 @@ export async function endStale(target: GroupTarget, options: EndOptions = {}): P
   return endAll(new Hunt(target, led ? target.pid : nobody), options);
 }
 
+/**
+ * Looks in a row that must find nothing: a process just forked may stand in no list yet, and one that is becoming another
+ * program has no environment to be recognised by for a moment.
+ */
+const looksToBelieve = 3;
+
 /** No group has it, so that only the marks count. */
 const nobody = 0;
 
@@ -125,11 +131,13 @@ class Hunt {
 
   async endsWithin(ms: number): Promise<boolean> {
     const deadline = performance.now() + ms;
+    let emptyLooks = 0;
     for (let pause = 2; ; pause = Math.min(pause * 2, 50)) {
-      if (this.left().length === 0) return true;
+      emptyLooks = this.left().length === 0 ? emptyLooks + 1 : 0;
+      if (emptyLooks === looksToBelieve) return true;
       const remaining = deadline - performance.now();
-      if (remaining <= 0) return false;
-      await delay(Math.min(pause, remaining));
+      if (emptyLooks === 0 && remaining <= 0) return false;
+      await delay(emptyLooks > 0 ? pause : Math.min(pause, remaining));
     }
   }
 }

@@ -51,6 +51,14 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('a program that ends by itself', () => {
+  test('leaves no orphan of an orphan, though it is just becoming another program when it is looked for', async () => {
+    const starts = Array.from({ length: 24 }, () => request("(setsid sh -c 'setsid sleep 60 & exit' &) ; echo done"));
+    for (const start of starts) {
+      expect((await finish(start)).exit.survivors).toEqual([]);
+      expect(running(start.operation)).toEqual([]);
+    }
+  });
+
   test('reports its exit code and both streams', async () => {
     expect(await finish(request('echo out; echo err >&2; exit 3'))).toEqual({
       stdout: 'out\n',
