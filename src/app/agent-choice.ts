@@ -39,31 +39,30 @@ export function agentChoice(
     (next, word) => chosen(wishOf(word, parts), parts, next),
     undefined,
   );
-  return chosen({ agent: name, ...wishOfNode(node) }, parts, fallback);
+  return chosen(wishOfNode(name, node), parts, fallback);
 }
 
 /** Stylesheet and profile are attributes of the node by now. */
-function wishOfNode(node: Node): Omit<Wish, 'agent'> {
-  const [model, provider] = [textOf(node, 'llm_model'), textOf(node, 'llm_provider')];
-  const [effort, permissions] = [
-    effortOf(textOf(node, 'reasoning_effort')),
-    permissionsOf(textOf(node, 'agent.permissions')),
-  ];
-  const tools = textOf(node, 'agent.tools') === undefined ? undefined : listOf(node, 'agent.tools');
-  return {
-    ...(model !== undefined && { model }),
-    ...(provider !== undefined && { provider }),
-    ...(effort && { effort }),
-    ...(permissions && { permissions }),
-    ...(tools && { tools }),
-  };
+function wishOfNode(agent: string, node: Node): Wish {
+  return wishFor(agent, {
+    model: textOf(node, 'llm_model'),
+    provider: textOf(node, 'llm_provider'),
+    effort: effortOf(textOf(node, 'reasoning_effort')),
+    permissions: permissionsOf(textOf(node, 'agent.permissions')),
+    tools: textOf(node, 'agent.tools') === undefined ? undefined : listOf(node, 'agent.tools'),
+  });
 }
 
 /** A fallback uses its own model and settings: those of the node are meant for another. */
 function wishOf(name: string, { settings, registry }: ChoiceParts): Wish {
   const { people } = settings.staff;
   const agent = employerOf(name, people, registry) ?? settings.backend ?? name;
-  const { model, provider, effort, permissions, tools } = ownMember(people, name) ?? {};
+  return wishFor(agent, ownMember(people, name) ?? {});
+}
+
+type Said = { readonly [K in Exclude<keyof Wish, 'agent' | 'takesAnyWord'>]?: Wish[K] | undefined };
+
+function wishFor(agent: string, { model, provider, effort, permissions, tools }: Said): Wish {
   return {
     agent,
     ...(model !== undefined && { model }),

@@ -5,21 +5,14 @@ import type { LintRule } from '../language/lint/lint-rule.ts';
 import { agentRule } from '../language/lint/rules/agents.ts';
 import { agentProfiles } from '../language/transforms/agent-profiles.ts';
 import type { Transform } from '../language/transforms/transform.ts';
-import type { Environment } from './configuration/configuration.ts';
-import { readConfiguration } from './configuration/read-configuration.ts';
+import type { Configuration } from './configuration/configuration.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
-import { findProject } from './project.ts';
 import { readTextFile } from './text-file.ts';
-
-/** Where the project of a pipeline is looked for, upward. */
-export interface ProjectPlace {
-  readonly cwd: string;
-  readonly env: Environment;
-}
 
 export interface CompileFileOptions {
   readonly extensions: Extensions;
-  readonly project: ProjectPlace;
+  /** That of the pipeline's project, whose agents it can name. */
+  readonly configuration: Configuration;
   /** Somebody else will do the work of all nodes: the agents they name need not be known. */
   readonly takesAnyAgent?: boolean | undefined;
   /** Refuses what is not in the Attractor text. */
@@ -67,8 +60,7 @@ interface FromProject {
 
 /** What a project's agents mean for its pipelines; one that never names an agent need not wait for them. */
 async function fromProject({ text }: SourceFile, options: CompileSourceOptions): Promise<FromProject> {
-  const { project, extensions, folder, takesAnyAgent = false } = options;
-  const configuration = await readConfiguration(findProject(project.cwd, project.env).root, project.env);
+  const { configuration, extensions, folder, takesAnyAgent = false } = options;
   if (configuration.agents.size === 0 && !text.includes('agent')) return { transforms: [], rules: [] };
   const { readStaff } = await import('./staff.ts');
   const { profiles, names, problems } = await readStaff(configuration, extensions, folder);

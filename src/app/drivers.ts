@@ -5,7 +5,7 @@ import type { CliAgent } from '../agents/cli/cli-agent.ts';
 import type { AgentProtocol } from '../contract/config/acp.ts';
 import { profileKeys, type AgentEntry } from '../contract/config/agents.ts';
 import { providerTypes } from '../contract/config/providers.ts';
-import type { Span } from '../language/graph/span.ts';
+import { placeText, type Span } from '../language/graph/span.ts';
 import { didYouMean } from '../language/scan/nearest.ts';
 import { parseDuration } from '../shared/duration.ts';
 import { OrchestraError } from '../shared/errors.ts';
@@ -146,7 +146,7 @@ function unknownDriver({ name, entry: { type }, spanOf }: ConfiguredAgent): Orch
   return atPlace(spanOf(), what, didYouMean(name, known));
 }
 
-function atPlace({ file, start }: Span, message: string, hint?: string): OrchestraError {
-  const text = `${file}:${start.line}:${start.column}: ${message}`;
+function atPlace(span: Span, message: string, hint?: string): OrchestraError {
+  const text = `${placeText(span)}: ${message}`;
   return new OrchestraError('CONFIG_INVALID', text, { ...(hint !== undefined && { hint }) });
 }

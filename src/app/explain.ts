@@ -7,15 +7,15 @@ import type { AgentAdapter } from '../engine/ports/agent.ts';
 import { textOf } from '../language/graph/attributes.ts';
 import type { Attribute, Graph, Node } from '../language/graph/graph.ts';
 import { handlerTypeOf } from '../language/graph/handler-type.ts';
-import type { Span } from '../language/graph/span.ts';
+import { placeText } from '../language/graph/span.ts';
 import { didYouMean } from '../language/scan/nearest.ts';
 import { messageOf, OrchestraError } from '../shared/errors.ts';
 import { agentChoice } from './agent-choice.ts';
 import { agentRegistry } from './agent-registry.ts';
 import { agentNodes, chooseBackend } from './backends.ts';
-import { compileFile, type ProjectPlace } from './compile-file.ts';
+import { compileFile } from './compile-file.ts';
 import type { Configuration } from './configuration/configuration.ts';
-import { readConfiguration } from './configuration/read-configuration.ts';
+import { readConfiguration, type ProjectPlace } from './configuration/read-configuration.ts';
 import { findProject } from './project.ts';
 import { modelProblem, recordedStaff } from './recorded-staff.ts';
 import { readStaff, type Staff } from './staff.ts';
@@ -38,7 +38,9 @@ export async function explainNode(
   { file, path, node: id, backend }: ExplainRequest,
   place: ProjectPlace,
 ): Promise<Explanation> {
-  const { graph, diagnostics } = await compileFile(path, { extensions: {}, project: place, shownPath: file });
+  const { root } = findProject(place.cwd, place.env);
+  const configuration = await readConfiguration(root, place.env);
+  const { graph, diagnostics } = await compileFile(path, { extensions: {}, configuration, shownPath: file });
   if (!graph) throw new OrchestraError('PIPELINE_INVALID', `${file} has errors`, { details: { diagnostics } });
   const node = graph.nodes.get(id);
   if (!node) {
@@ -50,11 +52,9 @@ export async function explainNode(
     pipeline: graph.name,
     node: id,
     handler: handlerTypeOf(graph, node),
-    place: placeOf(node.span),
+    place: placeText(node.span),
   };
   if (!agentNodes(graph, {}).includes(node)) return { ...about, settings: [], layers: [], problems: [] };
-  const { root } = findProject(place.cwd, place.env);
-  const configuration = await readConfiguration(root, place.env);
   const staff = await readStaff(configuration, {}, dirname(path));
   const work = await plannedWork({ graph, node, backend, configuration });
   const ownProblems = diagnostics
@@ -120,10 +120,11 @@ function onlyWith(graph: Graph, node: Node): Graph {
   return { ...graph, nodes: new Map([[node.id, node]]) };
 }
 
-function choiceSettings({ graph, node, backend, ...work }: Work, choice: AgentChoice): readonly Setting[] {
+function choiceSettings(work: Work, choice: AgentChoice): readonly Setting[] {
+  const { graph, node, backend } = work;
   const { adapter, model, provider, fallback } = choice;
   return [
-    { name: 'agent', value: adapter.id, reason: agentReason({ graph, node, backend, ...work }) },
+    { name: 'agent', value: adapter.id, reason: agentReason(work) },
     ...(textOf(node, 'agent.profile') === undefined ? [] : [settingOf('profile', 'agent.profile', node, graph)]),
     ...(model === undefined
       ? [{ name: 'model', value: "the agent's own", reason: 'nothing names one' }]
@@ -203,7 +204,7 @@ function layersOf(node: Node, graph: Graph, { files }: Staff): readonly Explaine
 
 /** Who set an attribute, in the words of design.md's order: node, stylesheet, agent, graph. */
 function reasonOf({ key, origin, span }: Attribute, graph: Graph): string {
-  const place = placeOf(span);
+  const place = placeText(span);
   switch (origin) {
     case 'explicit':
       return graph.attributes.get(key)?.span === span ? `the graph (${place})` : `the node (${place})`;
@@ -214,8 +215,4 @@ function reasonOf({ key, origin, span }: Attribute, graph: Graph): string {
     case 'default':
       return graph.attributes.get(key)?.span === span ? `the graph (${place})` : `the defaults of nodes (${place})`;
   }
-}
-
-function placeOf({ file, start }: Span): string {
-  return `${file}:${start.line}:${start.column}`;
 }

@@ -1,9 +1,8 @@
 import { OrchestraError } from '../shared/errors.ts';
 import { createRedactor, minimumSecretLength, type Redactor } from '../shared/redaction.ts';
 import { defaultConfiguration, type Configuration, type Environment } from './configuration/configuration.ts';
-import { readConfiguration } from './configuration/read-configuration.ts';
+import { readProjectConfiguration } from './configuration/read-configuration.ts';
 import { secretsFrom } from './configuration/secrets-from.ts';
-import { findProject } from './project.ts';
 
 /**
  * What can be found of the secrets of a project, for texts that never pass its journal: errors, above all. It works
@@ -17,7 +16,7 @@ export async function knownSecrets(cwd: string, env: Environment): Promise<Redac
 
 async function readableConfiguration(cwd: string, env: Environment): Promise<Configuration> {
   try {
-    return await readConfiguration(findProject(cwd, env).root, env);
+    return await readProjectConfiguration({ cwd, env });
   } catch (error) {
     if (error instanceof OrchestraError) return defaultConfiguration(cwd, env);
     throw error;

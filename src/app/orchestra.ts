@@ -14,7 +14,7 @@ import { createRedactor, type Redactor } from '../shared/redaction.ts';
 import { messageOf, OrchestraError } from '../shared/errors.ts';
 import { answeredHere } from './answered-here.ts';
 import type { BackendChoice } from './backends.ts';
-import type { CompileFileOptions, ProjectPlace } from './compile-file.ts';
+import type { CompileFileOptions } from './compile-file.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { readConfiguration } from './configuration/read-configuration.ts';
 import { secretsFrom } from './configuration/secrets-from.ts';
@@ -33,6 +33,8 @@ export interface OrchestraOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly extensions?: Extensions;
+  /** That of the project, where it has been read already. */
+  readonly configuration?: Configuration;
   /** Only what needs no network may be used. */
   readonly isOffline?: boolean;
   /** False: a project without state is read as an empty one and nothing is made in it. */
@@ -79,7 +81,6 @@ export class Orchestra {
   readonly configuration: Configuration;
   readonly journal: Journal;
   readonly #extensions: Extensions;
-  readonly #place: ProjectPlace;
   readonly #isOffline: boolean;
   #registry: ReadonlyMap<string, AgentAdapter> | undefined;
 
@@ -88,13 +89,12 @@ export class Orchestra {
     this.configuration = configuration;
     this.journal = journal;
     this.#extensions = options.extensions ?? {};
-    this.#place = options;
     this.#isOffline = options.isOffline ?? false;
   }
 
   static async open(options: OrchestraOptions): Promise<Orchestra> {
     const project = findProject(options.cwd, options.env);
-    const configuration = await readConfiguration(project.root, options.env);
+    const configuration = options.configuration ?? (await readConfiguration(project.root, options.env));
     const redactor = createRedactor(Object.fromEntries(secretsFrom(configuration)));
     const journal = await openJournal(project, redactor, options);
     return new Orchestra(options, { project, configuration, journal });
@@ -102,10 +102,10 @@ export class Orchestra {
 
   async compileFile(
     path: string,
-    options: Omit<CompileFileOptions, 'extensions' | 'project'> = {},
+    options: Omit<CompileFileOptions, 'extensions' | 'configuration'> = {},
   ): Promise<Compilation> {
     const { compileFile } = await import('./compile-file.ts');
-    return compileFile(path, { ...options, extensions: this.#extensions, project: this.#place });
+    return compileFile(path, { ...options, extensions: this.#extensions, configuration: this.configuration });
   }
 
   /** Creates a run of a compiled pipeline and walks it in this process; refuses as `createRun` says. */

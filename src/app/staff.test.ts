@@ -6,6 +6,7 @@ import { fakeAgent, type FakeAgent } from '../../test/support/fake-agent.ts';
 import { textOf } from '../language/graph/attributes.ts';
 import { run } from '../library/run.ts';
 import { compileFile } from './compile-file.ts';
+import { readProjectConfiguration } from './configuration/read-configuration.ts';
 
 /** A project of files, whose own HOME is a folder of it. */
 function projectOf(files: Readonly<Record<string, string>>) {
@@ -16,8 +17,10 @@ function projectOf(files: Readonly<Record<string, string>>) {
   }
   const env = { HOME: join(cwd, 'home'), PATH: process.env['PATH'] };
   return {
-    compile: (file = 'p.dot') =>
-      compileFile(join(cwd, file), { extensions: {}, project: { cwd, env }, shownPath: file }),
+    compile: async (file = 'p.dot') => {
+      const configuration = await readProjectConfiguration({ cwd, env });
+      return compileFile(join(cwd, file), { extensions: {}, configuration, shownPath: file });
+    },
     async run(agents: readonly FakeAgent[], backend?: string) {
       const backends = Object.fromEntries(agents.map((agent) => [agent.id, agent]));
       const running = await run(join(cwd, 'p.dot'), {

@@ -1,4 +1,4 @@
-import type { OnWaiting, Orchestra } from '../app/orchestra.ts';
+import type { OnWaiting, Orchestra, OrchestraOptions } from '../app/orchestra.ts';
 import { noteLine, type CliContext } from './context.ts';
 import { guarded } from './failure.ts';
 import { waitingForHolder } from './print/waiting-for-holder.ts';
@@ -8,21 +8,22 @@ const noticeableMs = 2_000;
 /** The same where a live view can take it back. */
 const visibleMs = 500;
 
+type ProjectOptions = Pick<OrchestraOptions, 'isOffline' | 'configuration'>;
+
 /**
  * Opens the project of the current folder for some work.
- * @param isOffline only what needs no network may be used
  * @param isNew whether the project may have no state yet, which is made then; else it is taken as empty
  */
 export async function onProject<T>(
   context: CliContext,
   isNew: boolean,
   work: (orchestra: Orchestra) => Promise<T>,
-  isOffline = false,
+  options: ProjectOptions = {},
 ): Promise<T> {
   const { cwd, env } = context;
   // What only reads a file does without the journal.
   const { Orchestra } = await import('../app/orchestra.ts');
-  const orchestra = await Orchestra.open({ cwd, env, isNew, isOffline, onWaiting: waitingNotice(context) });
+  const orchestra = await Orchestra.open({ cwd, env, isNew, ...options, onWaiting: waitingNotice(context) });
   try {
     return await work(orchestra);
   } finally {
@@ -36,7 +37,7 @@ export function onRuns(
   flags: { readonly json?: boolean; readonly offline?: boolean },
   work: (orchestra: Orchestra) => Promise<number>,
 ): Promise<void> {
-  return guarded(context, flags.json, () => onProject(context, false, work, flags.offline));
+  return guarded(context, flags.json, () => onProject(context, false, work, { isOffline: flags.offline ?? false }));
 }
 
 function waitingNotice(context: CliContext): OnWaiting {

@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { compileFile, compileSource } from '../app/compile-file.ts';
+import type { Configuration } from '../app/configuration/configuration.ts';
+import { readProjectConfiguration } from '../app/configuration/read-configuration.ts';
 import type { Extensions } from '../app/extensions.ts';
 import { Orchestra } from '../app/orchestra.ts';
 import type { EventLine } from '../contract/event-line.ts';
@@ -27,18 +29,17 @@ export interface CompileOptions {
  * Reads, transforms and checks a pipeline: a file by its path, or a text with the path that stands for it.
  * Problems of the pipeline are diagnostics; an unreadable file throws `FILE_UNREADABLE`.
  */
-export function compile(
+export async function compile(source: string | SourceFile, options: CompileOptions = {}): Promise<Compilation> {
+  const { cwd = process.cwd(), env = process.env } = options;
+  return compileFor(source, await readProjectConfiguration({ cwd, env }), options);
+}
+
+function compileFor(
   source: string | SourceFile,
-  {
-    extensions = {},
-    attractorOnly = false,
-    lenient = false,
-    takesAnyAgent = false,
-    cwd = process.cwd(),
-    env = process.env,
-  }: CompileOptions = {},
+  configuration: Configuration,
+  { extensions = {}, attractorOnly = false, lenient = false, takesAnyAgent = false }: CompileOptions,
 ): Promise<Compilation> {
-  const options = { extensions, attractorOnly, lenient, takesAnyAgent, project: { cwd, env } };
+  const options = { extensions, attractorOnly, lenient, takesAnyAgent, configuration };
   if (typeof source === 'string') return compileFile(source, options);
   return compileSource(source, { ...options, folder: dirname(resolve(source.path)) });
 }
@@ -80,14 +81,15 @@ export interface Run {
 export async function run(source: string | SourceFile, options: RunOptions = {}): Promise<Run> {
   const { extensions = {}, cwd = process.cwd(), env = process.env } = options;
   const takesAnyAgent = options.backend !== undefined || options.script !== undefined;
-  const compilation = await compile(source, { extensions, takesAnyAgent, cwd, env });
+  const configuration = await readProjectConfiguration({ cwd, env });
+  const compilation = await compileFor(source, configuration, { extensions, takesAnyAgent });
   if (!compilation.ok) {
     const file = typeof source === 'string' ? source : source.path;
     throw new OrchestraError('PIPELINE_INVALID', `${file} has errors`, {
       details: { diagnostics: compilation.diagnostics },
     });
   }
-  const orchestra = await Orchestra.open({ cwd, env, extensions });
+  const orchestra = await Orchestra.open({ cwd, env, extensions, configuration });
   try {
     const { inputs, backend, script, interviewer, runDirectory } = options;
     const { session } = await orchestra.start({

@@ -1,7 +1,8 @@
 import type { OpenSession } from '../../engine/ports/agent.ts';
 import { startConfined, type ConfinedGroup } from '../../shared/process/confined-group.ts';
 import type { Confinement, ProgramReach } from '../../shared/process/confinement.ts';
-import { endStale } from '../../shared/process/end-group.ts';
+
+import { endEarlier } from '../end-earlier.ts';
 
 /** An agent's program as one turn starts it. */
 export interface AgentProgram {
@@ -26,10 +27,7 @@ export async function startAgentProcess(
   { cwd, services }: OpenSession,
   signal: AbortSignal,
 ): Promise<ConfinedGroup> {
-  const operation = `${services.runId}/${services.key}`;
-  for (const event of await services.earlier()) {
-    if (event.type === 'ProcessStarted') await endStale({ ...event, operation });
-  }
+  const operation = await endEarlier(services);
   return startConfined({
     command,
     args,

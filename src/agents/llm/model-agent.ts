@@ -1,4 +1,5 @@
 import type { AgentAdapter, AgentSession, OpenSession } from '../../engine/ports/agent.ts';
+import { withPrompt } from '../routing/with-prompt.ts';
 
 /** One provider as an agent of its own name. */
 export interface ModelAgent {
@@ -27,15 +28,9 @@ export function modelAgent(backend: AgentAdapter, { id, provider, model }: Model
 
 /** Its sessions are those of the name, not of the backend behind it. */
 function named(session: AgentSession, agent: string): AgentSession {
-  return {
-    get id() {
-      return session.id;
-    },
-    close: () => session.close(),
-    async *prompt(text, signal) {
-      for await (const event of session.prompt(text, signal)) {
-        yield event.type === 'AgentSessionStarted' ? { ...event, agent } : event;
-      }
-    },
-  };
+  return withPrompt(session, async function* (text, signal) {
+    for await (const event of session.prompt(text, signal)) {
+      yield event.type === 'AgentSessionStarted' ? { ...event, agent } : event;
+    }
+  });
 }

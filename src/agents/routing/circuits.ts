@@ -1,5 +1,6 @@
 import type { AgentAdapter, AgentEvent, AgentResult, AgentSession, OpenSession } from '../../engine/ports/agent.ts';
 import { Circuit, type Call, type CircuitOptions } from './circuit.ts';
+import { withPrompt } from './with-prompt.ts';
 
 const usual: CircuitOptions = { failures: 5, restMs: 60_000 };
 
@@ -33,13 +34,7 @@ export class Circuits {
 }
 
 function guarded(session: AgentSession, circuit: Circuit): AgentSession {
-  return {
-    get id() {
-      return session.id;
-    },
-    prompt: (text, signal) => guardedTurn(session.prompt(text, signal), circuit),
-    close: () => session.close(),
-  };
+  return withPrompt(session, (text, signal) => guardedTurn(session.prompt(text, signal), circuit));
 }
 
 async function* guardedTurn(turn: AsyncIterable<AgentEvent>, circuit: Circuit): AsyncGenerator<AgentEvent> {

@@ -1,6 +1,7 @@
 import type { AgentAdapter, AgentEvent, AgentSession, OpenSession } from '../../engine/ports/agent.ts';
 import { AgentQueue, type AgentLimits, type QueueOwner } from './agent-queue.ts';
 import { systemRoutingClock, type RoutingClock } from './routing-clock.ts';
+import { withPrompt } from './with-prompt.ts';
 
 /**
  * How much the agents of one project are asked: over all runs of this process, since it is one account that they use.
@@ -41,25 +42,19 @@ function ownerOf({ id: agent }: AgentAdapter, { model }: OpenSession): QueueOwne
 }
 
 function queuedSession(session: AgentSession, owner: QueueOwner, queue: AgentQueue): AgentSession {
-  return {
-    get id() {
-      return session.id;
-    },
-    close: () => session.close(),
-    async *prompt(text, signal): AsyncGenerator<AgentEvent> {
-      const leave = yield* queue.enter(owner, signal);
-      let tokens = 0;
-      try {
-        for await (const event of session.prompt(text, signal)) {
-          if (event.type === 'AgentUsage') tokens += event.inputTokens + event.outputTokens;
-          // That of the result is the whole turn's.
-          if (event.type === 'result' && event.usage) tokens = event.usage.inputTokens + event.usage.outputTokens;
-          yield event;
-        }
-      } finally {
-        queue.used(tokens);
-        leave();
+  return withPrompt(session, async function* (text, signal): AsyncGenerator<AgentEvent> {
+    const leave = yield* queue.enter(owner, signal);
+    let tokens = 0;
+    try {
+      for await (const event of session.prompt(text, signal)) {
+        if (event.type === 'AgentUsage') tokens += event.inputTokens + event.outputTokens;
+        // That of the result is the whole turn's.
+        if (event.type === 'result' && event.usage) tokens = event.usage.inputTokens + event.usage.outputTokens;
+        yield event;
       }
-    },
-  };
+    } finally {
+      queue.used(tokens);
+      leave();
+    }
+  });
 }

@@ -2,6 +2,7 @@ import type { StepEvent } from '../../contract/event.ts';
 import type { Usage } from '../../contract/outcome.ts';
 import type { AgentAdapter, AgentEvent, AgentSession, OpenSession } from '../../engine/ports/agent.ts';
 import type { Prices } from './prices.ts';
+import { withPrompt } from './with-prompt.ts';
 
 /** How many runs and models are remembered as warned of; a process may walk runs for months. */
 const remembered = 10_000;
@@ -41,13 +42,7 @@ interface Pricing {
 }
 
 function pricedSession(session: AgentSession, pricing: Pricing): AgentSession {
-  return {
-    get id() {
-      return session.id;
-    },
-    close: () => session.close(),
-    prompt: (text, signal) => pricedTurn(session.prompt(text, signal), pricing),
-  };
+  return withPrompt(session, (text, signal) => pricedTurn(session.prompt(text, signal), pricing));
 }
 
 async function* pricedTurn(turn: AsyncIterable<AgentEvent>, pricing: Pricing): AsyncGenerator<AgentEvent> {

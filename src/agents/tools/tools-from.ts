@@ -1,11 +1,10 @@
 import type { StepEvent } from '../../contract/event.ts';
 import type { McpServersSection, ToolsSection } from '../../contract/config/tools.ts';
 import type { OpenSession, Permissions } from '../../engine/ports/agent.ts';
-import type { StepServices } from '../../engine/ports/step.ts';
 import { didYouMean } from '../../language/scan/nearest.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
-import { endStale } from '../../shared/process/end-group.ts';
+import { endEarlier } from '../end-earlier.ts';
 import { builtInTools } from './built-in/all-built-in.ts';
 import { servedTools, type ServedTools } from './mcp/served-tools.ts';
 import { shellToolOf } from './shell/shell-tool.ts';
@@ -116,15 +115,6 @@ function assertListed(allow: readonly string[], tools: readonly Tool[], served: 
   const stray = allow.find((entry) => !known.some((name) => isListed([entry], name)) && !served.mayName(entry));
   if (stray === undefined) return;
   throw new OrchestraError('CONFIG_INVALID', `no tool is called ${stray}`, { hint: didYouMean(stray, known) });
-}
-
-/** Ends what an earlier start of the step left running, and gives the mark of what this one starts. */
-async function endEarlier(services: StepServices): Promise<string> {
-  const operation = `${services.runId}/${services.key}`;
-  for (const event of await services.earlier()) {
-    if (event.type === 'ProcessStarted') await endStale({ ...event, operation });
-  }
-  return operation;
 }
 
 /** Long results become artifacts of the step. */

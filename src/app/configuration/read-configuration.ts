@@ -1,8 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { findProject } from '../project.ts';
 import { readTextFile } from '../text-file.ts';
 import { defaultConfiguration, type Configuration, type Environment } from './configuration.ts';
+
+/** Where a project is looked for, upward. */
+export interface ProjectPlace {
+  readonly cwd: string;
+  readonly env: Environment;
+}
+
+/** That of the project a folder belongs to; see `readConfiguration`. */
+export function readProjectConfiguration({ cwd, env }: ProjectPlace): Promise<Configuration> {
+  return readConfiguration(findProject(cwd, env).root, env);
+}
 
 /**
  * Reads what lies in a project's root: `orchestra.yaml`, a `.env` beside it (which overrides nothing that is set), and

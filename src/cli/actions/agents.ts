@@ -1,6 +1,5 @@
 import { inspectAgents } from '../../app/agents.ts';
-import { readConfiguration } from '../../app/configuration/read-configuration.ts';
-import { findProject } from '../../app/project.ts';
+import { readProjectConfiguration } from '../../app/configuration/read-configuration.ts';
 import type { AgentReport } from '../../contract/agent-report.ts';
 import type { AgentsDocument } from '../../contract/command-documents.ts';
 import { printJson, printLine, type CliContext } from '../context.ts';
@@ -14,8 +13,7 @@ export interface AgentsFlags {
 
 export async function listAgents(this: CliContext, flags: AgentsFlags): Promise<void> {
   await guarded(this, flags.json, async () => {
-    const { root } = findProject(this.cwd, this.env);
-    const agents = await inspectAgents(await readConfiguration(root, this.env));
+    const agents = await inspectAgents(await readProjectConfiguration(this));
     if (flags.json) printJson<AgentsDocument>(this, { agents: [...agents] });
     else for (const line of tableLines([heads, ...agents.map(row)])) printLine(this, line);
     return exitCodes.success;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { compileFile } from '../../app/compile-file.ts';
+import { readProjectConfiguration } from '../../app/configuration/read-configuration.ts';
 import { compilationDocument } from '../../language/compilation-document.ts';
 import type { Compilation } from '../../language/compile.ts';
 import { noteLine, printJson, printLine, type CliContext } from '../context.ts';
@@ -19,7 +20,7 @@ export async function compilePipeline(this: CliContext, flags: CompileFlags, fil
     const path = resolve(this.cwd, file);
     const compilation = await compileFile(path, {
       extensions: {},
-      project: this,
+      configuration: await readProjectConfiguration(this),
       attractorOnly,
       lenient,
       shownPath: file,

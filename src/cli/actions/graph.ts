@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadGraph } from '../../app/bundles.ts';
 import { compileFile } from '../../app/compile-file.ts';
+import { readProjectConfiguration } from '../../app/configuration/read-configuration.ts';
 import { writeTextFile } from '../../app/text-file.ts';
 import type { PictureDocument } from '../../contract/command-documents.ts';
 import { graphDocument } from '../../language/compilation-document.ts';
@@ -60,7 +61,7 @@ async function fromFile(context: CliContext, file: string, lenient: boolean | un
   const path = resolve(context.cwd, file);
   const { graph, diagnostics } = await compileFile(path, {
     extensions: {},
-    project: context,
+    configuration: await readProjectConfiguration(context),
     lenient,
     shownPath: file,
   });

@@ -1,6 +1,5 @@
-import { readConfiguration } from '../../app/configuration/read-configuration.ts';
+import { readProjectConfiguration } from '../../app/configuration/read-configuration.ts';
 import { localModels, modelServers, pullModel, removeModel } from '../../app/models.ts';
-import { findProject } from '../../app/project.ts';
 import { providersOf } from '../../app/providers.ts';
 import type { PullProgress } from '../../agents/local/local-server.ts';
 import type { Providers } from '../../agents/llm/providers/provider.ts';
@@ -86,8 +85,7 @@ function tell(context: CliContext, json: boolean | undefined, document: ModelDoc
 }
 
 async function providers(context: CliContext): Promise<Providers> {
-  const { root } = findProject(context.cwd, context.env);
-  return providersOf(await readConfiguration(root, context.env));
+  return providersOf(await readProjectConfiguration(context));
 }
 
 /** A line for each thing the server does, and for each tenth of a download: it tells of them many times a second. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Orchestra, StartRequest } from '../../app/orchestra.ts';
 import { scriptedBackend } from '../../app/backends.ts';
 import { compileFile } from '../../app/compile-file.ts';
+import { readProjectConfiguration } from '../../app/configuration/read-configuration.ts';
 import { readTextFile } from '../../app/text-file.ts';
 import { refusedLine } from '../../contract/result-line.ts';
 import type { Compilation } from '../../language/compile.ts';
@@ -35,9 +36,10 @@ export async function runPipeline(this: CliContext, flags: RunFlags, ...args: re
     const [file = '', ...pairs] = args;
     const request = await readRequest(this, flags, pairs);
     const { attractorOnly, lenient } = flags;
+    const configuration = await readProjectConfiguration(this);
     const compilation = await compileFile(resolve(this.cwd, file), {
       extensions: {},
-      project: this,
+      configuration,
       takesAnyAgent: flags.backend !== undefined || flags.script !== undefined,
       attractorOnly,
       lenient,
@@ -47,7 +49,8 @@ export async function runPipeline(this: CliContext, flags: RunFlags, ...args: re
     noteDiagnostics(this, compilation.diagnostics, file);
     if (flags.dryRun) return dryRun(this, flags, compilation, readInputs(pairs));
     const start = { ...request, file, compilation };
-    return onProject(this, true, (orchestra) => walk(this, flags, orchestra, start), flags.offline);
+    const options = { configuration, isOffline: flags.offline ?? false };
+    return onProject(this, true, (orchestra) => walk(this, flags, orchestra, start), options);
   });
 }
 

@@ -1,11 +1,7 @@
 import { z } from 'zod';
-import { parseDuration } from '../../shared/duration.ts';
+import { duration } from './duration.ts';
 import { acpModes, agentProtocol } from './acp.ts';
 import { programLimitsSection, sandboxSection } from './sandbox.ts';
-
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, 'a duration is a whole number with a unit, such as 30m');
 
 /** What one budget of a profile may say; the attributes `budget.*` of a node have the same meaning. */
 const budget = z

@@ -1,9 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../../shared/duration.ts';
-
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, 'a duration is a whole number with a unit, such as 30m');
+import { duration } from './duration.ts';
 
 const agentLimits = z.strictObject({
   max_concurrent: z.int().positive().optional().describe('Turns that may go on at the same time.'),

@@ -1,5 +1,6 @@
 import { promptLayers, type PromptLayer } from '../../contract/prompt-layer.ts';
 import { textOf } from '../../language/graph/attributes.ts';
+import { placeText } from '../../language/graph/span.ts';
 import { TemplateError, type TemplateEngine } from '../ports/template-engine.ts';
 import type { StepCall, StepServices } from '../ports/step.ts';
 import type { Problem } from './step-problem.ts';
@@ -88,6 +89,6 @@ function withGoal(call: StepCall, text: string): string {
 
 /** `file:line:column: prompt of node plan`. */
 function placeOf(call: StepCall, key: string): string {
-  const { file, start } = (call.node.attributes.get(key) ?? call.node).span;
-  return `${file}:${start.line}:${start.column}: ${key} of node ${call.node.id}`;
+  const { span } = call.node.attributes.get(key) ?? call.node;
+  return `${placeText(span)}: ${key} of node ${call.node.id}`;
 }

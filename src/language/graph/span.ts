@@ -12,6 +12,11 @@ export interface Span {
   readonly end: Position;
 }
 
+/** Where it begins, as editors and terminals know it: `file:line:column`. */
+export function placeText({ file, start }: Span): string {
+  return `${file}:${start.line}:${start.column}`;
+}
+
 const origin: Position = { line: 1, column: 1, offset: 0 };
 
 /** For what no text says: nodes a transform adds, graphs built in code. */
