@@ -12,11 +12,22 @@ const examples = JSON.parse(readFileSync('test/fixtures/event-examples.json', 'u
 /** What no run of test/e2e/event-examples.test.ts comes to: they take a model of a provider, or one that is busy. */
 const withoutExample = [
   'AgentMessage',
+  'AgentTurnCompleted',
   'AgentRetrying',
   'AgentFallback',
   'AgentLimitReached',
   'AgentQueued',
   'AgentCircuitChanged',
+  'WorktreeCreated',
+  'AgentCommitCreated',
+  'WorkspaceSnapshotRecorded',
+  'WorktreeMerged',
+  'WorktreeMergeConflict',
+  'SecretsFound',
+  'SessionBranchPushed',
+  'SessionBranchPushFailed',
+  'ChangeRequestOpened',
+  'WorkspaceNotice',
 ];
 
 verifies('machine:events-documented', 'every event stands on the page of events, with an example that is one', () => {

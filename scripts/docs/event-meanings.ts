@@ -43,9 +43,21 @@ export const eventMeanings: Readonly<Record<EventType, string>> = {
   AgentQueued: 'A call waits for one of the `limits` of orchestra.yaml: for `waitMs`, where that can be known.',
   AgentCircuitChanged:
     'An agent failed several times in a row and is not asked for a while (open), one call tries it again (half-open), or it answers again (closed).',
+  AgentTurnCompleted: 'An answer of the model, with the results of the tool calls it made: a moment that can be returned to.',
   AgentWarning: 'Something about the agent that a person should know.',
   ProcessStarted: 'A program was started: `bootId` and `startTime` tell it from another of the same `pid`.',
   ProcessExited: 'It ended, with an exit code or by a signal.',
   ToolOutput: 'What a tool printed, piece by piece.',
   ToolHookFailed: 'A command of `tool_hooks` failed; a `pre` hook that fails stops the call.',
+  WorktreeCreated:
+    'A folder to work in was made from a repository: for the whole run (`scope` is empty), or for one branch of a fan-out.',
+  AgentCommitCreated: 'What a turn of an agent, or a whole node, has changed was committed.',
+  WorkspaceSnapshotRecorded: 'Where the repositories of a folder stood: a moment that can be returned to.',
+  WorktreeMerged: 'The work of branches is part of the folder they were branched from.',
+  WorktreeMergeConflict: 'The work of a branch does not fit what is there; nothing was merged.',
+  SecretsFound: 'A change was not committed, because it holds what looks like secrets.',
+  SessionBranchPushed: 'A branch of the run was pushed.',
+  SessionBranchPushFailed: 'A branch of the run could not be pushed; it is still there.',
+  ChangeRequestOpened: 'A change request (pull request, merge request) was opened for a branch of the run.',
+  WorkspaceNotice: 'Something about the folders of the run that a person should know.',
 };

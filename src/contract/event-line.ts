@@ -50,6 +50,7 @@ export const eventSources = {
   AgentToolCall: 'step',
   AgentToolResult: 'step',
   AgentFileChange: 'step',
+  AgentTurnCompleted: 'step',
   AgentUsage: 'step',
   AgentPermissionDenied: 'step',
   AgentRetrying: 'step',
@@ -62,6 +63,16 @@ export const eventSources = {
   ProcessExited: 'step',
   ToolOutput: 'step',
   ToolHookFailed: 'step',
+  WorktreeCreated: 'step',
+  AgentCommitCreated: 'step',
+  WorkspaceSnapshotRecorded: 'step',
+  WorktreeMerged: 'step',
+  WorktreeMergeConflict: 'step',
+  SecretsFound: 'step',
+  SessionBranchPushed: 'step',
+  SessionBranchPushFailed: 'step',
+  ChangeRequestOpened: 'step',
+  WorkspaceNotice: 'step',
 } as const satisfies Record<EventType, 'walk' | 'step'>;
 
 export function isEventType(type: string): type is EventType {

@@ -149,6 +149,48 @@ const walkEvents = [
   z.object({ type: z.literal('RunWarning'), message: z.string() }),
 ] as const;
 
+const checkout = { repo: z.string(), scope: z.string() };
+const pushed = { repo: z.string(), branch: z.string(), remote: z.string() };
+
+const workspaceEvents = [
+  z.object({
+    type: z.literal('WorktreeCreated'),
+    ...checkout,
+    branch: z.string(),
+    base: z.string(),
+    worktree: z.string(),
+  }),
+  z.object({
+    type: z.literal('AgentCommitCreated'),
+    ...checkout,
+    sha: z.string(),
+    subject: z.string(),
+    files: z.array(z.string()),
+    turn: optional(count),
+  }),
+  z.object({
+    type: z.literal('WorkspaceSnapshotRecorded'),
+    scope: z.string(),
+    repos: z.record(z.string(), z.object({ head: z.string(), uncommitted: optional(z.string()) })),
+  }),
+  z.object({ type: z.literal('WorktreeMerged'), ...checkout, merged: z.array(z.string()), sha: z.string() }),
+  z.object({
+    type: z.literal('WorktreeMergeConflict'),
+    ...checkout,
+    merging: z.string(),
+    files: z.array(z.string()),
+  }),
+  z.object({
+    type: z.literal('SecretsFound'),
+    ...checkout,
+    findings: z.array(z.object({ file: z.string(), line: count, rule: z.string() })),
+  }),
+  z.object({ type: z.literal('SessionBranchPushed'), ...pushed }),
+  z.object({ type: z.literal('SessionBranchPushFailed'), ...pushed, error: z.string() }),
+  z.object({ type: z.literal('ChangeRequestOpened'), repo: z.string(), branch: z.string(), url: z.string() }),
+  z.object({ type: z.literal('WorkspaceNotice'), message: z.string() }),
+] as const;
+
 const stepEvents = [
   z.object({
     type: z.literal('AgentSessionStarted'),
@@ -174,6 +216,7 @@ const stepEvents = [
     path: z.string(),
     change: z.enum(['created', 'modified', 'deleted']),
   }),
+  z.object({ type: z.literal('AgentTurnCompleted'), turn: count, toolCalls: count }),
   z.object({ type: z.literal('AgentUsage'), ...usageSchema.shape }),
   z.object({ type: z.literal('AgentPermissionDenied'), tool: z.string(), input: jsonSchema }),
   z.object({
@@ -226,6 +269,7 @@ const stepEvents = [
     exitCode: z.number().nullable(),
     output: z.string(),
   }),
+  ...workspaceEvents,
 ] as const;
 
 /** Every event, as it is emitted and journaled. */

@@ -166,6 +166,12 @@ export type StepEvent =
   | { readonly type: 'AgentToolCall'; readonly id: string; readonly tool: string; readonly input: Json }
   | { readonly type: 'AgentToolResult'; readonly id: string; readonly isError: boolean; readonly output: string }
   | { readonly type: 'AgentFileChange'; readonly path: string; readonly change: 'created' | 'modified' | 'deleted' }
+  | {
+      readonly type: 'AgentTurnCompleted';
+      /** Counted from 1 within the operation: an answer of the model with the tool calls it made, their results known. */
+      readonly turn: number;
+      readonly toolCalls: number;
+    }
   | ({ readonly type: 'AgentUsage' } & Usage)
   | { readonly type: 'AgentPermissionDenied'; readonly tool: string; readonly input: Json }
   | { readonly type: 'AgentRetrying'; readonly attempt: number; readonly reason: string; readonly delayMs?: number }
@@ -216,6 +222,83 @@ export type StepEvent =
       readonly hook: 'pre' | 'post';
       readonly exitCode: number | null;
       readonly output: string;
-    };
+    }
+  | WorkspaceEvent;
+
+/** What a step reports of the folders it works in. `scope` is that of the folder's branch: `''` for the session's own. */
+export type WorkspaceEvent =
+  | {
+      readonly type: 'WorktreeCreated';
+      readonly repo: string;
+      readonly scope: string;
+      readonly branch: string;
+      /** The commit it began at. */
+      readonly base: string;
+      readonly worktree: string;
+    }
+  | {
+      readonly type: 'AgentCommitCreated';
+      readonly repo: string;
+      readonly scope: string;
+      readonly sha: string;
+      /** First line of its message. */
+      readonly subject: string;
+      /** The first hundred of its files. */
+      readonly files: readonly string[];
+      /** The turn of the agent; absent for what a whole node left. */
+      readonly turn?: number;
+    }
+  | {
+      readonly type: 'WorkspaceSnapshotRecorded';
+      readonly scope: string;
+      readonly repos: Readonly<Record<string, Snapshot>>;
+    }
+  | {
+      readonly type: 'WorktreeMerged';
+      readonly repo: string;
+      readonly scope: string;
+      /** Scopes of the branches that are part of it now. */
+      readonly merged: readonly string[];
+      readonly sha: string;
+    }
+  | {
+      readonly type: 'WorktreeMergeConflict';
+      readonly repo: string;
+      readonly scope: string;
+      /** Scope of the branch that does not fit. */
+      readonly merging: string;
+      readonly files: readonly string[];
+    }
+  | {
+      readonly type: 'SecretsFound';
+      readonly repo: string;
+      readonly scope: string;
+      readonly findings: readonly SecretFinding[];
+    }
+  | { readonly type: 'SessionBranchPushed'; readonly repo: string; readonly branch: string; readonly remote: string }
+  | {
+      readonly type: 'SessionBranchPushFailed';
+      readonly repo: string;
+      readonly branch: string;
+      readonly remote: string;
+      readonly error: string;
+    }
+  | { readonly type: 'ChangeRequestOpened'; readonly repo: string; readonly branch: string; readonly url: string }
+  | { readonly type: 'WorkspaceNotice'; readonly message: string };
+
+/** A state of a repository that can be returned to. */
+export type Snapshot = {
+  /** The commit its folder stood at. */
+  readonly head: string;
+  /** A commit that holds what was not committed then. */
+  readonly uncommitted?: string;
+};
+
+export type SecretFinding = {
+  readonly file: string;
+  readonly line: number;
+  /** What it looks like. */
+  readonly rule: string;
+};
 
 export type EventType = RunEvent['type'];

@@ -19,3 +19,9 @@ export function branchesAround(scope: string): readonly string[] {
   const parts = scope === '' ? [] : scope.split('/');
   return Array.from({ length: parts.length / 2 }, (_, index) => parts.slice(0, 2 * (index + 1)).join('/'));
 }
+
+/** The node and the branch an operation belongs to, by its key: `scan` and `fan#1/security` of `fan#1/security/scan#1@2`. */
+export function placeOfKey(key: string): { readonly node: string; readonly scope: string } {
+  const start = key.lastIndexOf('/') + 1;
+  return { node: key.slice(start).replace(/#\d+(?:@\d+)?(?::.*)?$/, ''), scope: key.slice(0, Math.max(0, start - 1)) };
+}

@@ -65,6 +65,27 @@ export const runStateSchema = z.enum([
   'interrupted',
 ]);
 
+const repositoryViewSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  base: z.string(),
+  baseBranch: optional(z.string()),
+  branch: z.string(),
+  worktree: z.string(),
+  head: z.string(),
+  branches: z.array(
+    z.object({
+      node: z.string(),
+      scope: z.string(),
+      branch: z.string(),
+      worktree: z.string(),
+      head: z.string(),
+      merged: z.boolean(),
+    }),
+  ),
+  changeRequests: optional(z.array(z.string())),
+});
+
 /** `RunView`: what `show --json` prints and the API answers. */
 export const runViewSchema = z.object({
   runId: z.string(),
@@ -73,6 +94,7 @@ export const runViewSchema = z.object({
   state: runStateSchema,
   parent: optional(z.object({ runId: z.string(), key: z.string() })),
   replayOf: optional(z.string()),
+  forkOf: optional(z.object({ runId: z.string(), turn: z.int() })),
   startedAt: time,
   updatedAt: time,
   endedAt: optional(time),
@@ -90,6 +112,16 @@ export const runViewSchema = z.object({
   branchUsage: optional(z.record(z.string(), usageTotalsSchema)),
   warnings: z.array(z.object({ at: time, message: z.string(), key: optional(z.string()) })),
   artifacts: z.array(z.object({ name: z.string(), bytes: z.int(), storedAt: time })),
+  turns: z.array(
+    z.object({
+      turn: z.int(),
+      node: z.string(),
+      type: z.enum(['CheckpointSaved', 'AgentTurnCompleted', 'InterviewCompleted']),
+      at: time,
+      repos: z.record(z.string(), z.string()),
+    }),
+  ),
+  workspace: optional(z.object({ repos: z.array(repositoryViewSchema) })),
 });
 
 export const diagnosticSchema = z.object({

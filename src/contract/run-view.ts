@@ -18,6 +18,8 @@ export interface RunView {
   readonly parent?: { readonly runId: string; readonly key: string };
   /** The run whose record answered this one. */
   readonly replayOf?: string;
+  /** The run this one was forked from, and the turn of it that it went on from. */
+  readonly forkOf?: { readonly runId: string; readonly turn: number };
   readonly startedAt: string;
   readonly updatedAt: string;
   /** Present once the run is completed, failed or cancelled. */
@@ -44,6 +46,58 @@ export interface RunView {
   readonly warnings: readonly WarningNote[];
   /** The newest of each name. */
   readonly artifacts: readonly ArtifactEntry[];
+  /** Moments that can be returned to, oldest first. */
+  readonly turns: readonly ReturnPoint[];
+  /** Absent for a run that works in the folder it was started in. */
+  readonly workspace?: WorkspaceView;
+}
+
+/** A moment of a run that it can be resumed, forked and looked at from (`--at`, `--turn`, `--checkpoint`). */
+export interface ReturnPoint {
+  /** Its number in the journal. */
+  readonly turn: number;
+  readonly node: string;
+  /** What was recorded then: a checkpoint behind a node, a turn of an agent, an answer of a person. */
+  readonly type: 'CheckpointSaved' | 'AgentTurnCompleted' | 'InterviewCompleted';
+  readonly at: string;
+  /** The commit each repository stood at, in the folder the node worked in. */
+  readonly repos: Readonly<Record<string, string>>;
+}
+
+export interface WorkspaceView {
+  readonly repos: readonly RepositoryView[];
+}
+
+/** What a run has done in one repository. */
+export interface RepositoryView {
+  readonly name: string;
+  /** Where the repository lies; its checkout is never touched. */
+  readonly path: string;
+  /** The commit the run began at. */
+  readonly base: string;
+  /** The branch that was checked out there; absent where none was. */
+  readonly baseBranch?: string;
+  /** The run's own branch. */
+  readonly branch: string;
+  readonly worktree: string;
+  /** The newest commit of the run's own branch. */
+  readonly head: string;
+  /** Those of the branches of fan-outs, oldest first. */
+  readonly branches: readonly WorkspaceBranchView[];
+  /** Change requests that were opened for it. */
+  readonly changeRequests?: readonly string[];
+}
+
+export interface WorkspaceBranchView {
+  /** The node the branch begins with. */
+  readonly node: string;
+  /** Path of the branch, for example `fan#1/security`. */
+  readonly scope: string;
+  readonly branch: string;
+  readonly worktree: string;
+  readonly head: string;
+  /** Its work is part of what it was branched from. */
+  readonly merged: boolean;
 }
 
 /** An outcome, or how far a visit is. */

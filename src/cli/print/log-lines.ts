@@ -3,6 +3,7 @@ import { bareLabel, type Question } from '../../contract/question.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import { clip } from './clip.ts';
 import { localTime } from './local-time.ts';
+import { workspaceText } from './workspace-text.ts';
 
 /** Columns the place of an event takes, so that what happened stands in one column. */
 const placeColumns = 16;
@@ -133,6 +134,19 @@ function whatHappened(line: EventLine): string {
       return valueText(line.text).replace(/\n$/, '');
     case 'ToolHookFailed':
       return `the ${line.hook} hook failed with ${line.exitCode}: ${valueText(line.output)}`;
+    case 'AgentTurnCompleted':
+      return `turn ${line.turn} is complete, with ${line.toolCalls} tool calls`;
+    case 'WorktreeCreated':
+    case 'AgentCommitCreated':
+    case 'WorkspaceSnapshotRecorded':
+    case 'WorktreeMerged':
+    case 'WorktreeMergeConflict':
+    case 'SecretsFound':
+    case 'SessionBranchPushed':
+    case 'SessionBranchPushFailed':
+    case 'ChangeRequestOpened':
+    case 'WorkspaceNotice':
+      return workspaceText(line);
   }
 }
 

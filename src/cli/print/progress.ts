@@ -6,6 +6,7 @@ import { clip } from './clip.ts';
 import { localTime } from './local-time.ts';
 import { queuedText } from './log-lines.ts';
 import { tellingNotes } from './telling-notes.ts';
+import { workspaceText } from './workspace-text.ts';
 
 export interface ProgressOptions {
   readonly runId: string;
@@ -80,6 +81,16 @@ export function progressText(line: EventLine): string | undefined {
       return `    ~ ${queuedText(line)}`;
     case 'AgentCircuitChanged':
       return `    ~ circuit of ${line.agent} is ${line.state}: ${line.reason}`;
+    case 'AgentCommitCreated':
+    case 'WorktreeMerged':
+    case 'SessionBranchPushed':
+    case 'ChangeRequestOpened':
+      return `    ${workspaceText(line)}`;
+    case 'WorktreeMergeConflict':
+    case 'SecretsFound':
+    case 'SessionBranchPushFailed':
+    case 'WorkspaceNotice':
+      return `    ! ${workspaceText(line)}`;
     case 'AgentPermissionDenied':
       return `    ! ${line.tool} was not permitted`;
     case 'AgentWarning':

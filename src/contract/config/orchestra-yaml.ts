@@ -6,6 +6,7 @@ import { limitsSection } from './limits.ts';
 import { offlineSection } from './offline.ts';
 import { pricesSection } from './prices.ts';
 import { providersSection } from './providers.ts';
+import { workspaceSection } from './workspace.ts';
 
 const turns = z.int().positive();
 
@@ -22,6 +23,7 @@ export const orchestraYaml = z.strictObject({
   tools: toolsSection.optional(),
   mcp_servers: mcpServersSection.optional(),
   tool_nodes: toolNodesSection.optional(),
+  workspace: workspaceSection.optional(),
   limits: limitsSection.optional(),
   prices: pricesSection.optional(),
   prompts: z

@@ -86,7 +86,18 @@ export interface NewRun {
   readonly parent?: { readonly runId: string; readonly key: string };
   /** Everything else a resume needs (inputs, backend, options), kept verbatim. */
   readonly settings: Kept;
+  /**
+   * The run this one goes on from, and the last turn of it that is part of this one: reading this run's turns begins with
+   * those of the other up to there.
+   */
+  readonly forkOf?: ForkPoint;
   readonly at: number;
+}
+
+export interface ForkPoint {
+  readonly runId: string;
+  /** Sequence number of a turn. */
+  readonly turn: number;
 }
 
 export interface RunRow extends Omit<NewRun, 'settings'> {

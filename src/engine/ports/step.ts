@@ -1,5 +1,6 @@
 import type { StepEvent } from '../../contract/event.ts';
 import type { Outcome, Usage } from '../../contract/outcome.ts';
+import type { Question } from '../../contract/question.ts';
 import type { Graph, Node } from '../../language/graph/graph.ts';
 import type { Json } from '../../shared/json.ts';
 import type { Redactor } from '../../shared/redaction.ts';
@@ -30,8 +31,22 @@ export interface NodeCall {
   readonly candidates?: readonly string[];
   /** Instructions from a supervisor or a person that arrived since the last prompt. */
   readonly steering?: readonly string[];
+  /** What a fan-in puts together, for `workspace.merge`. */
+  readonly merge?: MergeCall;
+  /** Keys of the options people chose when this step asked (`NodeResult.question`), oldest first. */
+  readonly answers?: readonly string[];
   readonly view: () => RunView;
 }
+
+/** The branches of a fan-out whose work comes together, in their order. */
+export interface MergeCall {
+  readonly policy: MergePolicy;
+  /** Branch paths, for example `fan#1/security`: those that succeeded, or only the best of them. */
+  readonly scopes: readonly string[];
+}
+
+/** How work of branches comes together (`merge_policy`). */
+export type MergePolicy = 'merge' | 'pick_best' | 'keep_all' | 'agent_resolves' | 'ask';
 
 /** The part of a call that is journaled. */
 export type RecordedCall = Omit<NodeCall, 'view'>;
@@ -60,6 +75,11 @@ export interface NodeResult {
    * limit). The walk waits that long instead of as its policy says, and does not count the attempt.
    */
   readonly retryAfterMs?: number;
+  /**
+   * The step cannot be concluded without a person: the walk asks, and then requests it again with the answer among
+   * `NodeCall.answers`. `outcome` stands where nobody answers.
+   */
+  readonly question?: Question;
   /** Names of the artifacts stored by the step; filled in by the runtime. */
   readonly artifacts?: readonly string[];
 }

@@ -4,6 +4,7 @@ import { durationOf, flagOf, plainValue, textOf } from '../../language/graph/att
 import { outgoing, type Edge } from '../../language/graph/graph.ts';
 import type { Json } from '../../shared/json.ts';
 import type { Op, OpKey, OpKind, RunContext, Settled, WalkResult } from '../ports/runtime.ts';
+import type { MergePolicy } from '../ports/step.ts';
 import type { Program } from '../program.ts';
 import { BudgetGates } from './budget-gates.ts';
 import { Budgets } from './budgets.ts';
@@ -30,6 +31,8 @@ export interface WalkOptions {
   readonly inputs: Readonly<Record<string, Json>>;
   /** How long a visit may wait in all for limits of agents, in milliseconds; six hours unless said. */
   readonly maxLimitWaitMs?: number | undefined;
+  /** Branches of fan-outs work in folders of their own, which fan-ins put together by this policy where nodes name no other. */
+  readonly mergeBranches?: MergePolicy | undefined;
 }
 
 /**

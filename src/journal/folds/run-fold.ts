@@ -10,9 +10,11 @@ import { isoTime } from './iso-time.ts';
 import { attemptKey, visitKey } from '../../contract/keys.ts';
 import { QuestionFold } from './question-fold.ts';
 import { readTurn, type RecordedTurn } from './recorded-turn.ts';
+import { ReturnPointFold } from './return-point-fold.ts';
 import { SegmentFold, type Checkpoint } from './segment-fold.ts';
 import { UsageFold } from './usage-fold.ts';
 import { VisitFold, type EndedAttempt } from './visit-fold.ts';
+import { WorkspaceFold } from './workspace-fold.ts';
 
 /** An instruction that reached a stage while it ran (4.11). */
 export interface Steering {
@@ -45,6 +47,9 @@ export type RunOutline = Pick<
 export class RunFold {
   readonly #visits = new VisitFold();
   readonly #usage = new UsageFold();
+  readonly #returnPoints = new ReturnPointFold();
+  /** What the run made in repositories. */
+  readonly workspace = new WorkspaceFold();
   readonly #questions = new QuestionFold();
   readonly #artifacts = new ArtifactFold();
   readonly #segments: [SegmentFold, ...SegmentFold[]] = [new SegmentFold(0)];
@@ -110,6 +115,7 @@ export class RunFold {
       ...(Object.keys(branchUsage).length > 0 && { branchUsage }),
       warnings: [...this.#warnings],
       artifacts: this.#artifacts.entries(),
+      turns: this.#returnPoints.points(),
     };
   }
 
@@ -171,6 +177,8 @@ export class RunFold {
   }
 
   #addEvent(event: RunEvent, turn: Turn): void {
+    this.#returnPoints.add(event, turn);
+    this.workspace.add(event);
     if (event.type === 'AgentUsage') return this.#usage.reported(turn.key ?? '', event);
     if (event.type === 'AgentWarning') return this.#warned(event.message, turn);
     if (isWalkEvent(event)) this.#addWalkEvent(event, turn);

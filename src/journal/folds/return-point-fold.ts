@@ -1,0 +1,55 @@
+import type { RunEvent, Snapshot } from '../../contract/event.ts';
+import { branchesAround, placeOfKey } from '../../contract/keys.ts';
+import type { ReturnPoint } from '../../contract/run-view.ts';
+import type { Turn } from '../../engine/ports/journal.ts';
+import { isoTime } from './iso-time.ts';
+
+type Repositories = Readonly<Record<string, string>>;
+
+const none: Repositories = {};
+
+/** The moments of a run that can be returned to, and where its repositories stood then. */
+export class ReturnPointFold {
+  readonly #points: ReturnPoint[] = [];
+  /** By branch path, the commits its folder stood at when it was last looked at. */
+  readonly #heads = new Map<string, Repositories>();
+
+  add(event: RunEvent, turn: Turn): void {
+    switch (event.type) {
+      case 'WorkspaceSnapshotRecorded':
+        this.#heads.set(event.scope, { ...this.#heads.get(event.scope), ...headsOf(event.repos) });
+        return;
+      case 'WorktreeCreated':
+        this.#heads.set(event.scope, { ...this.#heads.get(event.scope), [event.repo]: event.base });
+        return;
+      case 'CheckpointSaved':
+        return this.#point(event.type, event.nodeId, event.scope, turn);
+      case 'AgentTurnCompleted': {
+        const { node, scope } = placeOfKey(turn.key ?? '');
+        return this.#point(event.type, node, scope, turn);
+      }
+      case 'InterviewCompleted':
+        return this.#point(event.type, event.stage, placeOfKey(event.id).scope, turn);
+      default:
+        return;
+    }
+  }
+
+  points(): readonly ReturnPoint[] {
+    return [...this.#points];
+  }
+
+  #point(type: ReturnPoint['type'], node: string, scope: string, { seq, at }: Turn): void {
+    this.#points.push({ turn: seq, node, type, at: isoTime(at), repos: this.#headsAt(scope) });
+  }
+
+  /** A branch without a folder of its own works in that of the branch around it. */
+  #headsAt(scope: string): Repositories {
+    const around = branchesAround(scope).findLast((branch) => this.#heads.has(branch)) ?? '';
+    return this.#heads.get(around) ?? none;
+  }
+}
+
+function headsOf(repos: Readonly<Record<string, Snapshot>>): Repositories {
+  return Object.fromEntries(Object.entries(repos).map(([name, { head }]) => [name, head]));
+}

@@ -1,0 +1,71 @@
+import type { RunEvent, Snapshot } from '../../contract/event.ts';
+
+/** The folder of one repository that a branch of a run works in, as far as the journal tells. */
+export interface RecordedWorktree {
+  readonly repo: string;
+  /** Branch path, `''` for the run's own. */
+  readonly scope: string;
+  readonly branch: string;
+  readonly base: string;
+  readonly worktree: string;
+  readonly head: string;
+  /** What it holds beside its commit. */
+  readonly uncommitted?: string;
+  readonly merged: boolean;
+}
+
+/** What a run made in repositories: its folders, where they stand, and what became of them. */
+export class WorkspaceFold {
+  readonly #worktrees = new Map<string, RecordedWorktree>();
+  readonly #changeRequests = new Map<string, string[]>();
+
+  add(event: RunEvent): void {
+    switch (event.type) {
+      case 'WorktreeCreated': {
+        const { type: _type, ...created } = event;
+        this.#worktrees.set(keyOf(event.repo, event.scope), { ...created, head: event.base, merged: false });
+        return;
+      }
+      case 'WorkspaceSnapshotRecorded':
+        for (const [repo, snapshot] of Object.entries(event.repos)) this.#stands(repo, event.scope, snapshot);
+        return;
+      case 'WorktreeMerged':
+        this.#stands(event.repo, event.scope, { head: event.sha });
+        for (const scope of event.merged) this.#update(event.repo, scope, (known) => ({ ...known, merged: true }));
+        return;
+      case 'ChangeRequestOpened':
+        this.#changeRequests.set(event.repo, [...this.changeRequests(event.repo), event.url]);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** In the order they were made. */
+  worktrees(): readonly RecordedWorktree[] {
+    return [...this.#worktrees.values()];
+  }
+
+  /** Addresses of those opened for a repository. */
+  changeRequests(repo: string): readonly string[] {
+    return this.#changeRequests.get(repo) ?? [];
+  }
+
+  #stands(repo: string, scope: string, { head, uncommitted }: Snapshot): void {
+    this.#update(repo, scope, ({ uncommitted: _before, ...known }) => ({
+      ...known,
+      head,
+      ...(uncommitted !== undefined && { uncommitted }),
+    }));
+  }
+
+  #update(repo: string, scope: string, change: (known: RecordedWorktree) => RecordedWorktree): void {
+    const key = keyOf(repo, scope);
+    const known = this.#worktrees.get(key);
+    if (known) this.#worktrees.set(key, change(known));
+  }
+}
+
+function keyOf(repo: string, scope: string): string {
+  return JSON.stringify([repo, scope]);
+}
