@@ -9,6 +9,7 @@ import { OrchestraError } from '../shared/errors.ts';
 import { failpoint } from '../shared/failpoint.ts';
 import type { Json } from '../shared/json.ts';
 import type { Redactor } from '../shared/redaction.ts';
+import { Git } from '../workspace/git/git.ts';
 import { chooseBackend, type BackendChoice } from './backends.ts';
 import { storeBundle } from './bundles.ts';
 import type { Configuration } from './configuration/configuration.ts';
@@ -20,6 +21,7 @@ import { assertWorkable, recordedStaff } from './recorded-staff.ts';
 import type { RunSettings } from './settings.ts';
 import { assertToolNodesConfined } from './tool-confinement.ts';
 import { makeFolder } from './text-file.ts';
+import { planWorkspace, type PlannedWorkspace } from './workspace/plan-workspace.ts';
 
 /** What a run shall be of; everything in it is recorded with the run. */
 export interface RunRequest {
@@ -34,9 +36,13 @@ export interface RunRequest {
   readonly runDirectory?: string | undefined;
   /** Folder tools and agents work in. */
   readonly cwd: string;
+  /** False: in that folder itself, whatever repository it lies in. */
+  readonly workspace?: boolean | undefined;
 }
 
 export interface RunCreation {
+  /** Folder of the project's state. */
+  readonly home: string;
   readonly journal: Journal;
   readonly configuration: Configuration;
   readonly extensions: Extensions;
@@ -46,6 +52,8 @@ export interface RunCreation {
 export interface CreatedRun {
   readonly row: RunRow;
   readonly backend: BackendChoice;
+  /** What a person should know about where it works. */
+  readonly notices: readonly string[];
 }
 
 /**
@@ -77,19 +85,20 @@ export async function createRun(request: RunRequest, parts: RunCreation): Promis
   await assertToolNodesConfined(graphsOf(bundle), configuration, extensions);
   if (runDirectory !== undefined) await prepareRunDirectory(runDirectory, journal.redactor);
   const now = new Date();
+  const run = { id: newRunId(now), pipeline: journal.redactor.text(graph.name) };
+  const workspace = await workspaceOf(request, run, parts);
   const row = await journal.createRun({
-    id: newRunId(now),
-    pipeline: journal.redactor.text(graph.name),
+    ...run,
     bundle: await storeBundle(journal, bundle),
     walkVersion,
     cwd,
     settings: await journal.keep(
-      settingsOf(request, { backend, staff, configuration, goal: textOf(graph, 'goal') ?? '' }),
+      settingsOf(request, { backend, staff, configuration, workspace, goal: textOf(graph, 'goal') ?? '' }),
     ),
     at: now.getTime(),
   });
   failpoint('run:created');
-  return { row, backend };
+  return { row, backend, notices: workspace.notices };
 }
 
 /** What is recorded of a run has no secrets in it, and a folder without them is another folder. */
@@ -99,15 +108,26 @@ async function prepareRunDirectory(path: string, redactor: Redactor): Promise<vo
   await makeFolder(path);
 }
 
+async function workspaceOf(
+  { cwd, workspace = true }: RunRequest,
+  { id, pipeline }: Pick<RunRow, 'id' | 'pipeline'>,
+  { configuration, home }: RunCreation,
+): Promise<PlannedWorkspace> {
+  if (!workspace) return { notices: [] };
+  const git = new Git({ env: configuration.env });
+  return planWorkspace({ runId: id, pipeline, cwd, home, configuration, git });
+}
+
 interface SettingsParts {
   readonly backend: BackendChoice;
   readonly staff: RunSettings['staff'];
   readonly configuration: Configuration;
+  readonly workspace: PlannedWorkspace;
   readonly goal: string;
 }
 
 /** As `readSettings` reads them. */
-function settingsOf(request: RunRequest, { backend, staff, configuration, goal }: SettingsParts): Json {
+function settingsOf(request: RunRequest, { backend, staff, configuration, workspace, goal }: SettingsParts): Json {
   const maxLimitWaitMs = maxLimitWaitOf(configuration);
   const { file, inputs = {}, autoApprove = false, script, answers, runDirectory } = request;
   return {
@@ -120,6 +140,9 @@ function settingsOf(request: RunRequest, { backend, staff, configuration, goal }
     // Plain data by its type.
     staff: staff as unknown as Json,
     ...(maxLimitWaitMs === undefined ? {} : { maxLimitWaitMs }),
+    ...(workspace.mergeBranches ? { mergeBranches: workspace.mergeBranches } : {}),
+    // Plain data by its type.
+    ...(workspace.plan ? { workspace: workspace.plan as unknown as Json } : {}),
     ...(script === undefined ? {} : { script }),
     ...(answers === undefined ? {} : { answers }),
     ...(runDirectory === undefined ? {} : { runDirectory }),

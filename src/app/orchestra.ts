@@ -62,6 +62,8 @@ export interface ResumeOptions {
 export interface Started {
   readonly session: Session;
   readonly backend: BackendChoice;
+  /** What a person should know about where it works. */
+  readonly notices: readonly string[];
 }
 
 interface Opened {
@@ -111,13 +113,14 @@ export class Orchestra {
   /** Creates a run of a compiled pipeline and walks it in this process; refuses as `createRun` says. */
   async start({ interviewer, ...request }: StartRequest): Promise<Started> {
     const { createRun } = await import('./create-run.ts');
-    const { row, backend } = await createRun(request, {
+    const { row, backend, notices } = await createRun(request, {
+      home: this.project.home,
       journal: this.journal,
       configuration: this.configuration,
       extensions: this.#extensions,
       registry: await this.#agents(),
     });
-    return { session: await this.#walk(row, interviewer), backend };
+    return { session: await this.#walk(row, interviewer), backend, notices };
   }
 
   /**

@@ -8,6 +8,7 @@ import { createTraversal, walkVersion } from '../engine/walk/traverse.ts';
 import { isEventType, type EventLine } from '../contract/event-line.ts';
 import { eventLineOf } from '../journal/folds/event-line.ts';
 import { RunDirectory } from '../journal/run-directory/run-directory.ts';
+import type { WorkspaceFold } from '../journal/folds/workspace-fold.ts';
 import type { RunView } from '../contract/run-view.ts';
 import type { ChildRequest } from '../runtime/local/child-runs.ts';
 import { systemClock } from '../runtime/local/clock.ts';
@@ -35,6 +36,8 @@ import { readSettings, runFolder, walkOptionsOf, type RunSettings } from './sett
 import { stepHandlers } from './step-handlers.ts';
 import { toolConfinement } from './tool-confinement.ts';
 import { wholeView } from './whole-view.ts';
+import { childPlan } from './workspace/child-plan.ts';
+import { workspaceSteps } from './workspace/workspace-steps.ts';
 
 export interface SessionParts {
   readonly project: Project;
@@ -159,12 +162,15 @@ export class Session {
     const settings = await readSettings(journal, row.settings);
     const program = await loadProgram(journal, row.bundle, customTypesOf(extensions));
     const templates = createNodeTemplateEngine();
+    const confinement = toolConfinement(configuration);
+    const choice = { settings, registry, extensions };
+    const { workspace: plan } = settings;
+    const recorded = async (): Promise<WorkspaceFold> => (await this.#folds.of(row.id)).workspace;
+    const { redactor } = journal;
+    const workspace = plan && workspaceSteps({ ...choice, plan, program, env, redactor, confinement, recorded });
     return {
       traversal: createTraversal(program, walkOptionsOf(settings)),
-      handlers: stepHandlers({
-        ...{ settings, registry, extensions, sessions, templates, journal, hash, env },
-        confinement: toolConfinement(configuration),
-      }),
+      handlers: stepHandlers({ ...choice, sessions, templates, journal, hash, env, confinement, workspace }),
       cwd: row.cwd,
     };
   }
@@ -176,7 +182,9 @@ export class Session {
     const parent = await journal.run(request.parent.runId);
     if (!parent) throw new OrchestraError('RUN_UNKNOWN', `run ${request.parent.runId} vanished`);
     const { graph: above } = await loadProgram(journal, parent.bundle, customTypesOf(extensions));
-    const settings = { ...this.#settings, inputs: request.input, goal: '' };
+    const { workspace: parentPlan } = await readSettings(journal, parent.settings);
+    const workspace = parentPlan && childPlan(parentPlan, request.parent.key);
+    const settings = { ...this.#settings, inputs: request.input, goal: '', ...(workspace && { workspace }) };
     const { graph } = await loadProgram(journal, request.bundle, customTypesOf(extensions));
     await journal.createRun({
       id: request.runId,

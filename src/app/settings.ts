@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { mergePolicies, workspacePlanSchema } from '../contract/workspace-plan.ts';
 import type { Journal } from '../engine/ports/journal.ts';
+import type { MergePolicy } from '../engine/ports/step.ts';
 import { withBlobs, withShape } from '../shared/blob-ref.ts';
 import { isJsonObject, type Json, type JsonObject } from '../shared/json.ts';
 
@@ -45,6 +47,10 @@ const schema = z.object({
   staff: staff.prefault({}),
   /** How long a visit may wait in all for limits of agents, in milliseconds; absent in runs of before there was such a bound. */
   maxLimitWaitMs: z.number().optional(),
+  /** How the work of branches comes together, for runs with folders of their own. */
+  mergeBranches: z.enum(mergePolicies).optional(),
+  /** Where it works; absent for a run that works in the folder it was started in. */
+  workspace: workspacePlanSchema.optional(),
   /** Where the run directory is written; `runs/<id>` of the home unless given. */
   runDirectory: z.string().optional(),
   /** The run whose record answers this one. */
@@ -53,12 +59,23 @@ const schema = z.object({
 
 export type RunSettings = z.infer<typeof schema>;
 
-/** What of the settings decides how a run is walked: a replay walks by the same. */
-export function walkOptionsOf({ inputs, maxLimitWaitMs }: Pick<RunSettings, 'inputs' | 'maxLimitWaitMs'>): {
+type WalkSettings = {
   readonly inputs: JsonObject;
   readonly maxLimitWaitMs?: number;
-} {
-  return { inputs, ...(maxLimitWaitMs !== undefined && { maxLimitWaitMs }) };
+  readonly mergeBranches?: MergePolicy;
+};
+
+/** What of the settings decides how a run is walked: a replay walks by the same. */
+export function walkOptionsOf({
+  inputs,
+  maxLimitWaitMs,
+  mergeBranches,
+}: Pick<RunSettings, 'inputs' | 'maxLimitWaitMs' | 'mergeBranches'>): WalkSettings {
+  return {
+    inputs,
+    ...(maxLimitWaitMs !== undefined && { maxLimitWaitMs }),
+    ...(mergeBranches && { mergeBranches }),
+  };
 }
 
 /** Where the run directory of a run lies; what takes a copy of it and what looks for it must agree. */

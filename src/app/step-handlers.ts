@@ -15,6 +15,7 @@ import { agentChoice } from './agent-choice.ts';
 import { scriptedBackend } from './backends.ts';
 import type { Extensions } from './extensions.ts';
 import type { RunSettings } from './settings.ts';
+import type { WorkspaceSteps } from './workspace/workspace-steps.ts';
 
 export interface StepHandlerParts {
   readonly settings: RunSettings;
@@ -27,6 +28,8 @@ export interface StepHandlerParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What stands around the commands of tool nodes. */
   readonly confinement?: Confinement | undefined;
+  /** The folders of the run, where it has its own. */
+  readonly workspace?: WorkspaceSteps | undefined;
 }
 
 /** The step handlers of one run, by node type. */
@@ -49,12 +52,13 @@ export function stepHandlers(parts: StepHandlerParts): ReadonlyMap<string, StepH
     readBlob: (reference) => readBlob(parts.journal, reference),
     keep: (text) => parts.journal.keep(text),
   });
-  return new Map<string, StepHandler>([
+  const handlers: ReadonlyMap<string, StepHandler> = new Map([
     ['codergen', codergen],
     ['parallel.fan_in', codergen],
     ['tool', tool],
     ...Object.entries(extensions.handlers ?? {}),
   ]);
+  return parts.workspace ? parts.workspace.around(handlers) : handlers;
 }
 
 async function readBlob(journal: Journal, reference: BlobRef): Promise<string> {

@@ -3,17 +3,28 @@ import type { Journal, RunRow } from '../engine/ports/journal.ts';
 import type { RunFold } from '../journal/folds/run-fold.ts';
 import { hydrate } from '../journal/hydrate.ts';
 import { isJsonObject } from '../shared/json.ts';
+import type { WorkspacePlan } from '../contract/workspace-plan.ts';
+import { readSettings } from './settings.ts';
+import { workspaceView } from './workspace/workspace-view.ts';
 
 /** The view of a run whose context holds its values themselves, those that lie in blobs included. */
 export async function wholeView(journal: Journal, fold: RunFold, row: RunRow): Promise<RunView> {
   const view = fold.view(row);
   const source = replayedBy(row);
+  const plan = await planOf(journal, row);
   return {
     ...view,
     ...(source === undefined ? {} : { replayOf: source }),
+    ...(plan ? { workspace: workspaceView(plan, fold.workspace) } : {}),
     // An object stays one.
     context: (await hydrate(journal, view.context)) as RunView['context'],
   };
+}
+
+/** Most runs have none, and their settings need not be read for that. */
+async function planOf(journal: Journal, { settings }: RunRow): Promise<WorkspacePlan | undefined> {
+  if (!isJsonObject(settings) || !('workspace' in settings)) return undefined;
+  return (await readSettings(journal, settings)).workspace;
 }
 
 /** Short, and so never moved into a blob by itself. */

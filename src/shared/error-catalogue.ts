@@ -264,6 +264,18 @@ export const catalogue = {
     meaning: 'A configured secret has fewer than 8 characters and cannot be redacted safely.',
     hint: 'Use a longer value.',
   },
+  WORKSPACE_INVALID: {
+    exit: 2,
+    http: 422,
+    meaning: 'A run cannot work in a repository as the configuration says.',
+    hint: 'See `workspace` in orchestra.yaml, or work in the folder itself with `orchestra run --no-workspace`.',
+  },
+  WORKTREE_LEFT: {
+    exit: 1,
+    http: 409,
+    meaning: 'An agent went to another branch in the folder of the run, and committed there.',
+    hint: 'Bring its commits onto the branch of the run by hand, then go on with `orchestra resume RUN`.',
+  },
   TOOL_MISSING: {
     exit: 2,
     http: 503,

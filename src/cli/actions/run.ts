@@ -25,6 +25,7 @@ export interface RunFlags extends DisplayWish {
   readonly autoApprove?: boolean;
   readonly runDir?: string;
   readonly cwd?: string;
+  readonly workspace?: boolean;
   readonly attractorOnly?: boolean;
   readonly lenient?: boolean;
   readonly dryRun?: boolean;
@@ -73,6 +74,7 @@ async function readRequest(
     autoApprove,
     runDirectory: runDir === undefined ? undefined : resolve(context.cwd, runDir),
     cwd: resolve(context.cwd, flags.cwd ?? '.'),
+    workspace: flags.workspace,
   };
 }
 
@@ -87,8 +89,8 @@ async function walk(
   const { answers, autoApprove } = request;
   const attached = attachInterviewer(context, { ...flags, autoApprove, answers });
   try {
-    const { session, backend } = await orchestra.start({ ...request, interviewer: attached.interviewer });
-    if (backend.notice !== undefined) noteLine(context, backend.notice);
+    const { session, backend, notices } = await orchestra.start({ ...request, interviewer: attached.interviewer });
+    for (const notice of [backend.notice, ...notices]) if (notice !== undefined) noteLine(context, notice);
     return await driveSession(context, orchestra, { session, wish: flags, attached });
   } finally {
     attached.close();

@@ -20,6 +20,12 @@ export const runCommand = buildCommand<RunFlags, [string, ...string[]], CliConte
       autoApprove: toggle('Answer every question with its first option'),
       runDir: text('Where the run directory is written', 'DIR'),
       cwd: text('Folder tools and agents work in (default: the current one)', 'DIR'),
+      workspace: {
+        kind: 'boolean',
+        brief:
+          'Work in folders of its own, made from the Git repository around; `--no-workspace`: in that folder itself',
+        optional: true,
+      },
       offline,
       dryRun: toggle('Show the way a run would take; no agent and no tool is run'),
       attractorOnly: toggle('Refuse what is not in the Attractor specification'),

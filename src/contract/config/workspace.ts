@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mergePolicies } from '../workspace-plan.ts';
 import { duration } from './duration.ts';
 
 const text = z.string().min(1);
@@ -55,7 +56,7 @@ export const workspaceSection = z
       .optional()
       .describe('What happens to a change that holds what looks like a secret; `ask` unless said.'),
     merge: z
-      .enum(['merge', 'pick_best', 'keep_all', 'agent_resolves', 'ask'])
+      .enum(mergePolicies)
       .optional()
       .describe('How branches come together where no `merge_policy` of a node says it; `merge` unless said.'),
     verify: text

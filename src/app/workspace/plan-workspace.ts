@@ -1,0 +1,162 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { RepositorySection, WorkspaceSection } from '../../contract/config/workspace.ts';
+import type { PlannedRepository, WorkspacePlan } from '../../contract/workspace-plan.ts';
+import type { MergePolicy } from '../../engine/ports/step.ts';
+import { parseDuration } from '../../shared/duration.ts';
+import { OrchestraError } from '../../shared/errors.ts';
+import type { Git } from '../../workspace/git/git.ts';
+import { refComponent } from '../../workspace/git/ref-name.ts';
+import { cloneRepository } from '../../workspace/git/remote.ts';
+import { findRepository, isDirty, resolveCommit, type Repository } from '../../workspace/git/repository.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+
+export interface WorkspaceWish {
+  readonly runId: string;
+  readonly pipeline: string;
+  /** Folder the run was started in. */
+  readonly cwd: string;
+  /** Folder of the project's state. */
+  readonly home: string;
+  readonly configuration: Pick<Configuration, 'workspace' | 'folder'>;
+  readonly git: Git;
+}
+
+export interface PlannedWorkspace {
+  /** Absent where the run works in the folder it was started in. */
+  readonly plan?: WorkspacePlan;
+  /** How the work of branches comes together where nodes do not say. */
+  readonly mergeBranches?: MergePolicy;
+  /** What a person should know before it begins. */
+  readonly notices: readonly string[];
+}
+
+interface FoundRepository {
+  readonly planned: PlannedRepository;
+  readonly notices: readonly string[];
+}
+
+const defaultPrefix = 'orchestra/';
+const defaultVerifyTimeoutMs = 10 * 60_000;
+
+/**
+ * Decides where a new run works: in the configured repositories, else in the one around the folder it is started in, else in
+ * that folder itself. Only clones what is configured and not there; touches nothing else.
+ * @throws OrchestraError WORKSPACE_INVALID, GIT_MISSING, GIT_FAILED
+ */
+export async function planWorkspace(wish: WorkspaceWish): Promise<PlannedWorkspace> {
+  const { workspace = {}, folder } = wish.configuration;
+  const configured = Object.entries(workspace.repos ?? {});
+  if (configured.length === 0) return planAround(wish, workspace);
+  const found = await Promise.all(configured.map((entry) => configuredRepository(entry, folder, wish)));
+  return planned(found, wish, workspace);
+}
+
+async function planAround(wish: WorkspaceWish, section: WorkspaceSection): Promise<PlannedWorkspace> {
+  // Most folders without a repository need not wait for Git.
+  if (!isBelowRepository(wish.cwd)) return { notices: [] };
+  const repository = await findRepository(wish.git, wish.cwd);
+  if (!repository) return { notices: [] };
+  const { root, head } = repository;
+  if (head === undefined) return { notices: [`${root} has no commit yet, so the run works in the folder itself.`] };
+  const around = plannedRepository(basename(root), { repository, base: head }, {});
+  return planned([{ planned: around, notices: await dirtyNotice(repository, wish.git) }], wish, section);
+}
+
+function isBelowRepository(folder: string): boolean {
+  return existsSync(join(folder, '.git')) || (folder !== dirname(folder) && isBelowRepository(dirname(folder)));
+}
+
+async function configuredRepository(
+  [name, section]: readonly [string, RepositorySection],
+  from: string,
+  { git }: WorkspaceWish,
+): Promise<FoundRepository> {
+  const path = resolve(from, section.path ?? (section.remote === undefined ? '.' : name));
+  const isNew = !existsSync(path);
+  if (isNew) await clone(name, path, section, git);
+  const repository = await findRepository(git, path);
+  if (!repository) throw new OrchestraError('WORKSPACE_INVALID', `repository ${name}: ${path} is no Git repository`);
+  const revision = section.base ?? 'HEAD';
+  const base = await resolveCommit(git, repository.root, revision);
+  if (base === undefined)
+    throw new OrchestraError('WORKSPACE_INVALID', `repository ${name}: ${repository.root} has no commit ${revision}`);
+  return {
+    planned: plannedRepository(name, { repository, base }, section),
+    notices: isNew ? [`cloned ${name} into ${path}`] : await dirtyNotice(repository, git),
+  };
+}
+
+async function clone(
+  name: string,
+  path: string,
+  { remote, clone_depth: depth }: RepositorySection,
+  git: Git,
+): Promise<void> {
+  if (remote === undefined)
+    throw new OrchestraError('WORKSPACE_INVALID', `repository ${name}: ${path} does not exist, and no remote is named`);
+  await cloneRepository(git, { remote, folder: path, ...(depth !== undefined && { depth }) });
+}
+
+async function dirtyNotice({ root }: Repository, git: Git): Promise<readonly string[]> {
+  if (!(await isDirty(git, root))) return [];
+  return [`${root} has changes that are not committed: the run begins at the last commit, without them.`];
+}
+
+function plannedRepository(
+  name: string,
+  { repository, base }: { readonly repository: Repository; readonly base: string },
+  {
+    branch_prefix: prefix = defaultPrefix,
+    remote,
+    push,
+    push_branches: pushBranches,
+    base: at,
+    setup,
+  }: RepositorySection,
+): PlannedRepository {
+  const baseBranch = at ?? repository.branch;
+  return {
+    ...{ name, path: repository.root, base, prefix },
+    ...(baseBranch !== undefined && { baseBranch }),
+    ...(remote !== undefined && { remote }),
+    push: push ?? (remote === undefined ? 'never' : 'on_completion'),
+    pushBranches: pushBranches ?? false,
+    ...(setup !== undefined && { setup }),
+  };
+}
+
+function planned(
+  found: readonly FoundRepository[],
+  { runId, pipeline, cwd, home, configuration }: WorkspaceWish,
+  section: WorkspaceSection,
+): PlannedWorkspace {
+  const repositories = found.map((one) => one.planned);
+  const worktrees =
+    section.folder === undefined ? join(home, 'worktrees') : resolve(configuration.folder, section.folder);
+  const start = startIn(repositories, cwd);
+  const { author, commits, messages, hooks, signing, secrets, verify, verify_timeout: limit } = section;
+  const plan: WorkspacePlan = {
+    folder: join(worktrees, runId),
+    session: `${refComponent(pipeline)}/${runId}`,
+    repositories,
+    ...(start && { start }),
+    ...(author && { author }),
+    commits: commits ?? 'per_turn',
+    messages: messages ?? 'generated',
+    hooks: hooks ?? 'run',
+    signing: signing ?? 'keep',
+    secrets: secrets ?? 'ask',
+    ...(verify !== undefined && { verify }),
+    verifyTimeoutMs: parseDuration(limit ?? '') ?? defaultVerifyTimeoutMs,
+  };
+  return { plan, mergeBranches: section.merge ?? 'merge', notices: found.flatMap(({ notices }) => notices) };
+}
+
+/** The repository the run was started in, and where in it. */
+function startIn(repositories: readonly PlannedRepository[], cwd: string): WorkspacePlan['start'] {
+  // Git names the folders behind symbolic links.
+  const here = realpathSync(cwd);
+  const inside = repositories.find(({ path }) => here === path || here.startsWith(path + sep));
+  return inside && { repository: inside.name, path: relative(inside.path, here) };
+}

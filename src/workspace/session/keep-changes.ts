@@ -1,0 +1,215 @@
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import type { SecretFinding, Snapshot, WorkspaceEvent } from '../../contract/event.ts';
+import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
+import { OrchestraError } from '../../shared/errors.ts';
+import {
+  addedText,
+  changedFiles,
+  commitStaged,
+  diffText,
+  stageChanges,
+  unstage,
+  type StagedChange,
+} from '../git/commit.ts';
+import type { Git } from '../git/git.ts';
+import { captureUncommitted } from '../git/snapshot.ts';
+import type { ChangedLine } from '../secrets/find-secrets.ts';
+import type { CheckedOutRepository, Checkout } from './checkout.ts';
+import { commitsSince, returnToOwnBranch } from './own-branch.ts';
+import type { Changed } from './turn-changes.ts';
+
+export interface KeepingParts {
+  readonly git: Git;
+  readonly plan: WorkspacePlan;
+  readonly findSecrets: (lines: readonly ChangedLine[]) => Promise<readonly SecretFinding[]>;
+  /** Words a commit, trailers included. */
+  readonly describe: (change: DescribedChange, signal: AbortSignal) => Promise<string>;
+}
+
+/** Whose work is kept. */
+export interface Work {
+  readonly runId: string;
+  readonly node: string;
+  readonly turn?: number;
+  readonly agent?: string;
+  readonly model?: string;
+  /** What the agent was asked, or is doing, in its own words. */
+  readonly intent?: string;
+}
+
+export interface DescribedChange extends Work {
+  readonly files: readonly { readonly path: string; readonly change: 'created' | 'modified' | 'deleted' }[];
+  /** The changes as a patch, cut to a size a model reads at once. */
+  readonly diff: () => Promise<string>;
+}
+
+export interface KeepRequest {
+  readonly checkout: Checkout;
+  readonly changed: Changed;
+  readonly work: Work;
+  /** Somebody has said that what looks like secrets is none. */
+  readonly isApproved?: boolean;
+  readonly signal: AbortSignal;
+  readonly emit: (event: WorkspaceEvent) => Promise<void>;
+}
+
+/** What became of the changes in one repository. */
+export type Kept =
+  | { readonly kind: 'clean' | 'committed'; readonly head: string }
+  /** They lie in the folder, and in the snapshot. */
+  | { readonly kind: 'withheld'; readonly head: string; readonly problem: Withholding };
+
+export type Withholding =
+  | { readonly kind: 'secrets'; readonly repo: string; readonly findings: readonly SecretFinding[] }
+  | { readonly kind: 'hook'; readonly repo: string; readonly message: string };
+
+/** Files that an event names at most. */
+const mostNamed = 100;
+/** Characters of a patch that the words of a commit are made from. */
+const describedSize = 4_000;
+/** Characters of added lines that are looked through for secrets; a larger change is withheld as one that cannot be. */
+const searchedSize = 8 * 1024 * 1024;
+
+/**
+ * Keeps what was changed in the folders of a branch: as commits, or, where it must not become one yet, in a snapshot. One
+ * repository after the other, so that what is told of them stands in one order. Tells of each commit, and at last where all
+ * of them stand, where that is news.
+ */
+export class ChangeKeeper {
+  readonly #parts: KeepingParts;
+  /** By branch: what was last told. */
+  readonly #told = new Map<string, string>();
+  /** By folder: the commit it stood at when it was last looked at. */
+  readonly #heads = new Map<string, string>();
+  readonly #lanes = new Map<string, Promise<unknown>>();
+
+  constructor(parts: KeepingParts) {
+    this.#parts = parts;
+  }
+
+  /** Changes of one branch are kept one after the other: branches that only read share its folder. */
+  keep(request: KeepRequest): Promise<readonly Withholding[]> {
+    const { scope } = request.checkout;
+    const before = this.#lanes.get(scope) ?? Promise.resolve();
+    const keeping = before.then(() => this.#keepAll(request));
+    this.#lanes.set(
+      scope,
+      keeping.catch(() => undefined),
+    );
+    return keeping;
+  }
+
+  async #keepAll(request: KeepRequest): Promise<readonly Withholding[]> {
+    const { checkout, emit } = request;
+    const repos: Record<string, Snapshot> = {};
+    const withheld: Withholding[] = [];
+    for (const place of checkout.repositories) {
+      const changed = pathsIn(place, checkout.folder, request.changed);
+      const kept = await this.#keep(place, changed, request);
+      if (kept.kind === 'withheld') withheld.push(kept.problem);
+      repos[place.repository.name] = await this.#snapshot(place, kept);
+    }
+    const told = JSON.stringify(repos);
+    if (this.#told.get(checkout.scope) === told) return withheld;
+    await emit({ type: 'WorkspaceSnapshotRecorded', scope: checkout.scope, repos });
+    this.#told.set(checkout.scope, told);
+    return withheld;
+  }
+
+  async #keep(place: CheckedOutRepository, changed: Changed, request: KeepRequest): Promise<Kept> {
+    const { git, plan } = this.#parts;
+    const { folder, branch } = place;
+    await returnToOwnBranch(git, { folder, branch });
+    const staged = await stageChanges(git, { folder, ...(changed !== 'unknown' && { paths: changed }) });
+    await this.#tellOwnCommits(place, staged, request);
+    if (staged.isEmpty) return { kind: 'clean', head: staged.parent };
+    if (plan.commits === 'never') {
+      await unstage(git, folder);
+      return { kind: 'clean', head: staged.parent };
+    }
+    const findings = request.isApproved || plan.secrets === 'allow' ? [] : await this.#secretsIn(staged);
+    if (findings.length > 0) return this.#withhold(place, staged, findings, request);
+    return this.#commit(place, staged, request);
+  }
+
+  /** What an agent has committed itself is as much its work as what it left to us. */
+  async #tellOwnCommits(
+    { repository, folder }: CheckedOutRepository,
+    { parent }: StagedChange,
+    { checkout: { scope }, work, emit }: KeepRequest,
+  ): Promise<void> {
+    const before = this.#heads.get(folder);
+    this.#heads.set(folder, parent);
+    if (before === undefined || before === parent) return;
+    for (const commit of await commitsSince(this.#parts.git, folder, before)) {
+      const event = { type: 'AgentCommitCreated', repo: repository.name, scope, ...commit, files: [] } as const;
+      await emit({ ...event, ...(work.turn !== undefined && { turn: work.turn }) });
+    }
+  }
+
+  async #secretsIn(staged: StagedChange): Promise<readonly SecretFinding[]> {
+    return this.#parts.findSecrets(await addedText(this.#parts.git, staged, { limit: searchedSize }));
+  }
+
+  async #withhold(
+    { repository, folder }: CheckedOutRepository,
+    { parent }: StagedChange,
+    findings: readonly SecretFinding[],
+    { checkout: { scope }, emit }: KeepRequest,
+  ): Promise<Kept> {
+    await unstage(this.#parts.git, folder);
+    await emit({ type: 'SecretsFound', repo: repository.name, scope, findings });
+    return { kind: 'withheld', head: parent, problem: { kind: 'secrets', repo: repository.name, findings } };
+  }
+
+  async #commit(place: CheckedOutRepository, staged: StagedChange, request: KeepRequest): Promise<Kept> {
+    const { git, plan, describe } = this.#parts;
+    const { checkout, work, signal, emit } = request;
+    const { repository, folder } = place;
+    const files = await changedFiles(git, staged);
+    const diff = (): Promise<string> => diffText(git, folder, staged.parent, staged.tree, { limit: describedSize });
+    const message = await describe({ ...work, files, diff }, signal);
+    let sha: string;
+    try {
+      sha = await commitStaged(git, staged, {
+        message,
+        ...(plan.author && { author: plan.author }),
+        hooks: plan.hooks,
+        signing: plan.signing,
+      });
+    } catch (thrown) {
+      if (!(thrown instanceof OrchestraError) || thrown.code !== 'GIT_HOOK_REFUSED') throw thrown;
+      await unstage(git, folder);
+      const problem = { kind: 'hook', repo: repository.name, message: thrown.message } as const;
+      return { kind: 'withheld', head: staged.parent, problem };
+    }
+    this.#heads.set(folder, sha);
+    const [subject = ''] = message.split('\n');
+    await emit({
+      type: 'AgentCommitCreated',
+      repo: repository.name,
+      scope: checkout.scope,
+      sha,
+      subject,
+      files: files.slice(0, mostNamed).map(({ path }) => path),
+      ...(work.turn !== undefined && { turn: work.turn }),
+    });
+    return { kind: 'committed', head: sha };
+  }
+
+  async #snapshot({ repository, folder, branch }: CheckedOutRepository, kept: Kept): Promise<Snapshot> {
+    const { git, plan } = this.#parts;
+    const { head } = kept;
+    if (kept.kind !== 'withheld' && plan.commits !== 'never') return { head };
+    const ref = `refs/orchestra/${plan.session}/${repository.name}/uncommitted/${branch.split('/').at(-1) ?? ''}`;
+    const uncommitted = await captureUncommitted(git, { folder, ref });
+    return uncommitted === undefined ? { head } : { head, uncommitted };
+  }
+}
+
+/** Those of the paths that lie in a repository, as it names them. */
+function pathsIn({ folder }: CheckedOutRepository, from: string, changed: Changed): Changed {
+  if (changed === 'unknown') return changed;
+  const inside = changed.map((path) => relative(folder, resolve(from, path)));
+  return inside.filter((path) => path !== '' && path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path));
+}

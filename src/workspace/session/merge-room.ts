@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { mergeCommits, concludeMerge, startMerge, type Conflict } from '../git/merge.ts';
+import { refComponent } from '../git/ref-name.ts';
+import { resolveCommit } from '../git/repository.ts';
+import { removeWorktree } from '../git/worktree.ts';
+import type { CheckedOutRepository } from './checkout.ts';
+import type { SessionWorkspace } from './session-workspace.ts';
+
+/** A merge of one branch into what the branches before it came to. */
+export interface BranchMerge {
+  readonly scope: string;
+  readonly ours: string;
+  readonly theirs: string;
+  readonly message: string;
+}
+
+export type RoomMerge =
+  | { readonly kind: 'merged'; readonly commit: string }
+  | { readonly kind: 'conflict'; readonly files: readonly Conflict[] };
+
+/** Where a merge is tried before anything moves: among Git's objects, and where files are needed in a folder of its own. */
+export class MergeRoom {
+  readonly #workspace: SessionWorkspace;
+  readonly #folder: string;
+  readonly #opened = new Map<string, CheckedOutRepository>();
+
+  /** @param key of the operation that merges: its room is found again after a crash */
+  constructor(workspace: SessionWorkspace, key: string) {
+    this.#workspace = workspace;
+    this.#folder = join(workspace.plan.folder, `merge-${refComponent(key)}`);
+  }
+
+  /** Merges without a folder. */
+  async merge(place: CheckedOutRepository, { ours, theirs, message }: BranchMerge): Promise<RoomMerge> {
+    const { author } = this.#workspace.plan;
+    const result = await mergeCommits(this.#git, {
+      ...{ folder: place.folder, ours, theirs, message },
+      ...(author && { author }),
+    });
+    return result.kind === 'unchanged' ? { kind: 'merged', commit: ours } : result;
+  }
+
+  /** A folder with the conflict in it, as it was left there before, if it was. */
+  async open(place: CheckedOutRepository, { ours, theirs }: BranchMerge): Promise<string> {
+    const folder = this.#folderOf(place);
+    if (existsSync(folder)) {
+      const [head, merging] = await Promise.all(
+        ['HEAD', 'MERGE_HEAD'].map((name) => resolveCommit(this.#git, folder, name)),
+      );
+      if (head === ours && merging === theirs) return folder;
+    }
+    await this.show(place, ours);
+    await startMerge(this.#git, { folder, theirs });
+    return folder;
+  }
+
+  /** The merge commit of what was resolved in the folder; rejects while something is not. */
+  async conclude(place: CheckedOutRepository, branch: BranchMerge): Promise<string> {
+    const folder = await this.open(place, branch);
+    const { author } = this.#workspace.plan;
+    return concludeMerge(this.#git, { folder, message: branch.message, ...(author && { author }) });
+  }
+
+  /** Files that conflict are taken whole from one side. */
+  async prefer(place: CheckedOutRepository, branch: BranchMerge, side: 'ours' | 'theirs'): Promise<string> {
+    const folder = await this.open(place, branch);
+    const call = { cwd: folder };
+    const unmerged = await this.#git.text(['diff', '--name-only', '--diff-filter=U', '-z'], call);
+    for (const path of unmerged.split('\0').filter((name) => name !== '')) {
+      const taken = await this.#git.run(['checkout', `--${side}`, '--', path], call);
+      // Where that side has no such file, it is gone.
+      if (taken.exitCode === 0) await this.#git.text(['add', '--', path], call);
+      else await this.#git.text(['rm', '-q', '--cached', '--ignore-unmatch', '--', path], call);
+    }
+    await this.#git.text(['clean', '-q', '-f', '-d'], call);
+    return this.conclude(place, branch);
+  }
+
+  /** A folder that stands at a commit. */
+  async show(place: CheckedOutRepository, commit: string): Promise<string> {
+    const folder = this.#folderOf(place);
+    const repository = place.repository.path;
+    await removeWorktree(this.#git, { repository, folder });
+    await this.#git.text(['worktree', 'add', '--quiet', '--detach', folder, commit], { cwd: repository });
+    return folder;
+  }
+
+  async close(): Promise<void> {
+    for (const { repository, folder } of this.#opened.values()) {
+      await removeWorktree(this.#git, { repository: repository.path, folder });
+    }
+  }
+
+  get #git(): SessionWorkspace['git'] {
+    return this.#workspace.git;
+  }
+
+  #folderOf(place: CheckedOutRepository): string {
+    const folder = join(this.#folder, refComponent(place.repository.name));
+    this.#opened.set(folder, { ...place, folder });
+    return folder;
+  }
+}
