@@ -60,7 +60,8 @@ async function planAround(wish: WorkspaceWish, section: WorkspaceSection): Promi
   const { root, head } = repository;
   if (head === undefined) return { notices: [`${root} has no commit yet, so the run works in the folder itself.`] };
   const around = plannedRepository(basename(root), { repository, base: head }, {});
-  return planned([{ planned: around, notices: await dirtyNotice(repository, wish.git) }], wish, section);
+  const found = [{ planned: around, notices: await dirtyNotice(repository, wish.git) }];
+  return planned(found, wish, section);
 }
 
 function isBelowRepository(folder: string): boolean {
@@ -126,22 +127,23 @@ function plannedRepository(
   };
 }
 
-function planned(
+async function planned(
   found: readonly FoundRepository[],
-  { runId, pipeline, cwd, home, configuration }: WorkspaceWish,
+  { runId, pipeline, cwd, home, configuration, git }: WorkspaceWish,
   section: WorkspaceSection,
-): PlannedWorkspace {
+): Promise<PlannedWorkspace> {
   const repositories = found.map((one) => one.planned);
   const worktrees =
     section.folder === undefined ? join(home, 'worktrees') : resolve(configuration.folder, section.folder);
   const start = startIn(repositories, cwd);
-  const { author, commits, messages, hooks, signing, secrets, verify, verify_timeout: limit } = section;
+  const author = await authorOf(repositories, section, git);
+  const { commits, messages, hooks, signing, secrets, verify, verify_timeout: limit } = section;
   const plan: WorkspacePlan = {
     folder: join(worktrees, runId),
     session: `${refComponent(pipeline)}/${runId}`,
     repositories,
     ...(start && { start }),
-    ...(author && { author }),
+    ...(author.author && { author: author.author }),
     commits: commits ?? 'per_turn',
     messages: messages ?? 'generated',
     hooks: hooks ?? 'run',
@@ -150,7 +152,25 @@ function planned(
     ...(verify !== undefined && { verify }),
     verifyTimeoutMs: parseDuration(limit ?? '') ?? defaultVerifyTimeoutMs,
   };
-  return { plan, mergeBranches: section.merge ?? 'merge', notices: found.flatMap(({ notices }) => notices) };
+  return { plan, mergeBranches: section.merge ?? 'merge', notices: [...found.flatMap(({ notices }) => notices), ...author.notices] };
+}
+
+/** Git commits nothing of somebody it does not know. */
+const ownAuthor = { name: 'Orchestra', email: 'orchestra@localhost' };
+
+/** Whose the commits are: as configured, else whoever Git says it is, else nobody's but ours. */
+async function authorOf(
+  repositories: readonly PlannedRepository[],
+  { author }: WorkspaceSection,
+  git: Git,
+): Promise<{ readonly author?: NonNullable<WorkspacePlan['author']>; readonly notices: readonly string[] }> {
+  if (author) return { author, notices: [] };
+  const known = await Promise.all(
+    repositories.map(async ({ path }) => (await git.run(['var', 'GIT_AUTHOR_IDENT'], { cwd: path })).exitCode === 0),
+  );
+  if (known.every(Boolean)) return { notices: [] };
+  const notice = `Git does not know who you are, so commits are by ${ownAuthor.name} <${ownAuthor.email}>; \`git config user.email\` or \`workspace.author\` says otherwise.`;
+  return { author: ownAuthor, notices: [notice] };
 }
 
 /** The repository the run was started in, and where in it. */

@@ -178,7 +178,7 @@ export class RunFold {
 
   #addEvent(event: RunEvent, turn: Turn): void {
     this.#returnPoints.add(event, turn);
-    this.workspace.add(event);
+    this.workspace.add(event, turn);
     if (event.type === 'AgentUsage') return this.#usage.reported(turn.key ?? '', event);
     if (event.type === 'AgentWarning') return this.#warned(event.message, turn);
     if (isWalkEvent(event)) this.#addWalkEvent(event, turn);

@@ -1,4 +1,5 @@
 import type { RunEvent, Snapshot } from '../../contract/event.ts';
+import type { Turn } from '../../engine/ports/journal.ts';
 
 /** The folder of one repository that a branch of a run works in, as far as the journal tells. */
 export interface RecordedWorktree {
@@ -12,6 +13,8 @@ export interface RecordedWorktree {
   /** What it holds beside its commit. */
   readonly uncommitted?: string;
   readonly merged: boolean;
+  /** The turn that told of it last. */
+  readonly seq: number;
 }
 
 /** What a run made in repositories: its folders, where they stand, and what became of them. */
@@ -19,18 +22,18 @@ export class WorkspaceFold {
   readonly #worktrees = new Map<string, RecordedWorktree>();
   readonly #changeRequests = new Map<string, string[]>();
 
-  add(event: RunEvent): void {
+  add(event: RunEvent, { seq }: Pick<Turn, 'seq'>): void {
     switch (event.type) {
       case 'WorktreeCreated': {
         const { type: _type, ...created } = event;
-        this.#worktrees.set(keyOf(event.repo, event.scope), { ...created, head: event.base, merged: false });
+        this.#worktrees.set(keyOf(event.repo, event.scope), { ...created, head: event.base, merged: false, seq });
         return;
       }
       case 'WorkspaceSnapshotRecorded':
-        for (const [repo, snapshot] of Object.entries(event.repos)) this.#stands(repo, event.scope, snapshot);
+        for (const [repo, snapshot] of Object.entries(event.repos)) this.#stands(repo, event.scope, snapshot, seq);
         return;
       case 'WorktreeMerged':
-        this.#stands(event.repo, event.scope, { head: event.sha });
+        this.#stands(event.repo, event.scope, { head: event.sha }, seq);
         for (const scope of event.merged) this.#update(event.repo, scope, (known) => ({ ...known, merged: true }));
         return;
       case 'ChangeRequestOpened':
@@ -51,10 +54,11 @@ export class WorkspaceFold {
     return this.#changeRequests.get(repo) ?? [];
   }
 
-  #stands(repo: string, scope: string, { head, uncommitted }: Snapshot): void {
+  #stands(repo: string, scope: string, { head, uncommitted }: Snapshot, seq: number): void {
     this.#update(repo, scope, ({ uncommitted: _before, ...known }) => ({
       ...known,
       head,
+      seq,
       ...(uncommitted !== undefined && { uncommitted }),
     }));
   }
