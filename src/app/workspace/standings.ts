@@ -1,0 +1,50 @@
+import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
+import type { Journal, RunRow } from '../../engine/ports/journal.ts';
+import { foldRun } from '../../journal/folds/run-fold.ts';
+import type { RecordedWorktree } from '../../journal/folds/workspace-fold.ts';
+import { workspaceScope } from '../../workspace/session/scopes.ts';
+import { readSettings } from '../settings.ts';
+
+/** A folder of a workspace, whichever run of the family told of it. */
+export interface FamilyWorktree extends RecordedWorktree {
+  /** Branch path as the run that has the workspace sees it. */
+  readonly path: string;
+}
+
+/**
+ * The folders of a run and of the child pipelines that work in them, as they stood behind a turn; as they stand now unless
+ * one is named. Of several that tell of one folder, the latest counts.
+ */
+export async function worktreesAt(
+  journal: Journal,
+  row: RunRow,
+  upToSeq = Number.MAX_SAFE_INTEGER,
+): Promise<readonly FamilyWorktree[]> {
+  const newest = new Map<string, FamilyWorktree>();
+  for await (const worktree of toldOf(journal, row, upToSeq)) {
+    const key = JSON.stringify([worktree.repo, worktree.path]);
+    const known = newest.get(key);
+    const later = known && known.seq > worktree.seq ? known : worktree;
+    newest.set(key, { ...later, merged: later.merged || (known?.merged ?? false) });
+  }
+  return [...newest.values()];
+}
+
+async function* toldOf(journal: Journal, row: RunRow, upToSeq: number): AsyncGenerator<FamilyWorktree> {
+  const { workspace: plan } = await readSettings(journal, row.settings);
+  if (!plan) return;
+  const fold = await foldRun(journal, row.id, upToSeq);
+  yield* fold.workspace.worktrees().map((worktree) => within(plan, worktree));
+  for await (const id of lineageOf(journal, row)) {
+    for (const child of await journal.runs({ parent: id, withChildren: true })) yield* toldOf(journal, child, upToSeq);
+  }
+}
+
+/** The run, and those whose turns are its beginning. */
+async function* lineageOf(journal: Journal, row: RunRow): AsyncGenerator<string> {
+  for (let at: RunRow | undefined = row; at; at = at.forkOf && (await journal.run(at.forkOf.runId))) yield at.id;
+}
+
+function within(plan: WorkspacePlan, worktree: RecordedWorktree): FamilyWorktree {
+  return { ...worktree, path: workspaceScope(plan, worktree.scope) };
+}
