@@ -250,10 +250,17 @@ export class RunFold {
   }
 }
 
-/** The fold of everything the journal holds of a run. */
-export async function foldRun(journal: Pick<Journal, 'tail' | 'getBlob'>, runId: string): Promise<RunFold> {
+/** The fold of everything the journal holds of a run, or of it up to a turn. */
+export async function foldRun(
+  journal: Pick<Journal, 'tail' | 'getBlob'>,
+  runId: string,
+  upToSeq = Number.MAX_SAFE_INTEGER,
+): Promise<RunFold> {
   const fold = new RunFold();
-  for await (const turn of wholeTurns(journal, journal.tail(runId, 0))) fold.add(turn);
+  for await (const turn of wholeTurns(journal, journal.tail(runId, 0))) {
+    if (turn.seq > upToSeq) break;
+    fold.add(turn);
+  }
   return fold;
 }
 

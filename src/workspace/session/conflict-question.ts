@@ -1,18 +1,18 @@
 import type { Question } from '../../contract/question.ts';
-import type { Conflict } from '../git/merge.ts';
+import type { ConflictFile } from '../git/merge.ts';
 
 /** `S`top, keep `O`urs, take `T`heirs, an `A`gent resolves, it is `R`esolved in the folder. */
 export type ConflictAnswer = 'S' | 'O' | 'T' | 'A' | 'R';
 
 /** What conflicts, for whoever resolves it: files with their markers. */
-export function conflictText(repo: string, scope: string, files: readonly Conflict[]): string {
+export function conflictText(repo: string, scope: string, files: readonly ConflictFile[]): string {
   const parts = files.map(({ path, text }) => `--- ${path}\n${text}`);
   return `Merging ${scope} in ${repo} conflicts in ${files.length} ${files.length === 1 ? 'file' : 'files'}:\n\n${parts.join('\n\n')}`;
 }
 
 export interface OpenConflict {
   readonly scope: string;
-  readonly files: readonly Conflict[];
+  readonly files: readonly ConflictFile[];
   /** Where the conflict lies, to be resolved by hand. */
   readonly folder: string;
 }

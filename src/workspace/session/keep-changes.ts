@@ -2,17 +2,11 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { SecretFinding, Snapshot, WorkspaceEvent } from '../../contract/event.ts';
 import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
 import { OrchestraError } from '../../shared/errors.ts';
-import {
-  addedText,
-  changedFiles,
-  commitStaged,
-  diffText,
-  stageChanges,
-  unstage,
-  type StagedChange,
-} from '../git/commit.ts';
+import { addedText, changedFiles, diffText } from '../git/changes.ts';
+import { commitStaged } from '../git/commit.ts';
 import type { Git } from '../git/git.ts';
 import { captureUncommitted } from '../git/snapshot.ts';
+import { stageChanges, unstage, type StagedChange } from '../git/stage.ts';
 import type { ChangedLine } from '../secrets/find-secrets.ts';
 import type { CheckedOutRepository, Checkout } from './checkout.ts';
 import { commitsSince, returnToOwnBranch } from './own-branch.ts';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { mergeCommits, concludeMerge, startMerge, type Conflict } from '../git/merge.ts';
+import { concludeMerge, startMerge } from '../git/merge-in-folder.ts';
+import { mergeCommits, type ConflictFile } from '../git/merge.ts';
 import { refComponent } from '../git/ref-name.ts';
 import { resolveCommit } from '../git/repository.ts';
 import { removeWorktree } from '../git/worktree.ts';
@@ -17,7 +18,7 @@ export interface BranchMerge {
 
 export type RoomMerge =
   | { readonly kind: 'merged'; readonly commit: string }
-  | { readonly kind: 'conflict'; readonly files: readonly Conflict[] };
+  | { readonly kind: 'conflict'; readonly files: readonly ConflictFile[] };
 
 /** Where a merge is tried before anything moves: among Git's objects, and where files are needed in a folder of its own. */
 export class MergeRoom {

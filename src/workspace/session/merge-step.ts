@@ -3,7 +3,7 @@ import { dataBlock } from '../../engine/preamble/data-block.ts';
 import { stringAttribute, textOf, withAttribute } from '../../language/graph/attributes.ts';
 import type { MergeCall, NodeResult, StepCall, StepHandler, StepServices } from '../../engine/ports/step.ts';
 import { messageOf } from '../../shared/errors.ts';
-import { advance, type Conflict } from '../git/merge.ts';
+import { advance, type ConflictFile } from '../git/merge.ts';
 import { resolveCommit } from '../git/repository.ts';
 import { removeWorktree } from '../git/worktree.ts';
 import type { CheckedOutRepository, Checkout } from './checkout.ts';
@@ -140,7 +140,7 @@ class Merge {
   async #unresolved(
     place: CheckedOutRepository,
     branch: BranchMerge,
-    { files, text }: { readonly files: readonly Conflict[]; readonly text: string },
+    { files, text }: { readonly files: readonly ConflictFile[]; readonly text: string },
     room: MergeRoom,
   ): Promise<NodeResult> {
     const failure = conflictFailure(`the work of ${branch.scope} conflicts with what is there`, text);

@@ -1,0 +1,1 @@
+export interface ChangedLine { readonly path: string; readonly line: number; readonly text: string }
