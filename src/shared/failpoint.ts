@@ -30,7 +30,20 @@ export const upkeepFailpoints = {
   'prune:run-removed': 'a run is gone and its blobs are not',
 } as const satisfies Record<string, string>;
 
-export type FailpointName = keyof typeof failpoints | keyof typeof upkeepFailpoints;
+/** Places within one operation on a git repository: only runs with a workspace pass them. */
+export const gitFailpoints = {
+  'git:worktree-added': 'a worktree is checked out and its submodules are not',
+  'git:staged': 'the files of a commit are in the index and nowhere else',
+  'git:commit-made': 'a commit is in the object database and no branch leads to it',
+  'git:branch-moved': 'a branch leads to its new commit and nobody was told',
+  'git:files-moved': 'the files of a folder are those of a commit its branch does not lead to yet',
+  'git:conflict-laid-out': 'the files of a merge are in its folder and git does not know of the merge',
+  'git:merge-committed': 'a merge is committed and its folder still says that it goes on',
+  'git:kept': 'what a branch had is kept by a ref and the branch has not moved',
+  'git:restored-head': 'a branch is back at a commit and uncommitted work is not back',
+} as const satisfies Record<string, string>;
+
+export type FailpointName = keyof typeof failpoints | keyof typeof upkeepFailpoints | keyof typeof gitFailpoints;
 
 /** The tests of this file have places of their own. */
 type TestFailpoint = `test:${string}`;

@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { OrchestraError } from '../../shared/errors.ts';
+import { BoundedText } from '../../shared/process/bounded-text.ts';
+import { runBriefly, type BriefExit } from '../../shared/process/brief-program.ts';
+import { allowedEnvironment } from '../../shared/process/environment.ts';
+import { findProgram } from '../../shared/process/find-program.ts';
+import { startGroup } from '../../shared/process/process-group.ts';
+import { startProblem } from '../../shared/process/start-problem.ts';
+import { gitFailure, lockIn } from './git-failure.ts';
+
+export interface GitCall {
+  readonly cwd: string;
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Configuration of this call, above that of the user. */
+  readonly config?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** One minute unless told. */
+  readonly timeoutMs?: number;
+  /** Bytes of output that are wanted; git is ended when there are more. */
+  readonly limit?: number;
+  /** Programs of others run in it, which may take long (hooks, transports): nothing of it outlives this process. */
+  readonly guarded?: boolean;
+}
+
+export interface GitExit {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** `git merge-tree --write-tree` came with it. */
+const oldestVersion = [2, 38] as const;
+const defaultTimeoutMs = 60_000;
+
+/** Waiting for another git to finish: about ten seconds in all. */
+const lockPausesMs = [50, 100, 200, 400, 800, 1_600, 3_200, 3_200];
+
+/** What git, ssh and gpg need of the user's environment; `GIT_DIR` and its like, which would lead elsewhere, are not in it. */
+const userVariables = [
+  'EMAIL',
+  'GIT_AUTHOR_NAME',
+  'GIT_AUTHOR_EMAIL',
+  'GIT_COMMITTER_NAME',
+  'GIT_COMMITTER_EMAIL',
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_SSH',
+  'GIT_SSH_COMMAND',
+  'GIT_SSH_VARIANT',
+  'GIT_SSL_*',
+  'GNUPGHOME',
+  'GPG_TTY',
+  'SSH_AUTH_SOCK',
+  'DBUS_SESSION_BUS_ADDRESS',
+];
+
+/** English messages, no questions, no editor, and no writing where only reading was asked for. */
+const fixedVariables = {
+  LC_ALL: 'C',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_ASKPASS: '',
+  GIT_EDITOR: ':',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_LITERAL_PATHSPECS: '1',
+  // Git LFS fetches nothing on checkout then: what is not here stays a pointer.
+  GIT_LFS_SKIP_SMUDGE: '1',
+};
+
+const fixedConfig = {
+  'i18n.commitEncoding': 'UTF-8',
+  // Neither may start something that goes on in the background of a folder that is about to go.
+  'core.fsmonitor': 'false',
+  'gc.auto': '0',
+  'maintenance.auto': 'false',
+  // An identity made up from the name of the machine is nobody's.
+  'user.useConfigOnly': 'true',
+};
+
+/** A repository set up for Git LFS on a machine without it: pointers come out and go in as they are. */
+const withoutLfs = {
+  'filter.lfs.required': 'false',
+  'filter.lfs.process': '',
+  'filter.lfs.smudge': '',
+  'filter.lfs.clean': '',
+};
+
+/** For what is no commit of the user's: their hooks are not asked. */
+export const noHooks = { 'core.hooksPath': '/dev/null' } as const;
+
+/** The git program. Never through a shell; every call has an end. */
+export class Git {
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #signal: AbortSignal | undefined;
+  #ready: Promise<Readonly<Record<string, string>>> | undefined;
+
+  /**
+   * @param options.env the user's environment, of which git sees what it needs
+   * @param options.signal ends every call that has no signal of its own
+   */
+  constructor(options: {
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly signal?: AbortSignal | undefined;
+  }) {
+    this.#env = allowedEnvironment({ base: options.env, allow: userVariables, set: fixedVariables });
+    this.#signal = options.signal;
+  }
+
+  /** The same, ended by a signal: what is done for one step. */
+  until(signal: AbortSignal): Git {
+    const bound = new Git({ env: this.#env, signal });
+    bound.#ready = this.#ready;
+    return bound;
+  }
+
+  /** What it prints, without the last line's end. @throws OrchestraError GIT_FAILED where it fails, and as `run` */
+  async text(args: readonly string[], call: GitCall): Promise<string> {
+    return (await this.bytes(args, call)).toString('utf8').replace(/\n$/, '');
+  }
+
+  /** @throws OrchestraError GIT_FAILED where it fails, and as `run` */
+  async bytes(args: readonly string[], call: GitCall): Promise<Buffer> {
+    const exit = await this.run(args, call);
+    if (exit.exitCode !== 0) throw gitFailure(args, call.cwd, exit);
+    return exit.stdout;
+  }
+
+  /**
+   * Runs it, whatever its exit code. While another git holds the lock it needs, it is tried again.
+   * @throws OrchestraError GIT_LOCKED, GIT_MISSING, GIT_TOO_OLD; GIT_FAILED where a signal or the time ended it;
+   *   STORAGE_FAILED where a disk did
+   */
+  async run(args: readonly string[], call: GitCall): Promise<GitExit> {
+    this.#ready ??= this.#prepare();
+    const config = { ...fixedConfig, ...(await this.#ready), ...call.config };
+    const signal = call.signal ?? this.#signal;
+    for (let attempt = 0; ; attempt++) {
+      const exit = await this.#once(args, { ...call, config, ...(signal && { signal }) });
+      const lock = exit.exitCode === 0 ? undefined : lockIn(exit.stderr);
+      if (lock === undefined) return exit;
+      const pause = lockPausesMs[attempt];
+      if (pause === undefined) throw lockedFailure(lock);
+      await delay(pause, undefined, signal && { signal });
+    }
+  }
+
+  async #once(args: readonly string[], call: GitCall): Promise<GitExit> {
+    const env = { ...this.#env, ...call.env, ...configVariables(call.config ?? {}) };
+    const timeoutMs = call.timeoutMs ?? defaultTimeoutMs;
+    const exit = await (call.guarded === true ? runGuarded : runPlainly)(args, { ...call, env, timeoutMs });
+    call.signal?.throwIfAborted();
+    if (exit.endedBy === 'limit') return { exitCode: 0, stdout: exit.stdout, stderr: exit.stderr };
+    const { exitCode, stdout, stderr } = exit;
+    if (exitCode === null || exit.endedBy === 'timeout') {
+      const how = exit.endedBy === 'timeout' ? `ended after ${timeoutMs / 1_000} seconds` : `ended by ${exit.signal}`;
+      throw gitFailure(args, call.cwd, { exitCode: 1, stdout, stderr: `${how}\n${stderr}` });
+    }
+    return { exitCode, stdout, stderr };
+  }
+
+  /** Once: is git there and new enough, and Git LFS. */
+  async #prepare(): Promise<Readonly<Record<string, string>>> {
+    const path = this.#env['PATH'] ?? '';
+    const [exit, lfs] = await Promise.all([this.#once(['version'], { cwd: '/' }), findProgram('git-lfs', path)]);
+    const version = exit.stdout.toString('utf8').trim();
+    const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number);
+    if (major < oldestVersion[0] || (major === oldestVersion[0] && minor < oldestVersion[1]))
+      throw new OrchestraError('GIT_TOO_OLD', `${version} is older than ${oldestVersion.join('.')}.`);
+    return lfs && lfs.problem === undefined ? {} : withoutLfs;
+  }
+}
+
+interface ReadyCall extends GitCall {
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+async function runPlainly(args: readonly string[], call: ReadyCall): Promise<BriefExit> {
+  try {
+    return await runBriefly({ command: 'git', args, ...call, outputLimit: call.limit });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw startProblem(error, call.cwd);
+    if (statSync(call.cwd, { throwIfNoEntry: false })?.isDirectory() !== true) throw startProblem(error, call.cwd);
+    throw new OrchestraError('GIT_MISSING', 'The git program is not on the PATH.', { cause: error });
+  }
+}
+
+async function runGuarded(args: readonly string[], call: ReadyCall): Promise<BriefExit> {
+  const { cwd, env, timeoutMs, input } = call;
+  const group = await startGroup({
+    command: 'git',
+    args,
+    cwd,
+    env,
+    operation: `git/${randomUUID()}`,
+    signal: call.signal ?? new AbortController().signal,
+    timeoutMs,
+    ...(input !== undefined && { stdin: typeof input === 'string' ? input : Buffer.from(input).toString('utf8') }),
+  });
+  const [stdout, stderr, { exitCode, signal, endedBy }] = await Promise.all([
+    BoundedText.of(group.stdout, guardedOutput, guardedOutput),
+    BoundedText.of(group.stderr, guardedOutput, guardedOutput),
+    group.exited,
+  ]);
+  const reason = endedBy === 'end' ? undefined : endedBy;
+  return { exitCode, signal, ...(reason && { endedBy: reason }), stdout: stdout.bytes(), stderr: stderr.text() };
+}
+
+/** Bytes kept at each end of what hooks and transports say. */
+const guardedOutput = 256 * 1024;
+
+/** Through the environment: names of settings may hold anything there, and no list of processes shows them. */
+function configVariables(config: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(config);
+  const variables: Record<string, string> = { GIT_CONFIG_COUNT: String(entries.length) };
+  for (const [index, [name, value]] of entries.entries()) {
+    variables[`GIT_CONFIG_KEY_${index}`] = name;
+    variables[`GIT_CONFIG_VALUE_${index}`] = value;
+  }
+  return variables;
+}
+
+function lockedFailure(lock: string): OrchestraError {
+  return new OrchestraError('GIT_LOCKED', `Another git holds ${lock}.`, {
+    hint: `Wait for it to end; where none runs any more, remove the file: rm '${lock}'`,
+    details: { lock },
+  });
+}

@@ -1,0 +1,94 @@
+import { copyFile } from 'node:fs/promises';
+import { failpoint } from '../../shared/failpoint.ts';
+import { createCommit, noObject } from './commit-object.ts';
+import { forgetMerge } from './merge-in-folder.ts';
+import { newerDate } from './merge.ts';
+import { noHooks, type Git } from './git.ts';
+import { withOwnIndex } from './own-index.ts';
+import { branchOf, gitPath, resolveCommit } from './repository.ts';
+
+const wholeTreeTimeoutMs = 30 * 60_000;
+
+/** In whose name snapshots are: they are no commits of anybody's. */
+const nobody = { name: 'Orchestra', email: 'orchestra@localhost' };
+
+/**
+ * Keeps what is in a folder and in no commit: the commit it gives has HEAD as its parent, and as its tree the files as they
+ * are, those that git does not know included, ignored ones not. `ref` keeps it. Index and files stay as they are. Undefined
+ * where there is nothing. The same files give the same commit.
+ */
+export async function captureUncommitted(
+  git: Git,
+  { folder, ref }: { readonly folder: string; readonly ref: string },
+): Promise<string | undefined> {
+  const head = await resolveCommit(git, folder, 'HEAD');
+  const tree = await treeOfFiles(git, folder);
+  if (head !== undefined && tree === (await git.text(['rev-parse', `${head}^{tree}`], { cwd: folder })))
+    return undefined;
+  const commit = await createCommit(git, {
+    folder,
+    tree,
+    parents: [head ?? noObject],
+    message: 'What was in no commit\n',
+    author: nobody,
+    signing: 'off',
+    date: head === undefined ? '0 +0000' : await newerDate(git, folder, [head]),
+  });
+  await git.text(['update-ref', ref, commit], { cwd: folder, config: noHooks });
+  return commit;
+}
+
+async function treeOfFiles(git: Git, folder: string): Promise<string> {
+  return withOwnIndex(git, folder, async (env) => {
+    // What git knows of unchanged files saves it from reading them.
+    await copyFile(await gitPath(git, folder, 'index'), env.GIT_INDEX_FILE).catch(unlessAbsent);
+    await git.text(['add', '--all', '--sparse'], { cwd: folder, env, timeoutMs: wholeTreeTimeoutMs });
+    return git.text(['write-tree'], { cwd: folder, env });
+  });
+}
+
+function unlessAbsent(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+export interface Restoration {
+  readonly folder: string;
+  readonly branch: string;
+  /** Where the branch is put. */
+  readonly head: string;
+  /** What `captureUncommitted` gave when the folder was as it shall be again. */
+  readonly uncommitted?: string | undefined;
+  /**
+   * A ref for what the branch and the folder have now, of this return alone: one that is there is what an earlier attempt
+   * kept, and stays.
+   */
+  readonly keep?: string | undefined;
+}
+
+/**
+ * Makes a folder what it was: on its branch, the branch at a commit, and uncommitted work as it was. Everything else in the
+ * folder goes, ignored files excepted.
+ */
+export async function restoreTo(git: Git, wanted: Restoration): Promise<void> {
+  const { folder, branch, head, uncommitted, keep } = wanted;
+  if (keep !== undefined) await keepWhatIs(git, folder, head, keep);
+  failpoint('git:kept');
+  await forgetMerge(git, folder);
+  const config = { ...noHooks, 'checkout.workers': '0' };
+  const call = { cwd: folder, config, timeoutMs: wholeTreeTimeoutMs };
+  if ((await branchOf(git, folder)) !== branch) await git.text(['symbolic-ref', 'HEAD', `refs/heads/${branch}`], call);
+  await git.text(['reset', '--hard', '--quiet', head], call);
+  failpoint('git:restored-head');
+  await git.text(['clean', '-ffdq'], call);
+  if (uncommitted === undefined) return;
+  await git.text(['read-tree', '--reset', '-u', uncommitted], call);
+  await git.text(['reset', '--mixed', '--quiet', head], call);
+}
+
+async function keepWhatIs(git: Git, folder: string, head: string, ref: string): Promise<void> {
+  if ((await resolveCommit(git, folder, ref)) !== undefined) return;
+  if ((await captureUncommitted(git, { folder, ref })) !== undefined) return;
+  const before = await resolveCommit(git, folder, 'HEAD');
+  if (before !== undefined && before !== head)
+    await git.text(['update-ref', ref, before], { cwd: folder, config: noHooks });
+}
