@@ -36,7 +36,7 @@ export interface RunRequest {
   readonly runDirectory?: string | undefined;
   /** Folder tools and agents work in. */
   readonly cwd: string;
-  /** False: in that folder itself, whatever repository it lies in. */
+  /** False: in that folder itself, whatever repository it lies in; as the graph says unless told. */
   readonly workspace?: boolean | undefined;
 }
 
@@ -109,7 +109,7 @@ async function prepareRunDirectory(path: string, redactor: Redactor): Promise<vo
 }
 
 async function workspaceOf(
-  { cwd, workspace = true }: RunRequest,
+  { cwd, compilation: { graph }, workspace = graph === undefined || textOf(graph, 'workspace') !== 'none' }: RunRequest,
   { id, pipeline }: Pick<RunRow, 'id' | 'pipeline'>,
   { configuration, home }: RunCreation,
 ): Promise<PlannedWorkspace> {

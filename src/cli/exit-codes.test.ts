@@ -30,9 +30,14 @@ verifies(
     // Whatever is not the fault of the command line, the configuration or the machine.
     const others = Object.entries(catalogue).filter(([, { exit }]) => (exit as number) !== exitCodes.usage);
     expect(Object.fromEntries(others.map(([code, { exit }]) => [code, exit]))).toEqual({
+      GIT_BRANCH_MOVED: 1,
+      GIT_CHANGES_IN_THE_WAY: 1,
+      GIT_HOOK_REFUSED: 1,
+      GIT_UNMERGED: 1,
       INTERNAL: 1,
       PIPELINE_INVALID: 1,
       RUN_FENCED: 1,
+      WORKTREE_LEFT: 1,
     });
   },
 );

@@ -126,6 +126,13 @@ const graphAttributes: readonly AttributeEntry[] = [
     values: ['none', 'jinja2'],
     default: 'none',
   }),
+  graph(
+    'workspace',
+    'enum',
+    'extension',
+    'Where the run works: in folders of its own, made from the Git repository it is started in, or, for pipelines that look at what is not committed, in that folder itself.',
+    { values: ['own', 'none'], default: 'own' },
+  ),
   graph('simulate', 'enum', 'extension', 'Whether the run may be simulated where no agent is installed.', {
     values: ['allowed', 'refused'],
     default: 'refused',
