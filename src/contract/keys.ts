@@ -25,3 +25,9 @@ export function placeOfKey(key: string): { readonly node: string; readonly scope
   const start = key.lastIndexOf('/') + 1;
   return { node: key.slice(start).replace(/#\d+(?:@\d+)?(?::.*)?$/, ''), scope: key.slice(0, Math.max(0, start - 1)) };
 }
+
+/** Key of the attempt an operation belongs to: that of the operation without the names of parts, `scan#1@2` of `scan#1@2:ask#1`. */
+export function attemptOfKey(key: string): string {
+  const start = key.lastIndexOf('/') + 1;
+  return key.slice(0, start) + key.slice(start).replace(/(#\d+(?:@\d+)?):[^]*$/, '$1');
+}

@@ -69,6 +69,46 @@ export function crashTests({ open, crashStride, randomRuns }: Suite): void {
     1_800_000,
   );
 
+  verifies(
+    ['durability:R2:never-again', 'durability:R2:same-result'],
+    'a step that asks, and a merge of branches that does, ask once however often the run is killed',
+    async () => {
+      const question = {
+        text: 'Which one?',
+        type: 'MULTIPLE_CHOICE',
+        options: [{ key: 'N', label: 'No' }],
+        stage: 'join',
+      } as const;
+      const setup: WorldSetup = {
+        pipeline: `fan [shape=component] join [shape=tripleoctagon]
+          start -> work -> fan  fan -> a -> join  fan -> b -> join -> exit`,
+        script: {
+          work: [({ call: { answers } }) => (answers ? 'success' : { status: 'fail', question })],
+          join: [({ call: { answers } }) => (answers ? 'success' : { status: 'fail', question })],
+        },
+        mergeBranches: 'ask',
+        interviewer: alwaysAnswers('N'),
+      };
+      const calm = await open(setup);
+      const walking = await calm.begin();
+      expect((await walking.finish())?.state).toBe('completed');
+      expect(calm.world.effects.map(({ key }) => key)).toEqual([
+        'work#1',
+        'work#1:answered#1',
+        'fan#1/a/a#1',
+        'fan#1/b/b#1',
+        'join#1:merge',
+        'join#1:merge:answered#1',
+      ]);
+      for (let number = 1; number <= walking.process.writes; number += 1) {
+        const scene = await open(setup);
+        await survive(scene, [{ number, at: 'after' }]);
+        await expectSame(scene, calm);
+        await scene.runtime.close();
+      }
+    },
+  );
+
   verifies('durability:R1:commit-before-next', 'nothing starts before what it follows from is recorded', async () => {
     const recorded: string[] = [];
     const look = async (): Promise<'success'> => {

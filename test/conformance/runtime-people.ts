@@ -1,14 +1,37 @@
 import { expect, test } from 'vitest';
+import type { Question } from '../../src/contract/question.ts';
 import { InterviewerDetached, type Interviewer } from '../../src/engine/ports/interviewer.ts';
 import { turnTypes } from '../../src/engine/ports/turns.ts';
 import { alwaysAnswers } from '../support/durable-fixture.ts';
-import type { WorldSetup } from '../support/runtime-world.ts';
+import type { ScriptedStep, WorldSetup } from '../support/runtime-world.ts';
 import { verifies } from '../support/verifies.ts';
 import type { Suite } from './runtime-suite.ts';
 
 const gated: WorldSetup = {
   pipeline: `gate [shape=hexagon, label="Ship it?"]
     start -> gate  gate -> ship [label="[Y] Yes"]  gate -> mend [label="[N] No"]  ship -> exit  mend -> exit`,
+};
+
+const secret: Question = {
+  text: 'Commit it all the same?',
+  type: 'MULTIPLE_CHOICE',
+  options: [
+    { key: 'N', label: 'No' },
+    { key: 'Y', label: 'Yes' },
+  ],
+  defaultKey: 'N',
+  stage: 'work',
+};
+
+/** A step that cannot go on without an answer. */
+const asking: WorldSetup = {
+  pipeline: 'start -> work -> exit',
+  script: {
+    work: [
+      ({ call: { answers } }: ScriptedStep) =>
+        answers ? { notes: `answered ${answers.join()}` } : { status: 'fail', question: secret },
+    ],
+  },
 };
 
 /** Somebody who sits there, and neither answers nor goes. */
@@ -62,6 +85,33 @@ export function peopleTests({ open }: Suite): void {
       expect(withdrawn).toEqual(['gate']);
     },
   );
+
+  test('a step that asks leaves the run waiting, and is started again with the answer when it is resumed', async () => {
+    const scene = await open(asking);
+    expect((await scene.walk())?.state).toBe('waiting');
+    expect((await scene.seen()).waiting).toMatchObject([{ for: 'answer', key: 'work#1:ask#1', stage: 'work' }]);
+    expect((await scene.walk())?.state).toBe('waiting');
+    expect(scene.effects).toEqual(['work']);
+    await scene.send({ kind: 'answer', question: 'work#1:ask#1', answer: 'yes' });
+    expect((await scene.walk())?.result?.outcome.status).toBe('success');
+    expect(scene.world.effects.map(({ key }) => key)).toEqual(['work#1', 'work#1:answered#1']);
+    expect((await scene.turnsOf('StageCompleted')).map(({ payload }) => payload)).toMatchObject([
+      {},
+      { name: 'work', outcome: { notes: 'answered Y' } },
+      {},
+    ]);
+  });
+
+  test('the question of a step with a timeout and a default is answered by its default', async () => {
+    const question = { ...secret, timeoutMs: 60_000 };
+    const scene = await open({
+      ...asking,
+      script: { work: [({ call: { answers } }) => (answers ? 'success' : { status: 'fail', question })] },
+    });
+    const walking = await scene.begin();
+    expect((await scene.seen()).waiting).toMatchObject([{ until: scene.world.clock.now() + 60_000 }]);
+    expect((await walking.finish())?.state).toBe('completed');
+  });
 
   test('an answer that is none of the options is refused on record, and the question stays open', async () => {
     const scene = await open(gated);

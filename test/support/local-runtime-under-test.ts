@@ -96,7 +96,9 @@ export function localRuntime(
     load: async ({ bundle, settings }) => ({
       // As `createRun` wrote them.
       traversal: through(world.traversal(bundle, (settings as { readonly inputs: WalkInputs }).inputs)),
-      handlers: new Map(['codergen', 'tool', 'parallel.fan_in'].map((type) => [type, world.handlerIn(process)])),
+      handlers: new Map(
+        ['codergen', 'tool', 'parallel.fan_in', 'workspace.merge'].map((type) => [type, world.handlerIn(process)]),
+      ),
       cwd: '/',
     }),
     createChild: ({ runId, bundle, input, parent }) =>

@@ -1,19 +1,20 @@
 import { setImmediate as nextLoopTurn } from 'node:timers/promises';
 import type { Command } from '../../src/contract/command.ts';
 import type { Outcome, StageStatus } from '../../src/contract/outcome.ts';
+import type { Question } from '../../src/contract/question.ts';
 import type { RunState, Waiting } from '../../src/contract/run.ts';
 import type { Interviewer } from '../../src/engine/ports/interviewer.ts';
 import type { Turn } from '../../src/engine/ports/journal.ts';
 import { createProgram, createTraversal } from '../../src/engine/index.ts';
 import type { Traversal, WalkResult } from '../../src/engine/ports/runtime.ts';
-import type { NodeResult, StepCall, StepHandler, StepServices } from '../../src/engine/ports/step.ts';
+import type { MergePolicy, NodeResult, StepCall, StepHandler, StepServices } from '../../src/engine/ports/step.ts';
 import type { Graph } from '../../src/language/graph/graph.ts';
 import { HandClock } from './hand-clock.ts';
 import { MortalProcess, type Death } from './mortal-process.ts';
 import { graphOf } from './walk.ts';
 
-/** What a scripted step comes to. */
-export type Reply = StageStatus | Partial<Outcome>;
+/** What a scripted step comes to, or asks people. */
+export type Reply = StageStatus | (Partial<Outcome> & { readonly question?: Question });
 
 /** A step as a script sees it. */
 export interface ScriptedStep {
@@ -44,6 +45,7 @@ export interface WorldSetup {
   /** By node id, one for each execution; the last repeats, and a node without any succeeds. */
   readonly script?: Readonly<Record<string, readonly Script[]>>;
   readonly inputs?: WalkInputs;
+  readonly mergeBranches?: MergePolicy;
   /** Every process has it. */
   readonly interviewer?: Interviewer;
   /** Called with every effect, before the step goes on. */
@@ -79,13 +81,14 @@ export class World {
 
   /** The walk of a bundle: `main`, a child's path, or a name given to `edit`. */
   traversal(bundle: string, inputs: WalkInputs): Traversal {
-    const { pipeline, children = {} } = this.#setup;
+    const { pipeline, children = {}, mergeBranches } = this.#setup;
     const wanted = bundle === 'main' ? pipeline : (this.#edited.get(bundle) ?? children[bundle]);
     if (wanted === undefined) throw new Error(`there is no pipeline ${bundle}`);
     if (typeof wanted === 'function') return wanted;
     const graph = typeof wanted === 'string' ? graphOf(wanted) : wanted;
     return createTraversal(createProgram(graph, new Map(Object.keys(children).map((path) => [path, path]))), {
       inputs,
+      mergeBranches,
     });
   }
 
@@ -125,7 +128,7 @@ export class World {
     const scripts = this.#setup.script?.[nodeId] ?? [];
     const script = scripts[Math.min(execution, scripts.length - 1)] ?? 'success';
     const step: ScriptedStep = { call, services, held: () => this.#held(nodeId, services.signal) };
-    return { outcome: outcomeOf(typeof script === 'function' ? await script(step) : script, nodeId) };
+    return resultOf(typeof script === 'function' ? await script(step) : script, nodeId);
   }
 
   #held(nodeId: string, signal: AbortSignal): Promise<void> {
@@ -184,9 +187,9 @@ export interface RuntimeUnderTest {
 
 export type WalkInputs = WalkResult['context'];
 
-function outcomeOf(reply: Reply, nodeId: string): Outcome {
-  const given = typeof reply === 'string' ? { status: reply } : reply;
+function resultOf(reply: Reply, nodeId: string): NodeResult {
+  const { question, ...given } = typeof reply === 'string' ? { status: reply } : reply;
   const status = given.status ?? 'success';
-  if (status !== 'fail' && status !== 'retry') return { ...given, status };
-  return { failureReason: `${nodeId} said ${status}`, ...given, status };
+  const reason = status === 'fail' || status === 'retry' ? { failureReason: `${nodeId} said ${status}` } : {};
+  return { outcome: { ...reason, ...given, status }, ...(question && { question }) };
 }

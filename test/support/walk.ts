@@ -9,20 +9,22 @@ import {
   type DryRunWorld,
 } from '../../src/engine/index.ts';
 import type { Op, OpKey, RunContext, Traversal } from '../../src/engine/ports/runtime.ts';
-import type { NodeCall } from '../../src/engine/ports/step.ts';
+import type { MergePolicy, NodeCall } from '../../src/engine/ports/step.ts';
 import type { StepTold } from '../../src/engine/walk/walk-handler.ts';
 import { readDot } from '../../src/language/dot/read-dot.ts';
 import type { Graph } from '../../src/language/graph/graph.ts';
 import type { Json } from '../../src/shared/json.ts';
 
 /** What a scripted step comes to: a status word, or an outcome (success unless said) with what else it tells. */
-export type Reply = StageStatus | (Partial<Outcome> & StepTold & { readonly durationMs?: number });
+export type Reply =
+  | StageStatus
+  | (Partial<Outcome> & StepTold & { readonly durationMs?: number; readonly question?: Question });
 
 /** What a person does at a gate: an answer by key, label or target, `TIMEOUT`, `SKIPPED`, or nothing (undefined). */
 export type Saying = string | Answer | undefined;
 
 export interface WalkSetup {
-  /** Replies by node id, one for each execution; the last repeats, and a node without any succeeds. */
+  /** Replies by node id, one for each execution and each answer to a question of it; the last repeats, and a node without any succeeds. */
   readonly script?: Readonly<Record<string, readonly Reply[]>>;
   /** Sayings in the order of the questions; afterwards nobody answers. */
   readonly answers?: readonly Saying[];
@@ -32,6 +34,9 @@ export interface WalkSetup {
   readonly commands?: readonly DryRunCommand[];
   readonly runId?: string;
   readonly maxLimitWaitMs?: number;
+  readonly mergeBranches?: MergePolicy;
+  /** Replies of the steps `workspace.merge`, in their order; the last repeats, and without any they succeed. */
+  readonly merges?: readonly Reply[];
   /** Sees every step as it starts. */
   readonly onStep?: (call: NodeCall, key: OpKey) => void;
 }
@@ -70,18 +75,30 @@ export async function walk(text: string, setup: WalkSetup = {}): Promise<Walked>
 }
 
 export async function walkGraph(graph: Graph, setup: WalkSetup = {}): Promise<Walked> {
-  const { script = {}, answers = [], inputs = {}, children = {}, commands = [] } = setup;
+  const { script = {}, merges = [], answers = [], inputs = {}, children = {}, commands = [] } = setup;
+  let merged = 0;
   const steps: StepSeen[] = [];
   const questions: Question[] = [];
   const paths = new Map(Object.keys(children).map((path) => [path, path]));
   const traversalOf = (of: Graph, given: Readonly<Record<string, Json>>): Traversal =>
-    createTraversal(createProgram(of, paths), { inputs: given, maxLimitWaitMs: setup.maxLimitWaitMs });
+    createTraversal(createProgram(of, paths), {
+      inputs: given,
+      maxLimitWaitMs: setup.maxLimitWaitMs,
+      mergeBranches: setup.mergeBranches,
+    });
   const world: DryRunWorld = {
     step(call, key) {
       setup.onStep?.(call, key);
       steps.push(stepSeen(call, key));
+      if (call.handler === 'workspace.merge') {
+        merged += 1;
+        return resultOf(merges[Math.min(merged, merges.length) - 1] ?? 'success', call.nodeId);
+      }
       const replies = Object.hasOwn(script, call.nodeId) ? (script[call.nodeId] ?? []) : [];
-      return resultOf(replies[Math.min(call.execution, replies.length - 1)] ?? 'success', call.nodeId);
+      return resultOf(
+        replies[Math.min(call.execution + (call.answers?.length ?? 0), replies.length - 1)] ?? 'success',
+        call.nodeId,
+      );
     },
     answer(question) {
       questions.push(question);
@@ -142,12 +159,19 @@ function stepSeen(call: NodeCall, key: OpKey): StepSeen {
 }
 
 function resultOf(reply: Reply, nodeId: string) {
-  const { durationMs = 0, usage, retryAfterMs, ...given } = typeof reply === 'string' ? { status: reply } : reply;
+  const {
+    durationMs = 0,
+    usage,
+    retryAfterMs,
+    question,
+    ...given
+  } = typeof reply === 'string' ? { status: reply } : reply;
   const status = given.status ?? 'success';
   const failureReason = given.failureReason ?? `${nodeId} said ${status}`;
   const outcome: Outcome =
     status === 'fail' || status === 'retry' ? { ...given, status, failureReason } : { ...given, status };
-  return { outcome, durationMs, ...(usage && { usage }), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  const told = { ...(usage && { usage }), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  return { outcome, durationMs, ...told, ...(question && { question }) };
 }
 
 function answerOf(saying: Saying, question: Question): Answer | undefined {

@@ -1,4 +1,5 @@
 import { succeeded, type Outcome } from '../../contract/outcome.ts';
+import { AgentTurns } from '../../engine/handlers/agent-turns.ts';
 import { steeredPrompt, storedPrompt } from '../../engine/handlers/codergen-prompt.ts';
 import { noOutputs } from '../../engine/handlers/step-declared-outputs.ts';
 import { failed, isProblem } from '../../engine/handlers/step-problem.ts';
@@ -25,6 +26,9 @@ export function createScriptedHandler(script: Script, templates?: TemplateEngine
         return { outcome: { status: entry.transient ? 'retry' : 'fail', failureReason: entry.message } };
       }
       await wait(entry.delayMs, services.signal);
+      // An earlier start of the same operation may have come this far.
+      const turns = await AgentTurns.of(services);
+      if (turns.completed === 0) await services.emit(turns.complete());
       const outputs = entry.text === undefined ? noOutputs : stage.outputs;
       const answer = { text: entry.text ?? openText(stage), outcome: withNotes(stage, entry.outcome) };
       return { outcome: concludeStage({ ...stage, outputs }, answer, services) };

@@ -2,7 +2,7 @@ import type { EventLine } from '../../contract/event-line.ts';
 import type { Question } from '../../contract/question.ts';
 import type { StageStatus } from '../../contract/outcome.ts';
 import type { UsageTotals } from '../../contract/run-view.ts';
-import { attemptKey, visitKey } from '../../contract/keys.ts';
+import { attemptKey, attemptOfKey, visitKey } from '../../contract/keys.ts';
 import { noUsage, sumUsage } from '../../journal/folds/usage-totals.ts';
 import { localTime } from '../print/local-time.ts';
 import { noPlan, type Plan } from './plan.ts';
@@ -295,8 +295,7 @@ export class RunModel {
 
   /** The attempt an operation belongs to: its key, or that followed by the name of a part. */
   #attemptAt(runId: string, key: string): Attempt | undefined {
-    const part = key.lastIndexOf(':');
-    return this.#attempts.get(keyOf(runId, key)) ?? this.#attempts.get(keyOf(runId, key.slice(0, part)));
+    return this.#attempts.get(keyOf(runId, key)) ?? this.#attempts.get(keyOf(runId, attemptOfKey(key)));
   }
 }
 

@@ -143,7 +143,7 @@ verifies('durability:R3:session-id-first', 'a session is journaled before its ag
   const step = execute(agent, createThreadSessions(), {}, services);
   durable.resolve();
   await step;
-  expect(reached).toEqual(['AgentSessionStarted', 'durable', 'turn']);
+  expect(reached.slice(0, 3)).toEqual(['AgentSessionStarted', 'durable', 'turn']);
 });
 
 describe('an operation executed again after a crash', () => {

@@ -22,7 +22,7 @@ export async function holdSession(task: AgentTask, request: SessionRequest): Pro
   const session = await choice.adapter.open(openRequest(task, request));
   const recorder = new EventRecorder((event) => services.emit(event));
   try {
-    return await takeTurn(session, request.prompt, services, (event) => record(task, event, recorder));
+    return await takeTurn(session, request.prompt, task, (event) => record(task, event, recorder));
   } finally {
     await closeQuietly(session, services);
   }

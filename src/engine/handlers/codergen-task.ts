@@ -1,5 +1,6 @@
 import type { AgentAdapter, Permissions } from '../ports/agent.ts';
 import type { StepCall, StepServices } from '../ports/step.ts';
+import type { AgentTurns } from './agent-turns.ts';
 import type { StatusReport } from './codergen-status.ts';
 import type { ThreadSessions } from './codergen-threads.ts';
 
@@ -32,4 +33,5 @@ export interface AgentTask {
   readonly call: StepCall;
   readonly services: StepServices;
   readonly report: StatusReport;
+  readonly turns: AgentTurns;
 }

@@ -3,7 +3,7 @@ import { addUsage } from '../../contract/add-usage.ts';
 import type { Usage } from '../../contract/outcome.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { AgentEvent, AgentResult, AgentSession } from '../ports/agent.ts';
-import type { StepServices } from '../ports/step.ts';
+import type { AgentTask } from './codergen-task.ts';
 import { EventRedaction } from './step-event-redaction.ts';
 import { isTransientError } from './should-retry.ts';
 import { machineFailureIn } from '../../shared/machine-failure.ts';
@@ -14,9 +14,14 @@ export interface Turn {
   readonly usage: Usage | undefined;
 }
 
+/** What a prompt needs of the task it is for. */
+export interface PromptedTask extends Pick<AgentTask, 'turns'> {
+  readonly services: Pick<AgentTask['services'], 'signal' | 'redactor'>;
+}
+
 /**
- * Sends one prompt and hands every event to `onEvent`, for which it waits, before the next is read. The first `result` decides; a
- * stream that ends or breaks without one is a failure.
+ * Sends one prompt and hands every event to `onEvent`, for which it waits, before the next is read, and between them the
+ * turns they make. The first `result` decides; a stream that ends or breaks without one is a failure.
  * Rejects when `signal` is aborted and when `onEvent` does.
  *
  * `usage` of the result is the whole turn's and beats the `AgentUsage` events, which are added up where the
@@ -25,13 +30,15 @@ export interface Turn {
 export async function takeTurn(
   session: AgentSession,
   text: string,
-  { signal, redactor }: Pick<StepServices, 'signal' | 'redactor'>,
+  { services: { signal, redactor }, turns }: PromptedTask,
   onEvent: (event: StepEvent) => Promise<void>,
 ): Promise<Turn> {
   let counted: Usage | undefined;
   const redaction = new EventRedaction(redactor);
   for await (const event of withResult(session.prompt(text, signal), signal)) {
     const isLast = event.type === 'result';
+    const completed = isLast ? turns.endingWith(event) : turns.endingBefore(event);
+    if (completed) for (const told of redaction.push(completed)) await onEvent(told);
     for (const told of isLast ? redaction.end() : redaction.push(event)) await onEvent(told);
     if (isLast) return { result: event, usage: event.usage ?? counted };
     if (event.type === 'AgentUsage') counted = addUsage(counted, usageOf(event));

@@ -214,7 +214,8 @@ describe('events and usage', () => {
       said('done'),
       { type: 'AgentText', text: 'too late' },
     ]);
-    expect(services.events.map((event) => event.type)).toEqual(['AgentSessionStarted', 'AgentText', 'AgentToolCall']);
+    const types = services.events.map((event) => event.type);
+    expect(types).toEqual(['AgentSessionStarted', 'AgentText', 'AgentToolCall', 'AgentTurnCompleted']);
   });
 
   verifies(

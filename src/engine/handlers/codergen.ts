@@ -3,6 +3,7 @@ import { flagOf } from '../../language/graph/attributes.ts';
 import type { AgentResult, FailedResult } from '../ports/agent.ts';
 import type { NodeResult, StepCall, StepHandler, StepServices } from '../ports/step.ts';
 import type { TemplateEngine } from '../ports/template-engine.ts';
+import { AgentTurns } from './agent-turns.ts';
 import { converseInTurn } from './codergen-fallback.ts';
 import { StatusReport, type ReadStatusFile } from './codergen-status.ts';
 import type { AgentChoice, SessionPorts } from './codergen-task.ts';
@@ -32,7 +33,8 @@ export function createCodergenHandler(ports: CodergenPorts): StepHandler {
       const report = new StatusReport(services, ports.readStatusFile);
       const { system, prompt } = stage;
       const told = { ...(system !== undefined && { system }), prompt };
-      const { result, usage } = await converseInTurn({ ports, choice, ...told, call, services, report });
+      const turns = await AgentTurns.of(services);
+      const { result, usage } = await converseInTurn({ ports, choice, ...told, call, services, report, turns });
       if (!result.ok) return { ...failedTurn(result), ...(usage && { usage }) };
       return { outcome: await conclude(stage, result, call, report, services), ...(usage && { usage }) };
     },

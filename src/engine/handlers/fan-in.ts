@@ -3,9 +3,13 @@ import { textOf } from '../../language/graph/attributes.ts';
 import { isJsonObject, type Json } from '../../shared/json.ts';
 import type { Visit } from '../walk/visit.ts';
 import type { Stage, StepTold, WalkHandler } from '../walk/walk-handler.ts';
+import { putTogether } from './fan-in-merge.ts';
 import { byMerit, isSuccess, type BranchResult } from './join-policy.ts';
 
-/** 4.9: picks the best branch, by a model when the node has a prompt, else by status, score and id. */
+/**
+ * 4.9: picks the best branch, by a model when the node has a prompt, else by status, score and id; and puts the work of
+ * the branches together.
+ */
 export const fanInHandler: WalkHandler = {
   begin(visit, stage) {
     const failure = fanOutFailure(visit, stage);
@@ -16,14 +20,14 @@ export const fanInHandler: WalkHandler = {
     }
     const candidates = results.filter(isSuccess).toSorted(byMerit);
     if (candidates.length === 0) return stage.finish(visit, { status: 'fail', failureReason: 'all candidates failed' });
-    if (textOf(visit.node, 'prompt') === undefined) return select(visit, stage, candidates, candidates[0]?.id);
+    if (textOf(visit.node, 'prompt') === undefined) return select(visit, stage, results, candidates[0]?.id);
     return stage.step(visit, {
       handler: 'parallel.fan_in',
       candidates: candidates.map(({ id }) => id),
       ended(outcome, told) {
         if (outcome.status !== 'success') return stage.finish(visit, outcome, told);
         const chosen = outcome.contextUpdates?.['parallel.fan_in.best_id'];
-        return select(visit, stage, candidates, typeof chosen === 'string' ? chosen : undefined, { outcome, told });
+        return select(visit, stage, results, typeof chosen === 'string' ? chosen : undefined, { outcome, told });
       },
     });
   },
@@ -37,18 +41,19 @@ interface Ranking {
 function select(
   visit: Visit,
   stage: Stage,
-  candidates: readonly BranchResult[],
+  results: readonly BranchResult[],
   id: string | undefined,
   ranking?: Ranking,
 ): void {
-  const extra = ranking?.told ?? {};
-  const best = candidates.find((candidate) => candidate.id === id);
+  const told = ranking?.told ?? {};
+  const best = results.find((result) => result.id === id && isSuccess(result));
   if (!best) {
-    return stage.finish(visit, { status: 'fail', failureReason: `"${id ?? ''}" is none of the candidates` }, extra);
+    return stage.finish(visit, { status: 'fail', failureReason: `"${id ?? ''}" is none of the candidates` }, told);
   }
   const winner = { 'parallel.fan_in.best_id': best.id, 'parallel.fan_in.best_outcome': best.status };
   const contextUpdates = { ...ranking?.outcome.contextUpdates, ...winner };
-  stage.finish(visit, { status: 'success', contextUpdates, notes: `Selected best candidate: ${best.id}` }, extra);
+  const outcome: Outcome = { status: 'success', contextUpdates, notes: `Selected best candidate: ${best.id}` };
+  putTogether(visit, stage, { best, results, outcome, told });
 }
 
 /** The failure of the fan-out the walk comes from, which is the fan-in's too (semantics.md, Parallel). */

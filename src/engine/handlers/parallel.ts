@@ -92,7 +92,7 @@ class FanOut {
     const { node, strand: parent } = this.#visit;
     const { id, index, edge } = branch;
     const strand = createStrand({
-      scope: `${attemptKey(this.#visit)}/${id}`,
+      scope: this.#scopeOf(id),
       current: edge.to,
       incoming: edge,
       previous: node.id,
@@ -107,6 +107,10 @@ class FanOut {
     this.#running.set(id, { ...branch, strand, startedAt: this.#stage.run.now() });
     this.#stage.emit({ type: 'ParallelBranchStarted', name: node.id, scope: parent.scope, branch: id, index });
     this.#stage.startStrand(strand);
+  }
+
+  #scopeOf(id: string): string {
+    return `${attemptKey(this.#visit)}/${id}`;
   }
 
   #branchEnded(id: string, { outcome, at }: StrandEnd): void {
@@ -166,8 +170,13 @@ class FanOut {
     for (const stage of ended.flatMap(({ stages }) => stages)) strand.history.push(stage);
     const results = ended.map(({ result }) => result);
     const kept = this.#errorPolicy === 'ignore' ? results.filter(isSuccess) : results;
+    strand.branched = { fanOut: node, scopeOf: (id) => this.#scopeOf(id) };
     // Results are plain JSON by construction: their context updates came through the journal.
     setContext(strand, 'parallel.results', kept as unknown as Json);
+    if (this.#fanIn === undefined && this.#stage.mergeBranches !== undefined && this.#total > 0) {
+      const message = `the branches of ${node.id} have no common fan-in: their work stays on branches of its own`;
+      this.#stage.emit({ type: 'RunWarning', message });
+    }
     this.#conclude(this.#outcome(results));
   }
 

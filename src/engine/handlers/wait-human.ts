@@ -8,6 +8,7 @@ import {
 import { durationOf, textOf } from '../../language/graph/attributes.ts';
 import type { Edge, Node } from '../../language/graph/graph.ts';
 import { assertNever } from '../../shared/errors.ts';
+import { interview } from '../walk/interview.ts';
 import { attemptKey, type Visit } from '../walk/visit.ts';
 import type { Stage, WalkHandler } from '../walk/walk-handler.ts';
 
@@ -17,8 +18,8 @@ interface Choice {
 }
 
 /**
- * 4.6: asks a person to choose among the outgoing edges. The timeout is a durable timer beside the
- * question. Only an answer that names a choice takes its edge; everything else fails or retries.
+ * 4.6: asks a person to choose among the outgoing edges. Only an answer that names a choice takes its edge; everything
+ * else fails or retries.
  */
 export const waitHumanHandler: WalkHandler = {
   begin(visit, stage) {
@@ -27,21 +28,11 @@ export const waitHumanHandler: WalkHandler = {
       return stage.finish(visit, { status: 'fail', failureReason: 'No outgoing edges for human gate' });
     }
     const question = questionFor(visit, choices);
-    const key = attemptKey(visit);
-    const gate = stage.run.gate(key, question);
-    stage.emit({ type: 'InterviewStarted', id: key, stage: visit.node.id, question });
-    const timer =
-      question.timeoutMs === undefined ? undefined : stage.run.timer(attemptKey(visit, 'timeout'), question.timeoutMs);
-    stage.when(visit, gate, ({ answer }) => {
-      if (timer) stage.drop(timer, 'answered');
-      conclude(visit, stage, choices, answer);
+    return interview(stage, visit, {
+      key: attemptKey(visit),
+      question,
+      concluded: (answer) => conclude(visit, stage, { choices, question }, answer),
     });
-    if (timer) {
-      stage.when(visit, timer, () => {
-        stage.drop(gate, 'timed out');
-        conclude(visit, stage, choices, { kind: 'timeout' });
-      });
-    }
   },
 };
 
@@ -86,28 +77,19 @@ function defaultOf(node: Node, options: readonly QuestionOption[]): QuestionOpti
   return leadingThere.length === 1 ? leadingThere[0] : matchOption(written, options);
 }
 
-function conclude(visit: Visit, stage: Stage, choices: readonly Choice[], answer: Answer): void {
-  const durationMs = stage.run.now() - visit.startedAt;
-  const id = attemptKey(visit);
-  const question = questionFor(visit, choices);
-  if (answer.kind === 'timeout') {
-    stage.emit({ type: 'InterviewTimeout', id, stage: visit.node.id, question, durationMs });
-    return concludeTimeout(visit, stage, choices, question.defaultKey);
-  }
-  stage.emit({ type: 'InterviewCompleted', id, stage: visit.node.id, question, answer: { ...answer }, durationMs });
+interface Asked {
+  readonly choices: readonly Choice[];
+  readonly question: Question;
+}
+
+function conclude(visit: Visit, stage: Stage, { choices, question }: Asked, answer: Answer): void {
   switch (answer.kind) {
+    case 'timeout':
+      return concludeTimeout(visit, stage, choices, question.defaultKey);
     case 'choice':
       return choose(visit, stage, choices, answer.key);
     case 'text':
-      return choose(
-        visit,
-        stage,
-        choices,
-        matchOption(
-          answer.text,
-          choices.map(({ option }) => option),
-        )?.key ?? answer.text,
-      );
+      return choose(visit, stage, choices, matchOption(answer.text, question.options)?.key ?? answer.text);
     case 'invalid':
       return refuse(visit, stage, answer.text);
     case 'skipped':

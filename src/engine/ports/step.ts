@@ -2,6 +2,7 @@ import type { StepEvent } from '../../contract/event.ts';
 import type { Outcome, Usage } from '../../contract/outcome.ts';
 import type { Question } from '../../contract/question.ts';
 import type { Graph, Node } from '../../language/graph/graph.ts';
+import type { MergePolicy } from '../../language/graph/merge-policies.ts';
 import type { Json } from '../../shared/json.ts';
 import type { Redactor } from '../../shared/redaction.ts';
 
@@ -45,8 +46,7 @@ export interface MergeCall {
   readonly scopes: readonly string[];
 }
 
-/** How work of branches comes together (`merge_policy`). */
-export type MergePolicy = 'merge' | 'pick_best' | 'keep_all' | 'agent_resolves' | 'ask';
+export type { MergePolicy } from '../../language/graph/merge-policies.ts';
 
 /** The part of a call that is journaled. */
 export type RecordedCall = Omit<NodeCall, 'view'>;

@@ -15,7 +15,11 @@ import type { Settled, Traversal } from '../ports/runtime.ts';
 const child = graphOf('start -> x -> exit');
 
 function traversalOf(graph: Graph): Traversal {
-  return createTraversal(createProgram(graph, new Map([['child', 'child']])), { inputs: { n: '0' } });
+  return createTraversal(createProgram(graph, new Map([['child', 'child']])), {
+    inputs: { n: '0' },
+    // The same for the same graph.
+    ...(graph.edges.length % 2 === 0 && { mergeBranches: 'merge' }),
+  });
 }
 
 /** A number that depends on the text alone, so that the same operation always comes to the same. */
@@ -43,6 +47,14 @@ function outcomeOf(key: string): Outcome {
   };
 }
 
+/** Some steps ask first, some again with the answer. */
+function questionOf(key: string): Question | undefined {
+  if (chance(`${key} asks`, 6) !== 0) return undefined;
+  const options = [{ key: 'N', label: 'No' }];
+  const timed = chance(`${key} waits`, 2) === 0 ? { timeoutMs: 5 } : {};
+  return { text: key, type: 'MULTIPLE_CHOICE', options, defaultKey: 'N', stage: key, ...timed };
+}
+
 function answerOf(question: Question, key: string): Answer | undefined {
   const option = question.options[chance(key, question.options.length)];
   const answers: readonly (Answer | undefined)[] = [
@@ -63,7 +75,8 @@ test('a walk ends, without throwing, in whatever graph', async () => {
         step(_call, key) {
           steps += 1;
           if (steps > 20_000) throw new Error('the walk does not end');
-          return { outcome: outcomeOf(key), durationMs: chance(key, 5) };
+          const question = questionOf(key);
+          return { outcome: outcomeOf(key), durationMs: chance(key, 5), ...(question && { question }) };
         },
         answer: answerOf,
         child: (_bundle, inputs) => createTraversal(createProgram(child), { inputs }),
@@ -89,8 +102,11 @@ function expectWellFormed(events: readonly WalkEvent[], state: string): void {
 function settlementOf(op: InFlight): Settled | undefined {
   const { key } = op;
   switch (op.kind) {
-    case 'node':
-      return { kind: 'node', key, result: { outcome: outcomeOf(key), usage: { inputTokens: 1, outputTokens: 1 } } };
+    case 'node': {
+      const question = questionOf(key);
+      const usage = { inputTokens: 1, outputTokens: 1 };
+      return { kind: 'node', key, result: { outcome: outcomeOf(key), usage, ...(question && { question }) } };
+    }
     case 'timer':
     case 'send':
       return { kind: op.kind, key };

@@ -34,8 +34,17 @@ export interface Strand {
   /** Enclosing strand and the fan-out that opened this branch; undefined at the top level. */
   readonly parent: Strand | undefined;
   readonly fanOut: Node | undefined;
+  /** The fan-out this strand executed last; undefined before the first. */
+  branched: Branched | undefined;
   /** Instructions to the whole run that arrived since the last prompt. */
   steering: readonly string[];
+}
+
+/** An executed fan-out. */
+export interface Branched {
+  readonly fanOut: Node;
+  /** Path of one of its branches. */
+  readonly scopeOf: (branch: string) => string;
 }
 
 /** How a strand ended. */
@@ -59,6 +68,7 @@ export function createStrand(init: Pick<Strand, 'scope' | 'current' | 'onEnd'> &
     stopAt: undefined,
     parent: undefined,
     fanOut: undefined,
+    branched: undefined,
     steering: [],
     ...init,
   };

@@ -2,6 +2,7 @@ import type { WalkEvent } from '../../contract/event.ts';
 import type { Outcome, Usage } from '../../contract/outcome.ts';
 import type { Edge } from '../../language/graph/graph.ts';
 import type { Child, Op, OpKind, RunContext, Settled, WalkResult } from '../ports/runtime.ts';
+import type { MergeCall, MergePolicy } from '../ports/step.ts';
 import type { Program } from '../program.ts';
 import type { Strand } from './strand.ts';
 import type { Visit } from './visit.ts';
@@ -18,6 +19,8 @@ export interface WalkHandler {
 export interface Stage {
   readonly run: RunContext;
   readonly program: Program;
+  /** How fan-ins put the work of their branches together where nodes say nothing; undefined where branches have none of their own. */
+  readonly mergeBranches: MergePolicy | undefined;
   /** Continues when `op` settles, unless the visit is cancelled before. */
   when<K extends OpKind>(visit: Visit, op: Op<K>, resume: (settled: Extract<Settled, { kind: K }>) => void): void;
   drop(op: Op, reason: string): void;
@@ -53,6 +56,8 @@ export interface StepRequest {
   /** Step handler to execute; the visit's own handler type unless said. */
   readonly handler?: string;
   readonly candidates?: readonly string[];
+  /** What `workspace.merge` puts together. */
+  readonly merge?: MergeCall;
   /** Part of the operation key, for steps besides the main one. */
   readonly part?: string;
   /** Called with its outcome when it ended, and with what else it told. */

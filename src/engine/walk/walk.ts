@@ -46,6 +46,7 @@ export interface WalkOptions {
 export class Walk implements Stage {
   readonly run: RunContext;
   readonly program: Program;
+  readonly mergeBranches: MergePolicy | undefined;
   readonly operations: Operations;
   readonly budgets: Budgets;
   readonly budgetGates: BudgetGates;
@@ -65,6 +66,7 @@ export class Walk implements Stage {
     this.run = run;
     this.program = program;
     this.#options = options;
+    this.mergeBranches = options.mergeBranches;
     this.operations = new Operations(run);
     this.#segment = readSegment(run.handedOver, program.start.id, run.now());
     this.budgets = new Budgets(program.graph, run.now(), this.#segment.budgets);

@@ -7,7 +7,7 @@ import type { OperationSettled, OperationStarted } from '../../engine/ports/turn
 import { wholeTurns } from '../hydrate.ts';
 import { ArtifactFold, type StoredArtifact } from './artifact-fold.ts';
 import { isoTime } from './iso-time.ts';
-import { attemptKey, visitKey } from '../../contract/keys.ts';
+import { attemptKey, attemptOfKey, visitKey } from '../../contract/keys.ts';
 import { QuestionFold } from './question-fold.ts';
 import { readTurn, type RecordedTurn } from './recorded-turn.ts';
 import { ReturnPointFold } from './return-point-fold.ts';
@@ -105,7 +105,7 @@ export class RunFold {
       context: this.#segment.context(),
       nodes: this.#visits.views({
         usage: this.#usage.byVisit(),
-        asking: new Set(questions.map(({ id }) => id)),
+        asking: new Set(questions.map(({ id }) => attemptOfKey(id))),
         isInterrupted: row.state === 'interrupted' || row.state === 'paused',
       }),
       questions,

@@ -1,4 +1,5 @@
 import type { HandlerType } from './handler-type.ts';
+import { mergePolicies } from './merge-policies.ts';
 
 /**
  * Every attribute that means something to Orchestra. Data only: the linter checks kinds and values
@@ -49,6 +50,7 @@ const agent: readonly HandlerType[] = ['codergen'];
 const ranking: readonly HandlerType[] = ['codergen', 'parallel.fan_in'];
 const fanOut: readonly HandlerType[] = ['parallel'];
 const joining: readonly HandlerType[] = ['parallel', 'parallel.fan_in'];
+const fanIn: readonly HandlerType[] = ['parallel.fan_in'];
 const manager: readonly HandlerType[] = ['stack.manager_loop'];
 const subPipeline: readonly HandlerType[] = ['sub_pipeline'];
 const gate: readonly HandlerType[] = ['wait.human'];
@@ -294,6 +296,16 @@ const nodeAttributes: readonly AttributeEntry[] = [
     'What a failed branch does to the others: nothing, cancel them, or not count.',
     { values: ['continue', 'fail_fast', 'ignore'], handlers: fanOut, default: 'continue' },
   ),
+  node(
+    'merge_policy',
+    'enum',
+    'extension',
+    'How the work of branches comes together where they have folders of their own; on the fan-in, else on its fan-out.',
+    { values: mergePolicies, handlers: joining, default: '`workspace.merge` of orchestra.yaml' },
+  ),
+  node('verify', 'text', 'extension', 'A shell command that must succeed on what was put together before it counts.', {
+    handlers: fanIn,
+  }),
   node('manager.poll_interval', 'duration', '4.11', 'The time between two observations.', {
     handlers: manager,
     default: '45s',
