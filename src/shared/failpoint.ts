@@ -30,7 +30,12 @@ export const upkeepFailpoints = {
   'prune:run-removed': 'a run is gone and its blobs are not',
 } as const satisfies Record<string, string>;
 
-export type FailpointName = keyof typeof failpoints | keyof typeof upkeepFailpoints;
+/** Places that only a run that goes back passes. */
+const returnFailpoints = {
+  'journal:mid-rewind': 'the way back of one run is recorded and nothing is committed',
+} as const satisfies Record<string, string>;
+
+export type FailpointName = keyof typeof failpoints | keyof typeof upkeepFailpoints | keyof typeof returnFailpoints;
 
 /** The tests of this file have places of their own. */
 type TestFailpoint = `test:${string}`;
