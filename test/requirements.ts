@@ -11,6 +11,7 @@ import { hostileInput } from './requirements/hostile-input.ts';
 import { machine } from './requirements/machine.ts';
 import { parity } from './requirements/parity.ts';
 import { people } from './requirements/people.ts';
+import { returning } from './requirements/returning.ts';
 import { state } from './requirements/state.ts';
 import { stylesheet } from './requirements/stylesheet.ts';
 import { terminal } from './requirements/terminal.ts';
@@ -36,6 +37,7 @@ export const chapters = [
   { title: 'The machine interface', clauses: machine },
   { title: 'The terminal', clauses: terminal },
   { title: 'Durability', clauses: durability },
+  { title: 'Returning', clauses: returning },
   { title: 'Known defects, excluded', clauses: defects },
 ] as const satisfies readonly { readonly title: string; readonly clauses: Clauses }[];
 

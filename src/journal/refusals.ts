@@ -16,6 +16,24 @@ export function runHeld(runId: string, { pid }: LeaseHolder, ageMs: number): Orc
   return new OrchestraError('RUN_HELD', text, { details: { runId, pid, ageMs } });
 }
 
+/** No turn of the path that was asked for. */
+export function turnUnknown(runId: string, turn: number): OrchestraError {
+  return new OrchestraError('TURN_UNKNOWN', `Run ${runId} has no turn ${turn}.`, { details: { runId, turn } });
+}
+
+/** It is a turn of the run, which has gone back behind it since. */
+export function turnLeftBehind(runId: string, turn: number): OrchestraError {
+  return new OrchestraError('TURN_LEFT_BEHIND', `Run ${runId} went back behind its turn ${turn}.`, {
+    hint: `Go on from it in a run of its own with: orchestra replay ${runId} --at ${turn}`,
+    details: { runId, turn },
+  });
+}
+
+export function runHasForks(runId: string, forks: readonly string[]): OrchestraError {
+  const text = `Run ${runId} was forked: ${forks.join(', ')} ${forks.length === 1 ? 'stands' : 'stand'} on its turns.`;
+  return new OrchestraError('RUN_HAS_FORKS', text, { details: { runId, forks: [...forks] } });
+}
+
 /** The lease was lost. */
 export function runFenced(runId: string): OrchestraError {
   return new OrchestraError('RUN_FENCED', `Run ${runId} was taken over by another process.`, { details: { runId } });

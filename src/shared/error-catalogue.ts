@@ -179,6 +179,24 @@ export const catalogue = {
     meaning: 'The run was begun by a version that walks pipelines in another way.',
     hint: 'Go on with the version of orchestra that began it, or start a new run.',
   },
+  RUN_HAS_FORKS: {
+    exit: 2,
+    http: 409,
+    meaning: 'Other runs were forked from this one and stand on its turns.',
+    hint: 'Remove the forks first, or together with it: `orchestra prune FORK RUN`.',
+  },
+  TURN_UNKNOWN: {
+    exit: 2,
+    http: 404,
+    meaning: 'The run has no such turn.',
+    hint: '`orchestra show RUN --json` lists its turns.',
+  },
+  TURN_LEFT_BEHIND: {
+    exit: 2,
+    http: 409,
+    meaning: 'The run went back behind this turn, which is no longer part of it.',
+    hint: 'Go on from it in a run of its own with `orchestra replay RUN --at T`.',
+  },
   RUN_DIVERGED: {
     exit: 2,
     http: 409,

@@ -43,7 +43,16 @@ export const gitFailpoints = {
   'git:restored-head': 'a branch is back at a commit and uncommitted work is not back',
 } as const satisfies Record<string, string>;
 
-export type FailpointName = keyof typeof failpoints | keyof typeof upkeepFailpoints | keyof typeof gitFailpoints;
+/** Places that only a run that goes back passes. */
+const returnFailpoints = {
+  'journal:mid-rewind': 'the way back of one run is recorded and nothing is committed',
+} as const satisfies Record<string, string>;
+
+export type FailpointName =
+  | keyof typeof failpoints
+  | keyof typeof upkeepFailpoints
+  | keyof typeof gitFailpoints
+  | keyof typeof returnFailpoints;
 
 /** The tests of this file have places of their own. */
 type TestFailpoint = `test:${string}`;

@@ -8,8 +8,8 @@ export interface JournalUpkeep {
   weigh(runIds: readonly string[]): Promise<Weight>;
   /**
    * Forgets a run and the runs it started: their turns, branches, commands and leases. Its numbers are
-   * not given again. Throws `RUN_HELD` while one of them has a live owner; nothing happens where the run
-   * is gone already.
+   * not given again. Throws `RUN_HELD` while one of them has a live owner and `RUN_HAS_FORKS` while other runs
+   * stand on their turns; nothing happens where the run is gone already.
    */
   remove(runId: string): Promise<void>;
   /** Removes every blob that no run, turn or command refers to, directly or through other blobs. */
@@ -31,6 +31,8 @@ export interface RunWeight {
   readonly tree: readonly string[];
   /** Bytes of turns and settings of the whole tree, blobs aside. */
   readonly bytes: number;
+  /** Runs outside the tree that were forked from one in it: it cannot be removed before they are. */
+  readonly forks: readonly string[];
 }
 
 export interface Swept {

@@ -10,6 +10,10 @@ import type { JournalUpkeep } from './journal-upkeep.ts';
  * branch per operation, written by the step under the operation's epoch. The inbox is no part of the
  * tree: any process adds to it.
  *
+ * What is read of a run is its path through the tree: of a fork, the turns of its source up to where it left it,
+ * then its own; of a run that was rewound, without those it went back behind. Turns off the path stay stored, and
+ * runs can be forked from them. Numbers ascend along every path.
+ *
  * Guarantees every driver gives (test/conformance/journal.ts):
  * - a resolved `append` or `appendToBranch` is durable, whole or not at all, in call order;
  * - appends made in one turn of the event loop may share one commit;
@@ -17,7 +21,10 @@ import type { JournalUpkeep } from './journal-upkeep.ts';
  * - nothing is written that did not pass `keep`, which redacts.
  */
 export interface Journal extends JournalUpkeep {
-  /** Creating the same run again changes nothing; another one under the same id is refused with `RUN_EXISTS`. */
+  /**
+   * Creating the same run again changes nothing; another one under the same id is refused with `RUN_EXISTS`, and a
+   * fork of what its source never had with `RUN_UNKNOWN` or `TURN_UNKNOWN`. No turn is copied.
+   */
   createRun(run: NewRun): Promise<RunRow>;
   run(runId: string): Promise<RunRow | undefined>;
   /** Newest first. */
@@ -40,14 +47,27 @@ export interface Journal extends JournalUpkeep {
 
   /** Appends to the main branch, and sets the run's indexed state in the same commit. */
   append(lease: Lease, turns: readonly NewTurn[], status?: RunStatusChange): Promise<readonly Turn[]>;
-  /** Opens the branch of an operation for writing and raises its epoch; forks from the run's head at the first opening. */
+  /**
+   * Goes back to a turn of the path: what came after it is no part of the run any more, nor of the runs it started.
+   * Their state is that of a run cut off there, what lay in their inboxes is void, and earlier starts of their
+   * operations write no more. Says so on each main branch (`RunRewound`).
+   * Throws `TURN_UNKNOWN` or `TURN_LEFT_BEHIND`, and `RUN_HELD` where another process walks one of the runs below.
+   */
+  rewind(lease: Lease, toSeq: number): Promise<void>;
+  /**
+   * Opens the branch of an operation for writing and raises its epoch above all it had on the path; forks from the run's
+   * head at the first opening.
+   */
   openBranch(lease: Lease, key: string): Promise<Branch>;
   appendToBranch(branch: Branch, turns: readonly NewTurn[]): Promise<readonly Turn[]>;
 
   /** Turns of the main branch, or of an operation's branch (without those before its fork), oldest first. */
   turns(runId: string, options?: ReadTurns): AsyncIterable<Turn>;
-  /** Turns of all branches of a run in commit order, up to now: `watch` tells when to ask for more. */
-  tail(runId: string, afterSeq: number): AsyncIterable<Turn>;
+  /**
+   * Turns of all branches of a run in commit order, up to now: `watch` tells when to ask for more.
+   * @param upToSeq as in `ReadTurns`
+   */
+  tail(runId: string, afterSeq: number, upToSeq?: number): AsyncIterable<Turn>;
 
   /** Adds a command; `already` when the id is known. */
   send(runId: string, entry: NewInboxEntry): Promise<'accepted' | 'already'>;
@@ -107,6 +127,16 @@ export interface RunRow extends Omit<NewRun, 'settings'> {
   readonly updatedAt: number;
   /** What `summarize` was given, where nothing has happened since. */
   readonly summary?: Json;
+  /** How often it went back, oldest first; absent where it never did. */
+  readonly rewinds?: readonly Rewind[];
+}
+
+/** Turns between the two are no longer part of the run. */
+export interface Rewind {
+  /** The turn gone back to. */
+  readonly to: number;
+  /** The turn that tells so, the first to follow on `to`. */
+  readonly by: number;
 }
 
 export interface RunFilter {
@@ -120,6 +150,8 @@ export interface RunFilter {
   /** Only runs that have a timer due at or before this time and no live owner. */
   readonly dueBefore?: number;
   readonly parent?: string;
+  /** Only runs that were forked from this one. */
+  readonly forkOf?: string;
   /** Children are left out unless asked for. */
   readonly withChildren?: boolean;
   readonly limit?: number;
@@ -185,6 +217,8 @@ export interface Turn {
 export interface ReadTurns {
   readonly branch?: string;
   readonly afterSeq?: number;
+  /** The path as it led up to this turn, also where the run went back behind it since. */
+  readonly upToSeq?: number;
   /** No more turns than this. */
   readonly limit?: number;
   /** Types whose payloads are wanted: reading a long run, most of the time goes into the others. Those come as null. */

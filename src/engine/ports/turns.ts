@@ -16,6 +16,7 @@ export const turnTypes = {
   operationDropped: 'OperationDropped',
   runEnded: 'RunEnded',
   runResumed: 'RunResumed',
+  runRewound: 'RunRewound',
   pipelinePaused: 'PipelinePaused',
   answerRefused: 'AnswerRefused',
   pipelineEdited: 'PipelineEdited',
@@ -24,6 +25,11 @@ export const turnTypes = {
 export interface SegmentStarted {
   readonly segment: number;
   readonly state: Json;
+}
+
+/** What stood between that turn and this one is no longer part of the run. Written by the journal itself. */
+export interface RunRewound {
+  readonly to: number;
 }
 
 /** From here on the run is walked by another pipeline, through which the record leads as well (R9). */

@@ -2,6 +2,7 @@ import type { InboxEntry } from '../../contract/command.ts';
 import type {
   BlobHash,
   Branch,
+  ForkPoint,
   Journal,
   Kept,
   Lease,
@@ -11,6 +12,7 @@ import type {
   NewRun,
   NewTurn,
   ReadTurns,
+  Rewind,
   RunChange,
   RunFilter,
   RunRow,
@@ -18,6 +20,7 @@ import type {
   Turn,
 } from '../../engine/ports/journal.ts';
 import type { Compaction, Swept, Weight } from '../../engine/ports/journal-upkeep.ts';
+import { turnTypes } from '../../engine/ports/turns.ts';
 import { loadBlake3 } from '../../shared/hash.ts';
 import { canonicalJson, type Json } from '../../shared/json.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction.ts';
@@ -32,9 +35,19 @@ import {
   type OwnershipRule,
   shownState,
 } from '../ownership.ts';
-import { branchFenced, runExists, runFenced, runHeld, runUnknown } from '../refusals.ts';
+import { endOfTurns, leadsThrough, pathOf, type Path } from '../path.ts';
+import {
+  branchFenced,
+  runExists,
+  runFenced,
+  runHasForks,
+  runHeld,
+  runUnknown,
+  turnLeftBehind,
+  turnUnknown,
+} from '../refusals.ts';
 import { UnreferencedBlobs } from '../unreferenced-blobs.ts';
-import { treeOf, unusedBlobs, weighTree, weightOf } from './upkeep.ts';
+import { forksOf, treeOf, unusedBlobs, weighTree, weightOf } from './upkeep.ts';
 
 export interface MemoryJournalOptions extends Partial<OwnershipRule> {
   readonly redactor?: Redactor;
@@ -56,6 +69,7 @@ interface StoredRun {
   status: RunStatusChange;
   statusAt: number;
   summary: { readonly upToSeq: number; readonly content: Json } | undefined;
+  readonly rewinds: Rewind[];
   readonly turns: Turn[];
   readonly branches: Map<string, StoredBranch>;
   readonly inbox: InboxEntry[];
@@ -106,13 +120,15 @@ class MemoryJournal implements Journal {
     const known = this.#store.runs.get(run.id);
     const created = copy(run);
     if (known === undefined) {
+      const head = run.forkOf && this.#headAt(run.forkOf);
       this.#store.runs.set(run.id, {
         created,
         status: { state: 'created' },
         statusAt: run.at,
         summary: undefined,
+        rewinds: [],
         turns: [],
-        branches: new Map([['', { head: undefined, epoch: 0 }]]),
+        branches: new Map([['', { head, epoch: 0 }]]),
         inbox: [],
         lease: undefined,
       });
@@ -195,10 +211,26 @@ class MemoryJournal implements Journal {
     return written;
   }
 
+  async rewind(lease: Lease, toSeq: number): Promise<void> {
+    const { runId } = lease;
+    this.#underLease(lease);
+    if (!this.#isOnPath(this.#path(runId), toSeq)) {
+      const wasOnPath = this.#isOnPath(this.#path(runId, toSeq), toSeq);
+      throw wasOnPath ? turnLeftBehind(runId, toSeq) : turnUnknown(runId, toSeq);
+    }
+    const below = treeOf(this.#store, runId).filter((id) => id !== runId);
+    for (const id of below) {
+      const child = this.#stored(id);
+      if (child.lease && this.#isOwned(child)) throw this.#held(id, child.lease);
+    }
+    const wentOn = below.filter((id) => this.#stored(id).turns.some(({ seq }) => seq > toSeq));
+    for (const id of [runId, ...wentOn]) this.#rewindOne(id, toSeq);
+  }
+
   async openBranch(lease: Lease, key: string): Promise<Branch> {
     if (key === '') throw new Error('the branch of an operation needs a key');
     const stored = this.#underLease(lease);
-    const branch = stored.branches.get(key) ?? { head: stored.branches.get('')?.head, epoch: 0 };
+    const branch = stored.branches.get(key) ?? this.#newBranch(stored, key);
     branch.epoch += 1;
     stored.branches.set(key, branch);
     return { runId: lease.runId, key, epoch: branch.epoch };
@@ -213,9 +245,9 @@ class MemoryJournal implements Journal {
   }
 
   async *turns(runId: string, options: ReadTurns = {}): AsyncIterable<Turn> {
-    const { branch, afterSeq = 0, limit = Infinity, payloadsOf } = options;
+    const { branch, afterSeq = 0, upToSeq, limit = Infinity, payloadsOf } = options;
     let left = limit;
-    for await (const turn of this.tail(runId, afterSeq)) {
+    for await (const turn of this.tail(runId, afterSeq, upToSeq)) {
       if (left === 0) return;
       if (turn.branch !== branch) continue;
       yield payloadsOf?.has(turn.type) === false ? { ...turn, payload: null } : turn;
@@ -223,11 +255,17 @@ class MemoryJournal implements Journal {
     }
   }
 
-  async *tail(runId: string, afterSeq: number): AsyncIterable<Turn> {
-    const { turns } = this.#stored(runId);
-    const start = turns.findIndex((turn) => turn.seq > afterSeq);
-    // By index, so that what is appended meanwhile is seen too.
-    for (let index = start; index >= 0 && index < turns.length; index++) yield copy(turns[index] as Turn);
+  async *tail(runId: string, afterSeq: number, upToSeq = endOfTurns): AsyncIterable<Turn> {
+    for (const segment of this.#path(runId, upToSeq)) {
+      const { turns } = this.#stored(segment.run);
+      const start = turns.findIndex(({ seq }) => seq > Math.max(afterSeq, segment.afterSeq));
+      // By index, so that what is appended meanwhile is seen too.
+      for (let index = start; index >= 0 && index < turns.length; index++) {
+        const turn = turns[index] as Turn;
+        if (turn.seq > segment.upToSeq) break;
+        yield copy(turn);
+      }
+    }
   }
 
   async send(runId: string, { id, command, by, at }: NewInboxEntry): Promise<'accepted' | 'already'> {
@@ -273,6 +311,8 @@ class MemoryJournal implements Journal {
       const stored = this.#stored(id);
       if (stored.lease && this.#isOwned(stored)) throw this.#held(id, stored.lease);
     }
+    const forks = forksOf(this.#store, tree);
+    if (forks.length > 0) throw runHasForks(runId, forks);
     for (const id of tree) {
       this.#store.runs.delete(id);
       this.#announce(id);
@@ -312,6 +352,63 @@ class MemoryJournal implements Journal {
     });
   }
 
+  #rewindOne(runId: string, to: number): void {
+    const stored = this.#stored(runId);
+    const path = this.#path(runId, to);
+    const head = this.#headOn(path, '');
+    for (const [key, branch] of stored.branches) {
+      branch.epoch += key === '' ? 0 : 1;
+      if (key === '' || (branch.head?.seq ?? 0) > to) branch.head = this.#headOn(path, key) ?? head;
+    }
+    const at = this.#rule.now();
+    const payload = { to } as Kept<{ to: number }>;
+    const [turn] = this.#insert(stored, '', [{ type: turnTypes.runRewound, at, payload }]);
+    if (turn) stored.rewinds.push({ to, by: turn.seq });
+    stored.inbox.length = 0;
+    stored.status = { state: head === undefined ? 'created' : 'running' };
+    stored.statusAt = at;
+    this.#announce(runId);
+  }
+
+  #path(runId: string, upToSeq = endOfTurns): Path<string> {
+    return pathOf(runId, upToSeq, (id) => {
+      const { created, rewinds } = this.#stored(id);
+      const { forkOf } = created;
+      return { forkOf: forkOf && { run: forkOf.runId, turn: forkOf.turn }, rewinds };
+    });
+  }
+
+  #isOnPath(path: Path<string>, seq: number): boolean {
+    return path.some(
+      ({ run }) => this.#stored(run).turns.some((turn) => turn.seq === seq) && leadsThrough(path, run, seq),
+    );
+  }
+
+  /** The last turn of a branch that lies on a path. */
+  #headOn(path: Path<string>, key: string): Turn | undefined {
+    const branch = key === '' ? undefined : key;
+    return path
+      .flatMap(({ run, afterSeq, upToSeq }) =>
+        this.#stored(run).turns.filter(({ seq }) => seq > afterSeq && seq <= upToSeq),
+      )
+      .findLast((turn) => turn.branch === branch);
+  }
+
+  /** The main branch's last turn where a fork leaves its source. */
+  #headAt({ runId, turn }: ForkPoint): Turn | undefined {
+    const path = this.#path(runId, turn);
+    if (!this.#isOnPath(path, turn)) throw turnUnknown(runId, turn);
+    return this.#headOn(path, '');
+  }
+
+  /** A fork goes on with what its source began. */
+  #newBranch(stored: StoredRun, key: string): StoredBranch {
+    const path = stored.created.forkOf ? this.#path(stored.created.id) : [];
+    const begun = this.#headOn(path, key);
+    const epochs = begun ? path.map(({ run }) => this.#stored(run).branches.get(key)?.epoch ?? 0) : [];
+    return { head: begun ?? stored.branches.get('')?.head, epoch: Math.max(0, ...epochs) };
+  }
+
   #stored(runId: string): StoredRun {
     const stored = this.#store.runs.get(runId);
     if (stored === undefined) throw runUnknown(runId);
@@ -333,11 +430,12 @@ class MemoryJournal implements Journal {
   }
 
   #matches(stored: StoredRun, filter: RunFilter): boolean {
-    const { dueBefore, parent, withChildren, pipeline, createdSince, idPrefix } = filter;
+    const { dueBefore, parent, forkOf, withChildren, pipeline, createdSince, idPrefix } = filter;
     const { created, status } = stored;
     if (pipeline !== undefined && created.pipeline !== pipeline) return false;
     if (createdSince !== undefined && created.at < createdSince) return false;
     if (idPrefix !== undefined && !created.id.startsWith(idPrefix)) return false;
+    if (forkOf !== undefined && created.forkOf?.runId !== forkOf) return false;
     if (parent !== undefined ? created.parent?.runId !== parent : !withChildren && created.parent) return false;
     if (dueBefore === undefined) return true;
     const due = dueAt(status.waiting);
@@ -354,6 +452,7 @@ class MemoryJournal implements Journal {
       state: shownState(status.state, dueAt(status.waiting), this.#isOwned(stored), this.#rule.now()),
       updatedAt: Math.max(statusAt, stored.branches.get('')?.head?.at ?? 0),
       ...(isCurrent ? { summary: summary.content } : {}),
+      ...(stored.rewinds.length > 0 ? { rewinds: stored.rewinds } : {}),
     });
   }
 
@@ -370,8 +469,8 @@ class MemoryJournal implements Journal {
 }
 
 /** What must agree for a run to be the same one. */
-function identityOf({ pipeline, bundle, parent, settings }: StoredRun['created']): string {
-  return canonicalJson([pipeline, bundle, parent ?? null, settings]);
+function identityOf({ pipeline, bundle, parent, forkOf, settings }: StoredRun['created']): string {
+  return canonicalJson([pipeline, bundle, parent ?? null, forkOf ? { ...forkOf } : null, settings]);
 }
 
 /** Readers and writers share no objects, as if there were a file between them. */

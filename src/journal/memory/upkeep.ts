@@ -25,10 +25,16 @@ export function treeOf({ runs }: UpkeepStore, runId: string): readonly string[] 
   return tree;
 }
 
+/** Runs outside a tree that were forked from one in it. */
+export function forksOf({ runs }: UpkeepStore, tree: readonly string[]): readonly string[] {
+  const forks = [...runs].filter(([, { created }]) => tree.includes(created.forkOf?.runId ?? ''));
+  return forks.map(([id]) => id).filter((id) => !tree.includes(id));
+}
+
 export function weighTree(store: UpkeepStore, runId: string): RunWeight {
   const tree = treeOf(store, runId);
   const bytes = tree.reduce((sum, id) => sum + bytesOf(store.runs.get(id)), 0);
-  return { runId, tree, bytes };
+  return { runId, tree, bytes, forks: forksOf(store, tree) };
 }
 
 /** Blobs that nothing but these runs refers to, or nothing at all. */

@@ -8,6 +8,7 @@ import { Database } from './database.ts';
 import { addToInbox, readInbox } from './inbox.ts';
 import { beat, readLease, takeLease } from './leases.ts';
 import { openDatabase } from './open-database.ts';
+import { pathOfRun } from './paths.ts';
 import { insertRun, readRun } from './runs.ts';
 import { appendToBranch, appendToMain, branchPage, openBranch, runPage } from './turns.ts';
 
@@ -64,8 +65,13 @@ test('no step costs more in a long run: its statements search by index and never
   readInbox(database, 'r1', 0);
   readRun(database, 'r1', rule);
   readLease(database, 'r1', rule);
-  branchPage(database, { run: 1, key: 'work#1' }, 0, 10);
-  runPage(database, 1, 0, 10);
+  const fork = { id: 'r2', pipeline: 'p', bundle: 'b', walkVersion: 1, cwd: '/', settings: kept({}), at: 1 };
+  insertRun(database, { ...fork, forkOf: { runId: 'r1', turn: 2 } });
+  openBranch(database, takeLease(database, 'r2', { pid: 1, host: 'h', bootId: 'b', startTime: 's' }, rule), 'work#1');
+  for (const part of pathOfRun(database, 'r2')) {
+    branchPage(database, 'work#1', part, 10);
+    runPage(database, part, 10);
+  }
 
   expect(database.executed.size).toBeGreaterThan(12);
   const slow = [...database.executed].filter((sql) =>

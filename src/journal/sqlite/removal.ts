@@ -1,43 +1,29 @@
 import type { RunWeight } from '../../engine/ports/journal-upkeep.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import type { OwnershipRule } from '../ownership.ts';
-import { runHeld } from '../refusals.ts';
+import { runHasForks, runHeld } from '../refusals.ts';
 import type { Database } from './database.ts';
 import { readLease } from './leases.ts';
 import { runNumber } from './runs.ts';
-
-export interface TreeRun {
-  readonly number: number;
-  readonly id: string;
-}
-
-/** A run and the runs it started, at any depth, itself first; empty when there is no such run. */
-export function treeOf(database: Database, runId: string): readonly TreeRun[] {
-  return database.all<TreeRun>(
-    `with recursive tree (number, id) as (
-       select number, id from run where id = ?
-       union select run.number, run.id from tree join run on run.parent_run = tree.id
-     )
-     select number, id from tree`,
-    runId,
-  );
-}
+import { forksOf, treeOf } from './tree.ts';
 
 /** Bytes of what `removeTree` would remove. Throws `RUN_UNKNOWN`. */
 export function weighTree(database: Database, runId: string): RunWeight {
   runNumber(database, runId);
   const tree = treeOf(database, runId);
   const bytes = tree.reduce((sum, { number }) => sum + bytesOf(database, number), 0);
-  return { runId, tree: tree.map(({ id }) => id), bytes };
+  return { runId, tree: tree.map(({ id }) => id), bytes, forks: forksOf(database, tree) };
 }
 
-/** Removes a run and the runs it started. Throws `RUN_HELD` while one of them has a live owner. */
+/** Removes a run and the runs it started. Throws `RUN_HELD` while one of them has a live owner, and `RUN_HAS_FORKS`. */
 export function removeTree(database: Database, runId: string, rule: OwnershipRule): void {
   const tree = treeOf(database, runId);
   for (const { id } of tree) {
     const lease = readLease(database, id, rule);
     if (lease?.alive) throw runHeld(id, lease, lease.ageMs);
   }
+  const forks = forksOf(database, tree);
+  if (forks.length > 0) throw runHasForks(runId, forks);
   if (tree.length > 0) keepNumbersUsed(database);
   for (const { number } of tree) {
     database.run('delete from turn where run = ?', number);

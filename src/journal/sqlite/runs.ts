@@ -1,9 +1,10 @@
-import type { NewRun, RunFilter, RunRow } from '../../engine/ports/journal.ts';
+import type { ForkPoint, NewRun, Rewind, RunFilter, RunRow } from '../../engine/ports/journal.ts';
 import type { RunState, Waiting } from '../../contract/run.ts';
 import { canonicalJson, type Json } from '../../shared/json.ts';
 import { isOwnerAlive, type OwnershipRule, shownState } from '../ownership.ts';
-import { runExists, runUnknown } from '../refusals.ts';
+import { runExists, runUnknown, turnUnknown } from '../refusals.ts';
 import type { Database } from './database.ts';
+import { headOn, isOnPath, pathIn } from './paths.ts';
 
 interface RunRecord {
   readonly number: number;
@@ -14,6 +15,8 @@ interface RunRecord {
   readonly cwd: string;
   readonly parent_run: string | null;
   readonly parent_key: string | null;
+  readonly fork_run: string | null;
+  readonly fork_turn: number | null;
   readonly settings: string;
   readonly at: number;
   readonly state: RunState;
@@ -21,6 +24,8 @@ interface RunRecord {
   readonly due_at: number | null;
   readonly updated_at: number;
   readonly summary: string | null;
+  /** As JSON: pairs of the turn gone back to and the turn that tells so. */
+  readonly rewinds: string;
   readonly held: number | null;
   readonly pid: number;
   readonly host: string;
@@ -34,6 +39,7 @@ const selectRun = `
   select run.*, status.state, status.waiting, status.due_at, max(status.updated_at, coalesce(newest.at, 0)) as updated_at,
          (select content from summary where summary.run = run.number
             and up_to = (select max(seq) from turn where turn.run = run.number)) as summary,
+         (select json_group_array(json_array(to_turn, by_turn)) from rewind where rewind.run = run.number) as rewinds,
          lease.held, lease.pid, lease.host, lease.boot_id, lease.start_time, lease.heartbeat_at,
          lease.steady_at
   from run
@@ -58,10 +64,13 @@ export function readRun(database: Database, runId: string, rule: OwnershipRule):
 export function insertRun(database: Database, run: NewRun): void {
   const known = database.get<RunRecord>('select * from run where id = ?', run.id);
   if (known !== undefined) return refuseAnother(known, run);
+  const { forkOf } = run;
+  const head = forkOf ? headAt(database, forkOf) : null;
   const { lastId } = database.run(
-    `insert into run (number, id, pipeline, bundle, walk_version, cwd, parent_run, parent_key, settings, at)
+    `insert into run (number, id, pipeline, bundle, walk_version, cwd, parent_run, parent_key, fork_run, fork_turn,
+                      settings, at)
      values (1 + max(coalesce((select max(number) from run), 0), (select number from last_number where kind = 'run')),
-             ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     run.id,
     run.pipeline,
     run.bundle,
@@ -69,11 +78,21 @@ export function insertRun(database: Database, run: NewRun): void {
     run.cwd,
     run.parent?.runId ?? null,
     run.parent?.key ?? null,
+    forkOf?.runId ?? null,
+    forkOf?.turn ?? null,
     JSON.stringify(run.settings),
     run.at,
   );
   database.run(`insert into status (run, state, updated_at) values (?, 'created', ?)`, lastId, run.at);
-  database.run(`insert into branch (run, key, epoch) values (?, '', 0)`, lastId);
+  database.run(`insert into branch (run, key, head, epoch) values (?, '', ?, 0)`, lastId, head);
+}
+
+/** The main branch's last turn where a fork leaves its source. Throws `RUN_UNKNOWN` or `TURN_UNKNOWN`. */
+function headAt(database: Database, { runId, turn }: ForkPoint): number | null {
+  const source = runNumber(database, runId);
+  const path = pathIn(database, source, turn);
+  if (!isOnPath(database, path, turn)) throw turnUnknown(runId, turn);
+  return headOn(database, path, '');
 }
 
 function refuseAnother(known: RunRecord, run: NewRun): void {
@@ -82,6 +101,8 @@ function refuseAnother(known: RunRecord, run: NewRun): void {
     known.bundle === run.bundle &&
     known.parent_run === (run.parent?.runId ?? null) &&
     known.parent_key === (run.parent?.key ?? null) &&
+    known.fork_run === (run.forkOf?.runId ?? null) &&
+    known.fork_turn === (run.forkOf?.turn ?? null) &&
     canonicalJson(JSON.parse(known.settings)) === canonicalJson(run.settings);
   if (!same) throw runExists(run.id);
 }
@@ -121,6 +142,10 @@ export function readRuns(
     conditions.push(`status.due_at <= ? and status.state in ('running', 'waiting')`);
     values.push(filter.dueBefore);
   }
+  if (filter.forkOf !== undefined) {
+    conditions.push('run.fork_run = ?');
+    values.push(filter.forkOf);
+  }
   if (filter.parent !== undefined) {
     conditions.push('run.parent_run = ?');
     values.push(filter.parent);
@@ -153,7 +178,7 @@ function ownerAlive(record: RunRecord, rule: OwnershipRule): boolean {
 
 function toRow(record: RunRecord, rule: OwnershipRule): RunRow {
   const due = record.due_at ?? undefined;
-  const { parent_run: runId, parent_key: key } = record;
+  const { parent_run: runId, parent_key: key, fork_run: source, fork_turn: turn } = record;
   return {
     id: record.id,
     pipeline: record.pipeline,
@@ -161,6 +186,7 @@ function toRow(record: RunRecord, rule: OwnershipRule): RunRow {
     walkVersion: record.walk_version,
     cwd: record.cwd,
     ...(runId === null || key === null ? {} : { parent: { runId, key } }),
+    ...(source === null || turn === null ? {} : { forkOf: { runId: source, turn } }),
     settings: JSON.parse(record.settings) as Json,
     at: record.at,
     state: shownState(record.state, due, ownerAlive(record, rule), rule.now()),
@@ -168,7 +194,14 @@ function toRow(record: RunRecord, rule: OwnershipRule): RunRow {
     ...(record.waiting === null ? {} : { waiting: JSON.parse(record.waiting) as readonly Waiting[] }),
     updatedAt: record.updated_at,
     ...(record.summary === null ? {} : { summary: JSON.parse(record.summary) as Json }),
+    ...(record.rewinds === '[]' ? {} : { rewinds: rewindsIn(record.rewinds) }),
   };
+}
+
+function rewindsIn(json: string): readonly Rewind[] {
+  // Made by the query above.
+  const pairs = JSON.parse(json) as readonly (readonly [number, number])[];
+  return pairs.map(([to, by]) => ({ to, by })).toSorted((one, other) => one.by - other.by);
 }
 
 /** Keeps the account of a run; the older one stays where it was made from more. */

@@ -131,11 +131,29 @@ const fourth = `
 alter table lease add column steady_at integer;
 `;
 
+/**
+ * Returning: a run may begin with the turns of another (`fork_run` up to `fork_turn`), and may have gone back: turns
+ * between `to_turn` and `by_turn`, which tells so, are off its path but stay. See `path.ts`.
+ */
+const fifth = `
+alter table run add column fork_run text;
+alter table run add column fork_turn integer;
+create index run_by_fork on run (fork_run) where fork_run is not null;
+
+create table rewind (
+  run         integer not null references run (number) on delete cascade,
+  to_turn     integer not null,
+  by_turn     integer not null,
+  primary key (run, by_turn)
+) strict, without rowid;
+`;
+
 export const migrations: readonly Migration[] = [
   { schema: 1, sql: first },
   { schema: 2, sql: second },
   { schema: 3, sql: third },
   { schema: 4, sql: fourth },
+  { schema: 5, sql: fifth },
 ];
 
 /** The schema this version writes. */

@@ -25,6 +25,7 @@ import { livenessOf, steadyNow } from '../../shared/process/identity.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction.ts';
 import { keepPayload, redactContent } from '../door.ts';
 import type { OwnershipRule } from '../ownership.ts';
+import type { Path } from '../path.ts';
 import { UnreferencedBlobs } from '../unreferenced-blobs.ts';
 import * as blobs from './blobs.ts';
 import { type BusyOptions, type OnWaiting, retryWhileBusy } from './busy.ts';
@@ -36,11 +37,14 @@ import * as leases from './leases.ts';
 import { refuseNewerSchema } from './migrate.ts';
 import { refuseNetworkFileSystem } from './network-file-system.ts';
 import { openDatabase } from './open-database.ts';
-import { removeTree, treeOf, weighTree } from './removal.ts';
+import { pathOfRun } from './paths.ts';
+import { removeTree, weighTree } from './removal.ts';
+import { rewindRun } from './rewind.ts';
 import * as runs from './runs.ts';
 import { currentSchema } from './schema.ts';
 import { translateFileError } from './storage-error.ts';
 import { type Access, sweepBlobs, weighBlobs } from './sweep.ts';
+import { treeOf } from './tree.ts';
 import * as turns from './turns.ts';
 import { Watcher } from './watcher.ts';
 
@@ -210,6 +214,11 @@ class SqliteJournal implements Journal {
     return this.#writes.submit(write, lease.runId, change ? 'anything' : 'turns');
   }
 
+  async rewind(lease: Lease, toSeq: number): Promise<void> {
+    const { rule } = this.#parts;
+    await this.#writes.submit(() => rewindRun(this.#database, lease, toSeq, rule), lease.runId);
+  }
+
   async openBranch(lease: Lease, key: string): Promise<Branch> {
     if (key === '') throw new Error('the branch of an operation needs a key');
     return this.#writes.submit(() => turns.openBranch(this.#database, lease, key), lease.runId);
@@ -223,20 +232,23 @@ class SqliteJournal implements Journal {
     return this.#writes.submit(write, branch.runId, 'turns');
   }
 
-  turns(runId: string, { branch = '', ...wanted }: ReadTurns = {}): AsyncIterable<Turn> {
-    const open = async (): Promise<turns.ReadPage> => {
-      const run = await this.#read(() => runs.runNumber(this.#database, runId));
-      return (after, size) => this.#read(() => turns.branchPage(this.#database, { run, key: branch }, after, size));
-    };
-    return turns.pages(open, wanted);
+  turns(runId: string, { branch = '', upToSeq, ...wanted }: ReadTurns = {}): AsyncIterable<Turn> {
+    return turns.pages(async () => {
+      const path = await this.#path(runId, upToSeq);
+      const read: turns.Reading['page'] = (part, size) =>
+        this.#read(() => turns.branchPage(this.#database, branch, part, size));
+      return { path, page: read };
+    }, wanted);
   }
 
-  tail(runId: string, afterSeq: number): AsyncIterable<Turn> {
-    const open = async (): Promise<turns.ReadPage> => {
-      const run = await this.#read(() => runs.runNumber(this.#database, runId));
-      return (after, size) => this.#read(() => turns.runPage(this.#database, run, after, size));
-    };
-    return turns.pages(open, { afterSeq });
+  tail(runId: string, afterSeq: number, upToSeq?: number): AsyncIterable<Turn> {
+    return turns.pages(
+      async () => {
+        const path = await this.#path(runId, upToSeq);
+        return { path, page: (part, size) => this.#read(() => turns.runPage(this.#database, part, size)) };
+      },
+      { afterSeq },
+    );
   }
 
   async send(runId: string, entry: NewInboxEntry): Promise<'accepted' | 'already'> {
@@ -290,6 +302,10 @@ class SqliteJournal implements Journal {
 
   #access(): Access {
     return { read: (look) => this.#read(look), write: (change) => this.#writes.submit(change) };
+  }
+
+  #path(runId: string, upToSeq: number | undefined): Promise<Path<number>> {
+    return this.#read(() => pathOfRun(this.#database, runId, upToSeq));
   }
 
   #read<T>(look: () => T): Promise<T> {

@@ -3,8 +3,10 @@ import type { Branch, Lease, NewTurn, ReadTurns, RunStatusChange, Turn } from '.
 import { failpoint } from '../../shared/failpoint.ts';
 import type { Json } from '../../shared/json.ts';
 import { dueAt } from '../ownership.ts';
+import type { Path, PathSegment } from '../path.ts';
 import { branchFenced, runFenced } from '../refusals.ts';
 import type { Database } from './database.ts';
+import { inheritedBranch } from './paths.ts';
 
 /** A branch that may be written to, as found under a valid lease or epoch. */
 interface WritableBranch {
@@ -15,13 +17,17 @@ interface WritableBranch {
   readonly last: number;
 }
 
+interface MainBranch extends WritableBranch {
+  readonly isFork: 0 | 1;
+}
+
 const last = `
   (select max(number, coalesce((select max(seq) from turn), 0)) from last_number where kind = 'turn') as last`;
 
 /** The main branch of a run, if the lease still holds; else throws `RUN_FENCED`. */
-function mainBranch(database: Database, lease: Lease): WritableBranch {
-  const found = database.get<WritableBranch>(
-    `select branch.run, branch.number as branch, branch.head, ${last} from run
+export function mainBranch(database: Database, lease: Lease): MainBranch {
+  const found = database.get<MainBranch>(
+    `select branch.run, branch.number as branch, branch.head, run.fork_run is not null as isFork, ${last} from run
      join lease on lease.run = run.number and lease.token = ? and lease.held = 1
      join branch on branch.run = run.number and branch.key = ''
      where run.id = ?`,
@@ -58,13 +64,15 @@ export function appendToMain(
 /** Raises the epoch of an operation's branch, which forks from the run's head when it is opened first. */
 export function openBranch(database: Database, lease: Lease, key: string): Branch {
   const main = mainBranch(database, lease);
+  const begun = main.isFork ? inheritedBranch(database, main.run, key) : undefined;
   const row = database.get<{ epoch: number }>(
-    `insert into branch (run, key, head, forked_from, epoch) values (?, ?, ?, ?, 1)
+    `insert into branch (run, key, head, forked_from, epoch) values (?, ?, ?, ?, ?)
      on conflict (run, key) do update set epoch = epoch + 1 returning epoch`,
     main.run,
     key,
+    begun?.head ?? main.head,
     main.head,
-    main.head,
+    1 + (begun?.epoch ?? 0),
   );
   if (row === undefined) throw new Error('an upsert returned no row');
   return { runId: lease.runId, key, epoch: row.epoch };
@@ -82,6 +90,21 @@ export function appendToBranch(database: Database, branch: Branch, turns: readon
   );
   if (place === undefined) throw branchFenced(branch);
   return insertTurns(database, place, turns, branch.key);
+}
+
+/** Appends to the main branch of a run behind a turn that need not be its last. */
+export function appendBehind(
+  database: Database,
+  run: number,
+  head: number | null,
+  turns: readonly NewTurn[],
+): readonly Turn[] {
+  const place = database.get<Omit<WritableBranch, 'head'>>(
+    `select run, number as branch, ${last} from branch where run = ? and key = ''`,
+    run,
+  );
+  if (place === undefined) throw new Error(`run ${run} has no main branch`);
+  return insertTurns(database, { ...place, head }, turns);
 }
 
 const insertTurn = `
@@ -134,30 +157,43 @@ const selectTurns = `
   select turn.seq, turn.parent, branch.key as branch, turn.type, turn.version, turn.key, turn.at, turn.payload
   from turn join branch on branch.number = turn.branch`;
 
-/** Reads one page of the turns after a sequence number. */
-export type ReadPage = (afterSeq: number, size: number) => Promise<readonly TurnRecord[]>;
+/** Reads one page of a stretch of a path. */
+type ReadPage = (segment: PathSegment<number>, size: number) => Promise<readonly TurnRecord[]>;
+
+/** Where a reading goes along, and how. */
+export interface Reading {
+  readonly path: Path<number>;
+  readonly page: ReadPage;
+}
 
 export function branchPage(
   database: Database,
-  of: { run: number; key: string },
-  afterSeq: number,
+  key: string,
+  { run, afterSeq, upToSeq }: PathSegment<number>,
   size: number,
 ): readonly TurnRecord[] {
   return database.all<TurnRecord>(
-    `${selectTurns} where turn.branch = (select number from branch where run = ? and key = ?) and turn.seq > ?
+    `${selectTurns} where turn.branch = (select number from branch where run = ? and key = ?)
+       and turn.seq > ? and turn.seq <= ?
      order by turn.seq limit ?`,
-    of.run,
-    of.key,
+    run,
+    key,
     afterSeq,
+    upToSeq,
     size,
   );
 }
 
-export function runPage(database: Database, run: number, afterSeq: number, size: number): readonly TurnRecord[] {
+export function runPage(
+  database: Database,
+  { run, afterSeq, upToSeq }: PathSegment<number>,
+  size: number,
+): readonly TurnRecord[] {
   return database.all<TurnRecord>(
-    `${selectTurns} where turn.run = ? and turn.seq > ? order by turn.seq limit ?`,
+    `${selectTurns} where turn.run = ? and turn.seq > ? and turn.seq <= ? order by turn.seq limit ?`,
     run,
     afterSeq,
+    upToSeq,
     size,
   );
 }
@@ -167,24 +203,27 @@ const pageSize = 128;
 
 /**
  * Turns, page by page. Each page is a transaction of its own, so that no reader holds back a checkpoint.
- * @param open gives what reads the pages; awaited first
+ * @param open gives where the pages are read; awaited first
  */
 export async function* pages(
-  open: () => Promise<ReadPage>,
-  { afterSeq = 0, limit = Infinity, payloadsOf }: Omit<ReadTurns, 'branch'>,
+  open: () => Promise<Reading>,
+  { afterSeq = 0, limit = Infinity, payloadsOf }: Pick<ReadTurns, 'afterSeq' | 'limit' | 'payloadsOf'>,
 ): AsyncGenerator<Turn> {
-  const read = await open();
-  let last = afterSeq;
+  const { path, page: read } = await open();
   let left = limit;
-  for (;;) {
-    const size = Math.min(pageSize, left);
-    const page = await read(last, size);
-    for (const record of page) yield new StoredTurn(record, payloadsOf?.has(record.type) ?? true);
-    left -= page.length;
-    const final = page.at(-1);
-    if (final === undefined || page.length < size || left === 0) return;
-    last = final.seq;
-    await nextLoopTurn();
+  for (const segment of path) {
+    let last = Math.max(afterSeq, segment.afterSeq);
+    while (last < segment.upToSeq) {
+      const size = Math.min(pageSize, left);
+      const page = await read({ ...segment, afterSeq: last }, size);
+      for (const record of page) yield new StoredTurn(record, payloadsOf?.has(record.type) ?? true);
+      left -= page.length;
+      if (left === 0) return;
+      const final = page.at(-1);
+      if (final === undefined || page.length < size) break;
+      last = final.seq;
+      await nextLoopTurn();
+    }
   }
 }
 
