@@ -15,10 +15,16 @@ export async function wholeView(journal: Journal, fold: RunFold, row: RunRow): P
   return {
     ...view,
     ...(source === undefined ? {} : { replayOf: source }),
-    ...(plan ? { workspace: workspaceView(plan, fold.workspace) } : {}),
+    ...(plan ? { workspace: workspaceView(plan, fold.workspace), turns: withBases(view.turns, plan) } : {}),
     // An object stays one.
     context: (await hydrate(journal, view.context)) as RunView['context'],
   };
+}
+
+/** Until a step works in a repository, it stands where the run began. */
+function withBases(turns: RunView['turns'], { repositories }: WorkspacePlan): RunView['turns'] {
+  const bases = Object.fromEntries(repositories.map(({ name, base }) => [name, base]));
+  return turns.map((turn) => ({ ...turn, repos: { ...bases, ...turn.repos } }));
 }
 
 /** Most runs have none, and their settings need not be read for that. */

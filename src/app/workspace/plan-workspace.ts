@@ -152,7 +152,11 @@ async function planned(
     ...(verify !== undefined && { verify }),
     verifyTimeoutMs: parseDuration(limit ?? '') ?? defaultVerifyTimeoutMs,
   };
-  return { plan, mergeBranches: section.merge ?? 'merge', notices: [...found.flatMap(({ notices }) => notices), ...author.notices] };
+  return {
+    plan,
+    mergeBranches: section.merge ?? 'merge',
+    notices: [...found.flatMap(({ notices }) => notices), ...author.notices],
+  };
 }
 
 /** Git commits nothing of somebody it does not know. */

@@ -1,1 +1,5 @@
-export interface ChangedLine { readonly path: string; readonly line: number; readonly text: string }
+export interface ChangedLine {
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+}

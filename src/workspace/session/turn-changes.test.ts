@@ -16,7 +16,10 @@ test('a turn that only talks or looks has changed nothing', () => {
 });
 
 test('tools that tell of their files are believed', () => {
-  expect(changedBy(call('edit'), change('a'), call('write'), change('b'), call('edit'), change('a'))).toEqual(['a', 'b']);
+  expect(changedBy(call('edit'), change('a'), call('write'), change('b'), call('edit'), change('a'))).toEqual([
+    'a',
+    'b',
+  ]);
 });
 
 test('whatever tells of no file may have changed any', () => {

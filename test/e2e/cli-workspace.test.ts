@@ -1,0 +1,172 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { newGitProject, type GitProject } from '../support/git-project.ts';
+
+const ends = 'start [shape=Mdiamond] exit [shape=Msquare]';
+
+/** A tool node: its command, in a shell. */
+const tool = (id: string, command: string): string =>
+  `${id} [shape=parallelogram, tool_command=${JSON.stringify(command)}]`;
+
+/** Two branches that write at the same time, and a fan-in. */
+const parallel = (left: string, right: string, fanIn = ''): string => `digraph Parallel { ${ends}
+  fan [shape=component] join [shape=tripleoctagon${fanIn}]
+  ${tool('left', left)} ${tool('right', right)} ${tool('after', 'ls; cat shared 2>/dev/null || true')}
+  start -> fan fan -> left -> join fan -> right -> join join -> after -> exit }`;
+
+function trailers(project: GitProject, revision: string): string {
+  return project.git('log', '-1', '--format=%(trailers:only)', revision);
+}
+
+describe('a run in a git repository', () => {
+  test('works in a worktree of its own and leaves the checkout as it is, to the last byte', async () => {
+    const project = newGitProject({ 'README.md': '# Project\n', 'src/a.txt': 'a\n' });
+    project.write('README.md', '# Changed, and not committed\n');
+    project.write('staged.txt', 'staged\n');
+    project.git('add', 'staged.txt');
+    project.write('untracked.txt', 'untracked\n');
+    project.write(
+      'p.dot',
+      `digraph P { ${ends} ${tool('write', 'cat README.md; echo b > src/b.txt')} start -> write -> exit }`,
+    );
+    const before = project.checkout();
+    const ran = await project.run(['run', 'p.dot', '--json']);
+    expect(ran.code).toBe(0);
+    expect(project.checkout()).toBe(before);
+    expect(ran.stderr).toContain('has changes that are not committed');
+    expect(ran.result().context['tool.output']).toBe('# Project\n');
+
+    const repository = await project.repository();
+    expect(repository).toMatchObject({
+      path: project.folder,
+      base: project.git('rev-parse', 'HEAD'),
+      baseBranch: 'main',
+    });
+    expect(repository.branch).toMatch(/^orchestra\/P\/[0-9a-f-]+\/main$/);
+    expect(repository.head).toBe(project.git('rev-parse', repository.branch));
+    expect(project.git('diff', '--name-only', `main..${repository.branch}`)).toBe('src/b.txt');
+    expect(trailers(project, repository.branch)).toMatch(/^Orchestra-Run: [0-9a-f-]+\nOrchestra-Node: write\n/);
+    expect(readFileSync(join(repository.worktree, 'src/b.txt'), 'utf8')).toBe('b\n');
+  });
+
+  test('works where it was started: in the same folder of the worktree', async () => {
+    const project = newGitProject({ 'deep/er/a.txt': 'a\n' });
+    project.write('p.dot', `digraph P { ${ends} ${tool('look', 'ls; basename "$PWD"')} start -> look -> exit }`);
+    const ran = await project.run(['run', '../../p.dot', '--json'], { cwd: join(project.folder, 'deep/er') });
+    expect(ran.result().context['tool.output']).toBe('a.txt\ner\n');
+  });
+
+  test('--no-workspace, and a graph that says so, work in the folder itself', async () => {
+    const project = newGitProject();
+    const graph = (attributes: string): string =>
+      `digraph P { ${attributes} ${ends} ${tool('write', 'echo x >> here.txt')} start -> write -> exit }`;
+    project.write('p.dot', graph(''));
+    project.write('q.dot', graph('graph [workspace=none]'));
+    await project.run(['run', 'p.dot', '--no-workspace']);
+    expect((await project.shown()).workspace).toBeUndefined();
+    await project.run(['run', 'q.dot']);
+    expect(project.read('here.txt')).toBe('x\nx\n');
+    expect(project.git('branch', '--list', 'orchestra/*')).toBe('');
+  });
+
+  test('a repository without a commit is told of, and worked in as a folder', async () => {
+    const project = newGitProject();
+    project.git('update-ref', '-d', 'HEAD');
+    project.write('p.dot', `digraph P { ${ends} ${tool('write', 'echo x > here.txt')} start -> write -> exit }`);
+    const ran = await project.run(['run', 'p.dot']);
+    expect(ran.stderr).toContain('has no commit yet, so the run works in the folder itself');
+    expect(project.read('here.txt')).toBe('x\n');
+  });
+});
+
+describe('branches of a fan-out', () => {
+  test('write in worktrees of their own, and their work is merged in order', async () => {
+    const project = newGitProject();
+    project.write('p.dot', parallel('echo l > left.txt; ls', 'echo r > right.txt; ls'));
+    const before = project.checkout();
+    const ran = await project.run(['run', 'p.dot', '--json']);
+    expect(ran.code).toBe(0);
+    expect(project.checkout()).toBe(before);
+    expect(ran.result().context['tool.output']).toBe('README.md\nleft.txt\nright.txt\n');
+    const results = ran.result().context['parallel.results'] as readonly { contextUpdates: Record<string, string> }[];
+    expect(results.map(({ contextUpdates }) => contextUpdates['tool.output'])).toEqual([
+      'README.md\nleft.txt\n',
+      'README.md\nright.txt\n',
+    ]);
+    const { branch, branches } = await project.repository();
+    expect(
+      branches.map(({ node, merged }) => ({ node, merged })).toSorted((a, b) => (a.node < b.node ? -1 : 1)),
+    ).toEqual([
+      { node: 'left', merged: true },
+      { node: 'right', merged: true },
+    ]);
+    // Git has no branch below a branch: all of a run lie side by side.
+    expect(branches.every((one) => one.branch.startsWith(branch.replace(/main$/, '')))).toBe(true);
+    expect(branches.some(({ worktree }) => existsSync(worktree))).toBe(false);
+    expect(project.git('log', '--merges', '--format=%s', `main..${branch}`)).toBe(
+      'Merge branch fan#1/right\nMerge branch fan#1/left',
+    );
+  });
+
+  test('that conflict under `merge` fail the fan-in, and nothing moves', async () => {
+    const project = newGitProject();
+    project.write('p.dot', parallel('echo l > shared', 'echo r > shared; echo r > right.txt'));
+    const ran = await project.run(['run', 'p.dot', '--json']);
+    expect(ran.code).toBe(1);
+    expect(ran.result().failureReason).toContain('fan#1/right');
+    expect(ran.result().context['parallel.merge_conflicts']).toContain('<<<<<<<');
+    const { base, head, branches } = await project.repository();
+    expect(head).toBe(base);
+    expect(branches.map(({ merged }) => merged)).toEqual([false, false]);
+    expect(branches.every(({ worktree }) => existsSync(worktree))).toBe(true);
+  });
+
+  test('that conflict under `ask` wait for a person, who keeps a side or resolves it by hand', async () => {
+    const project = newGitProject();
+    project.write('p.dot', parallel('echo l > shared', 'echo r > shared', ', merge_policy=ask'));
+    const asked = await project.run(['run', 'p.dot', '--json']);
+    expect(asked.code).toBe(3);
+    const [question] = (await project.shown()).questions;
+    expect(question?.default).toBe('S');
+    const folder = /It lies in (.+)\. How/.exec(question?.text ?? '')?.[1] ?? '';
+    expect(readFileSync(join(folder, 'shared'), 'utf8')).toContain('=======');
+    writeFileSync(join(folder, 'shared'), 'l and r\n');
+    expect((await project.run(['answer', 'last', 'R'])).code).toBe(0);
+    const ended = await project.run(['resume', 'last', '--json']);
+    expect(ended.result().context['tool.output']).toContain('l and r\n');
+
+    await project.run(['run', 'p.dot']);
+    await project.run(['answer', 'last', 'T']);
+    expect((await project.run(['resume', 'last', '--json'])).result().context['tool.output']).toContain('\nr\n');
+  });
+
+  test('are merged only where the command that verifies them succeeds', async () => {
+    const project = newGitProject();
+    project.write(
+      'p.dot',
+      parallel('echo l > left.txt', 'echo r > right.txt', ', verify="test ! -e left.txt || test ! -e right.txt"'),
+    );
+    const ran = await project.run(['run', 'p.dot', '--json']);
+    expect(ran.code).toBe(1);
+    expect(ran.result().failureReason).toContain('does not pass');
+    const { base, head } = await project.repository();
+    expect(head).toBe(base);
+  });
+});
+
+test('a killed run goes on where it was: no commit is lost, none is doubled', async () => {
+  const project = newGitProject();
+  const commands = ['echo 1 > one.txt', 'echo 2 > two.txt', 'echo 3 > three.txt'];
+  const nodes = commands.map((command, index) => tool(`n${index}`, command)).join(' ');
+  project.write('p.dot', `digraph P { ${ends} ${nodes} start -> n0 -> n1 -> n2 -> exit }`);
+  for (const point of ['git:worktree-added', 'git:staged', 'git:commit-made', 'git:branch-moved']) {
+    const killed = await project.run(['run', 'p.dot', '--json'], { env: { ORCHESTRA_FAILPOINTS: `${point}=kill` } });
+    expect(killed.signal, point).toBe('SIGKILL');
+    const resumed = await project.run(['resume', 'last', '--json']);
+    expect(resumed.code, point).toBe(0);
+    const { branch, worktree } = await project.repository();
+    expect(project.git('log', '--format=%s', '--reverse', `main..${branch}`).split('\n'), point).toHaveLength(3);
+    expect(project.git('-C', worktree, 'status', '--porcelain'), point).toBe('');
+  }
+});
