@@ -1,3 +1,5 @@
+import type { StepEvent } from '../../contract/event.ts';
+import type { RunState } from '../../contract/run.ts';
 import type { Interviewer } from '../../engine/ports/interviewer.ts';
 import type { Journal, LeaseHolder, RunRow, Turn } from '../../engine/ports/journal.ts';
 import type { Traversal } from '../../engine/ports/runtime.ts';
@@ -6,11 +8,19 @@ import type { Json } from '../../shared/json.ts';
 import type { ChildRequest } from './child-runs.ts';
 import type { Clock } from './clock.ts';
 
+/** What goes on beside the walk of a run, as long as this process owns it. */
+export interface Companion {
+  /** Resolves when it has done what is left to do after the walk ended or was suspended; what it rejects with fails the session. */
+  end(state: RunState): Promise<void>;
+}
+
 /** What a run needs beside the journal, loaded from what the journal recorded of it. */
 export interface LoadedRun {
   readonly traversal: Traversal;
   readonly handlers: ReadonlyMap<string, StepHandler>;
   readonly cwd: string;
+  /** @param emit records an event on a branch of its own */
+  readonly companion?: (emit: (event: StepEvent) => Promise<void>) => Companion;
 }
 
 export interface LocalRuntimeOptions {

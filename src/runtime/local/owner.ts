@@ -1,9 +1,11 @@
 import { finalStates } from '../../contract/run.ts';
+import type { StepEvent } from '../../contract/event.ts';
 import type { BlobHash, Lease, RunRow, Turn } from '../../engine/ports/journal.ts';
 import { Handoff } from '../../engine/ports/runtime.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import { loadBlake3 } from '../../shared/hash.ts';
+import { BranchEvents } from './branch-events.ts';
 import { ChildRuns } from './child-runs.ts';
 import { InFlight } from './in-flight.ts';
 import { endLeftovers } from './leftovers.ts';
@@ -104,14 +106,26 @@ export class Owner {
       mailbox.refresh().catch((error: unknown) => this.#queue.fail(error));
     });
     const parts = await this.#parts(lease, loaded, mailbox);
+    const companion = loaded.companion?.(this.#emitBeside(lease));
     try {
-      return await this.#walkSegments(parts, loaded, record, bundle);
+      const end = await this.#walkSegments(parts, loaded, record, bundle);
+      await companion?.end(end.state);
+      return end;
     } finally {
       stopWatching();
       this.#pause.stop();
       await parts.inFlight.suspend();
       await parts.executor.cleanedUp();
     }
+  }
+
+  #emitBeside(lease: Lease): (event: StepEvent) => Promise<void> {
+    const { journal, clock, onTurns } = this.#options;
+    const events = new BranchEvents('companion', {
+      ...{ journal, lease, clock },
+      onTurns: (turns) => onTurns?.(this.#runId, turns),
+    });
+    return (event) => events.emit(event);
   }
 
   async #walkSegments(parts: LocalRunParts, loaded: LoadedRun, record: RunRecord, bundle: BlobHash): Promise<RunEnd> {
