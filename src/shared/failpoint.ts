@@ -30,7 +30,16 @@ export const upkeepFailpoints = {
   'prune:run-removed': 'a run is gone and its blobs are not',
 } as const satisfies Record<string, string>;
 
-export type FailpointName = keyof typeof failpoints | keyof typeof upkeepFailpoints;
+/** Places that only runs with a remote pass. */
+export const publishFailpoints = {
+  'publish:pushed': 'a branch stands at the remote and nothing is recorded of it',
+  'publish:opened': 'a change request is open and nothing is recorded of it',
+} as const satisfies Record<string, string>;
+
+export type FailpointName =
+  | keyof typeof failpoints
+  | keyof typeof upkeepFailpoints
+  | keyof typeof publishFailpoints;
 
 /** The tests of this file have places of their own. */
 type TestFailpoint = `test:${string}`;
