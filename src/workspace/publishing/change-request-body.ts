@@ -29,8 +29,10 @@ const longestTitle = 100;
 const longestNote = 300;
 const longestCommand = 200;
 const longestGoal = 1_000;
-const mostNodes = 50;
-const mostCommits = 50;
+/** Entries of a list. */
+const mostListed = 50;
+/** GitHub takes 65,536 characters, the others more; people may write around it. */
+const longestBody = 50_000;
 
 /** The goal of the run, else its pipeline and its id. */
 export function changeRequestTitle({ view, redactor }: Pick<ChangeRequestFacts, 'view' | 'redactor'>): string {
@@ -41,37 +43,36 @@ export function changeRequestTitle({ view, redactor }: Pick<ChangeRequestFacts, 
 
 /**
  * What a run did, for those who shall take it over: goal, nodes, how it was verified, commits, cost. Markdown without a
- * link; text of agents in it is text. At most about 50,000 characters, which all hosts take.
+ * link; text of agents in it is text. Where much was done, lists are cut.
  */
 export function changeRequestBody(facts: ChangeRequestFacts): string {
-  const { view, commits, said = {}, verifiedBy } = facts;
+  let most = mostListed;
+  let body = bodyListing(facts, most);
+  while (body.length > longestBody && most > 0) {
+    most = Math.floor(most / 2);
+    body = bodyListing(facts, most);
+  }
+  return body;
+}
+
+function bodyListing(facts: ChangeRequestFacts, most: number): string {
+  const { view, commits, verifiedBy } = facts;
   const text = cleaner(facts);
   const nodes = workedNodes(view);
+  const lineOf = (node: WorkedNode): string => nodeLine(node, text, facts.said ?? {});
   const proofs = [
     ...(verifiedBy === undefined ? [] : [`- ${code(text(verifiedBy), longestCommand)} succeeded on the merged work`]),
-    ...nodes.filter(({ last }) => proving.has(last.handler)).map((node) => nodeLine(node, text, said)),
+    ...listed(nodes.filter(provesWork), most, lineOf),
   ];
-  const works = nodes.filter(({ last }) => !proving.has(last.handler));
+  const works = nodes.filter((node) => !provesWork(node));
   return [
     opening,
     ...(view.goal.trim() === '' ? [] : [`> ${plainText(text(view.goal), longestGoal)}`, '']),
-    ...section(
-      'What was done',
-      listed(
-        works.map((node) => nodeLine(node, text, said)),
-        mostNodes,
-      ),
-    ),
-    ...section(
-      'How it was verified',
-      proofs.length === 0 ? ['Nothing of the run verified it.'] : listed(proofs, mostNodes),
-    ),
+    ...section('What was done', listed(works, most, lineOf)),
+    ...section('How it was verified', proofs.length === 0 ? ['Nothing of the run verified it.'] : proofs),
     ...section(
       'Commits',
-      listed(
-        commits.map((commit) => commitLine(commit, text)),
-        mostCommits,
-      ),
+      listed(commits, most, (commit) => commitLine(commit, text)),
     ),
     ...section('Run', [runLine(view)]),
     closing,
@@ -112,7 +113,9 @@ interface WorkedNode {
 const leading: ReadonlySet<string> = new Set(['start', 'exit', 'conditional', 'parallel', 'parallel.fan_in']);
 
 /** What commands and people say of the work. */
-const proving: ReadonlySet<string> = new Set(['tool', 'wait.human']);
+function provesWork({ last: { handler } }: WorkedNode): boolean {
+  return handler === 'tool' || handler === 'wait.human';
+}
 
 /** By node, in the order of their first visits. */
 function workedNodes({ nodes, nodeUsage }: RunView): readonly WorkedNode[] {
@@ -163,9 +166,9 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [`### ${title}`, '', ...lines, ''];
 }
 
-function listed(lines: readonly string[], most: number): readonly string[] {
-  const more = lines.length - most;
-  return more <= 0 ? lines : [...lines.slice(0, most), `- and ${count(more)} more`];
+function listed<T>(items: readonly T[], most: number, line: (item: T) => string): readonly string[] {
+  const lines = items.slice(0, most).map(line);
+  return items.length <= most ? lines : [...lines, `- and ${count(items.length - most)} more`];
 }
 
 function money(usd: number): string {
