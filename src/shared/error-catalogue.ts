@@ -300,6 +300,42 @@ export const catalogue = {
     meaning: 'A program that the run needs is not installed.',
     hint: 'Run `orchestra doctor` to see what is missing.',
   },
+  PUBLISH_HOST_UNKNOWN: {
+    exit: 2,
+    http: 422,
+    meaning: 'The address of a remote does not tell where change requests are made.',
+    hint: 'Name `workspace.publish.host` and `workspace.publish.api` in orchestra.yaml.',
+  },
+  PUBLISH_BASE_UNKNOWN: {
+    exit: 2,
+    http: 422,
+    meaning: 'The run began at no branch, and none is named for its change request to go into.',
+    hint: 'Name it with `workspace.publish.base` in orchestra.yaml.',
+  },
+  PUBLISH_SIGN_IN_MISSING: {
+    exit: 2,
+    http: 503,
+    meaning: 'Nobody is signed in at the host of a remote: there is neither a token nor a program that is.',
+    hint: 'Set the token of the host in the environment, or sign in with `gh auth login` or `glab auth login`.',
+  },
+  PUBLISH_REFUSED: {
+    exit: 2,
+    http: 502,
+    meaning: 'The host of a remote refused what was asked for a change request.',
+    hint: 'Read what it says; the token has to be allowed to write change requests of this repository.',
+  },
+  PUBLISH_UNREACHABLE: {
+    exit: 2,
+    http: 503,
+    meaning: 'The host of a remote cannot be reached, or has no time.',
+    hint: 'Try again later with `orchestra publish RUN`: what is there already is not made twice.',
+  },
+  PUBLISH_PUSH_FAILED: {
+    exit: 2,
+    http: 503,
+    meaning: 'A branch of a run could not be pushed.',
+    hint: 'Push to the remote by hand to see what it says, then `orchestra publish RUN`.',
+  },
   SANDBOX_UNAVAILABLE: {
     exit: 2,
     http: 503,

@@ -48,11 +48,18 @@ const returnFailpoints = {
   'journal:mid-rewind': 'the way back of one run is recorded and nothing is committed',
 } as const satisfies Record<string, string>;
 
+/** Places that only runs with a remote pass. */
+export const publishFailpoints = {
+  'publish:pushed': 'a branch stands at the remote and nothing is recorded of it',
+  'publish:opened': 'a change request is open and nothing is recorded of it',
+} as const satisfies Record<string, string>;
+
 export type FailpointName =
   | keyof typeof failpoints
   | keyof typeof upkeepFailpoints
   | keyof typeof gitFailpoints
-  | keyof typeof returnFailpoints;
+  | keyof typeof returnFailpoints
+  | keyof typeof publishFailpoints;
 
 /** The tests of this file have places of their own. */
 type TestFailpoint = `test:${string}`;

@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../shared/json.ts';
+import { retryAfterHeaderMs } from '../../shared/retry-after.ts';
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
@@ -19,11 +20,7 @@ function headerMs(headers: Readonly<Record<string, unknown>>, now: number): numb
   const exact = headers['retry-after-ms'];
   if (typeof exact === 'string' && Number.isFinite(Number(exact))) return Number(exact);
   const after = headers['retry-after'];
-  if (typeof after !== 'string') return undefined;
-  const seconds = Number(after);
-  if (Number.isFinite(seconds)) return seconds * 1_000;
-  const date = Date.parse(after);
-  return Number.isNaN(date) ? undefined : date - now;
+  return typeof after === 'string' ? retryAfterHeaderMs(after, now) : undefined;
 }
 
 /** `google.rpc.RetryInfo`: `"retryDelay": "34s"`. */
