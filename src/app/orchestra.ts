@@ -84,6 +84,9 @@ export class Orchestra {
   readonly journal: Journal;
   readonly #extensions: Extensions;
   readonly #isOffline: boolean;
+  /** Readings of past events that are under way. */
+  readonly #readings = new Set<Promise<unknown>>();
+  #isClosed = false;
   #registry: ReadonlyMap<string, AgentAdapter> | undefined;
 
   private constructor(options: OrchestraOptions, { project, configuration, journal }: Opened) {
@@ -195,8 +198,22 @@ export class Orchestra {
     return this.journal.send(runId, { id, command: kept, by, at: Date.now() });
   }
 
-  close(): Promise<void> {
-    return this.journal.close();
+  /** Events of its sessions can be read all the same: see `Session.events`. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#readings);
+    await this.journal.close();
+  }
+
+  async #withJournal<T>(read: (journal: Journal) => Promise<T>): Promise<T> {
+    if (this.#isClosed) return readReopened(this.project, this.journal.redactor, read);
+    const reading = read(this.journal);
+    this.#readings.add(reading);
+    try {
+      return await reading;
+    } finally {
+      this.#readings.delete(reading);
+    }
   }
 
   /** All that can be left to do for an ended run is to bring its directory up to date. */
@@ -217,6 +234,7 @@ export class Orchestra {
     return {
       project: this.project,
       journal: this.journal,
+      withJournal: (read) => this.#withJournal(read),
       env: this.configuration.env,
       registry: await this.#agents(),
       extensions: this.#extensions,
@@ -246,6 +264,21 @@ function notResumed(runId: string, source: string): OrchestraError {
   return new OrchestraError('RUN_IS_REPLAY', `run ${runId} is a replay of ${source} that was cut off`, {
     hint: `Replay its source again with: orchestra replay ${source} --offline`,
   });
+}
+
+/** Nothing is made where the project has been removed meanwhile. */
+async function readReopened<T>(
+  project: Project,
+  redactor: Redactor,
+  read: (journal: Journal) => Promise<T>,
+): Promise<T> {
+  if (!existsSync(project.home)) throw new OrchestraError('RUN_UNKNOWN', `${project.home} is not there any more`);
+  const journal = await openSqliteJournal({ folder: project.home, redactor });
+  try {
+    return await read(journal);
+  } finally {
+    await journal.close();
+  }
 }
 
 async function openJournal(

@@ -24,9 +24,9 @@ import { loadBlake3, type Blake3 } from '../shared/hash.ts';
 import { messageOf, OrchestraError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 import { thisProcess } from '../shared/process/identity.ts';
-import { Broadcast } from './broadcast.ts';
 import { loadProgram } from './bundles.ts';
 import type { Configuration } from './configuration/configuration.ts';
+import { EventLog, type WithJournal } from './event-log.ts';
 import { customTypesOf, type Extensions } from './extensions.ts';
 import { LiveFolds } from './live-folds.ts';
 import type { Project } from './project.ts';
@@ -42,6 +42,8 @@ import { workspaceSteps } from './workspace/workspace-steps.ts';
 export interface SessionParts {
   readonly project: Project;
   readonly journal: Journal;
+  /** For readers of events that come late, perhaps when everything else has been closed. */
+  readonly withJournal: WithJournal;
   /** The one at the journal's door. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly registry: ReadonlyMap<string, AgentAdapter>;
@@ -64,12 +66,6 @@ export interface SessionEnd {
   readonly directoryProblem?: string;
 }
 
-/** A committed turn of a run of the session. */
-interface Announced {
-  readonly runId: string;
-  readonly turn: Turn;
-}
-
 /**
  * One process walking one run, from wherever its journal stands. `run`, `resume`, the server and MCP
  * all open sessions here, so that a resumed run is the same run.
@@ -81,7 +77,7 @@ export class Session {
   readonly #settings: RunSettings;
   readonly #folds: LiveFolds;
   readonly #directory: RunDirectory;
-  readonly #turns = new Broadcast<Announced>();
+  readonly #events: EventLog;
   readonly #handle: RunHandle;
 
   private constructor(
@@ -97,6 +93,7 @@ export class Session {
     this.#parts = parts;
     this.#settings = settings;
     this.#folds = new LiveFolds(journal);
+    this.#events = new EventLog(parts.withJournal);
     const folder = runFolder(project.home, row.id, settings);
     this.#directory = new RunDirectory({ journal, folder, pipelineFile: file });
     const walker: WalkerParts = {
@@ -115,10 +112,13 @@ export class Session {
     return new Session(row, await readSettings(parts.journal, row.settings), parts, await loadBlake3(), edited);
   }
 
-  /** Events committed since this session began, children's included, as they happen; ends with the session. */
+  /**
+   * Events committed since this session began, children's included, as they happen; ends with the session. May be read by
+   * anybody at any time, always from the beginning.
+   */
   async *events(): AsyncGenerator<EventLine> {
     // A line is made for whoever reads it: most of a session nobody does.
-    for await (const { runId, turn } of this.#turns.read()) {
+    for await (const { runId, turn } of this.#events.read()) {
       const line = eventLineOf(runId, turn);
       if (line) yield line;
     }
@@ -200,7 +200,7 @@ export class Session {
 
   #onTurns(runId: string, turns: readonly Turn[]): void {
     this.#folds.add(runId, turns, (turn) => {
-      if (isEventType(turn.type)) this.#turns.send({ runId, turn });
+      if (isEventType(turn.type)) this.#events.announce({ runId, turn });
     });
     // A run that asks is about to be idle: the time to bring its directory up to date (5.6).
     // What fails here fails again, and is told, at the end of the session.
@@ -229,7 +229,7 @@ export class Session {
       await keepSummary(this.#parts.journal, view, fold.lastSeq);
       return { state, view, ...(directoryProblem === undefined ? {} : { directoryProblem }) };
     } finally {
-      this.#turns.end();
+      this.#events.end();
     }
   }
 }

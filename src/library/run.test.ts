@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, onTestFinished } from 'vitest';
@@ -108,6 +108,39 @@ describe('events (9.6)', () => {
       expect(stages).toEqual(['start', 'a', 'b', 'exit']);
       expect([events[0]?.type, events.at(-1)?.type]).toEqual(['PipelineStarted', 'PipelineCompleted']);
       expect(await Array.fromAsync(ended.events())).toEqual(events);
+    },
+  );
+
+  verifies(
+    'machine:library:events',
+    'of a long run with children are the same for whoever reads at once, slowly, or after its end',
+    async () => {
+      const folder = newFolder();
+      const child = 'start [shape=Mdiamond] exit [shape=Msquare] talk [type=talk] start -> talk -> exit';
+      writeFileSync(join(folder, 'child.dot'), `digraph C { ${child} }`);
+      const talk = defineStep(async (_call, { emit }) => {
+        for (let index = 0; index < 1_500; index += 1) await emit({ type: 'AgentText', text: `word ${index}` });
+        return 'said';
+      });
+      const sub = (id: string): string => `${id} [type=sub_pipeline, sub_pipeline.dotfile="child.dot"]`;
+      const begun = await run(
+        pipeline(
+          `fan [shape=component] join [shape=tripleoctagon] ${sub('one')} ${sub('two')} talk [type=talk]
+           start -> fan fan -> one -> join fan -> two -> join fan -> talk -> join join -> exit`,
+          folder,
+        ),
+        { cwd: folder, env: {}, extensions: { handlers: { talk } } },
+      );
+      const slow = begun.events()[Symbol.asyncIterator]();
+      const first = await slow.next();
+      const early = await Array.fromAsync(begun.events());
+      expect((await begun.result).status).toBe('success');
+      expect(new Set(early.map(({ runId }) => runId)).size).toBe(3);
+      expect(early.filter(({ type }) => type === 'AgentText')).toHaveLength(4_500);
+      expect(early.map(({ seq }) => seq)).toEqual(early.map(({ seq }) => seq).toSorted((one, other) => one - other));
+      expect(await Array.fromAsync(begun.events())).toEqual(early);
+      const rest = await Array.fromAsync({ [Symbol.asyncIterator]: () => slow });
+      expect([first.value, ...rest]).toEqual(early);
     },
   );
 

@@ -65,7 +65,10 @@ export interface RunOptions {
 /** A run in this process. */
 export interface Run {
   readonly id: string;
-  /** Everything that happens from here on; ends with the run. May be read more than once. */
+  /**
+   * Everything that happens from here on; ends with the run. May be read more than once and at any time, always from the
+   * beginning: also after `result`, as long as the project keeps the run.
+   */
   events(): AsyncIterable<EventLine>;
   /** What the machine interface prints last. Rejects only when the run itself could not go on. */
   readonly result: Promise<ResultLine>;

@@ -17,6 +17,7 @@ import type { JournalUpkeep } from './journal-upkeep.ts';
  * Guarantees every driver gives (test/conformance/journal.ts):
  * - a resolved `append` or `appendToBranch` is durable, whole or not at all, in call order;
  * - appends made in one turn of the event loop may share one commit;
+ * - appends resolve in the order of the numbers their turns were given, whichever run and branch they are of;
  * - writes under a lost lease or an older epoch are refused with `RUN_FENCED` and leave no trace;
  * - nothing is written that did not pass `keep`, which redacts.
  */
