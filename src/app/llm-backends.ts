@@ -8,6 +8,7 @@ import type { Journal } from '../engine/ports/journal.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { modelDrivers } from './drivers.ts';
 import type { Extensions } from './extensions.ts';
+import { repositoryTools } from './workspace/repository-tools.ts';
 import { providersOf } from './providers.ts';
 import { recalledConversations } from './recalled-conversations.ts';
 
@@ -46,14 +47,14 @@ function optionsOf({ configuration, extensions, journal, isOffline }: LlmParts):
 }
 
 function toolboxes(
-  { tools, mcp_servers: servers, env }: Configuration,
+  { tools = [], workspace, mcp_servers: servers, env }: Configuration,
   { tools: ownTools }: Extensions,
   journal: Journal,
 ): ToolBackendOptions['toolboxFor'] {
   return async (request: OpenSession) => {
     const { toolsFrom } = await import('../agents/tools/tools-from.ts');
     const sources = toolsFrom({
-      ...(tools && { shellTools: tools }),
+      shellTools: [...tools, ...repositoryTools(workspace)],
       ...(servers && { servers }),
       ...(ownTools && { ownTools }),
       baseEnv: env,

@@ -45,6 +45,15 @@ export const workspacePlanSchema = z.object({
   /** Has to succeed on merged work before the branch of the run moves. */
   verify: z.string().optional(),
   verifyTimeoutMs: z.number(),
+  publish: z.object({
+    changeRequest: z.enum(['never', 'draft', 'ready']),
+    /** The branch it shall go into; the one the run began at unless given. */
+    base: z.string().optional(),
+    host: z.enum(['github', 'gitlab', 'gitea', 'forgejo']).optional(),
+    api: z.string().optional(),
+    /** The environment variable with the token. */
+    tokenVariable: z.string().optional(),
+  }),
 });
 
 export type WorkspacePlan = z.infer<typeof workspacePlanSchema>;

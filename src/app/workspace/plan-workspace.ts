@@ -151,6 +151,7 @@ async function planned(
     secrets: secrets ?? 'ask',
     ...(verify !== undefined && { verify }),
     verifyTimeoutMs: parseDuration(limit ?? '') ?? defaultVerifyTimeoutMs,
+    publish: publishing(section),
   };
   return {
     plan,
@@ -175,6 +176,17 @@ async function authorOf(
   if (known.every(Boolean)) return { notices: [] };
   const notice = `Git does not know who you are, so commits are by ${ownAuthor.name} <${ownAuthor.email}>; \`git config user.email\` or \`workspace.author\` says otherwise.`;
   return { author: ownAuthor, notices: [notice] };
+}
+
+function publishing({ publish = {} }: WorkspaceSection): WorkspacePlan['publish'] {
+  const { change_request: changeRequest = 'never', base, host, api, token } = publish;
+  return {
+    changeRequest,
+    ...(base !== undefined && { base }),
+    ...(host !== undefined && { host }),
+    ...(api !== undefined && { api }),
+    ...(token !== undefined && { tokenVariable: token }),
+  };
 }
 
 /** The repository the run was started in, and where in it. */
