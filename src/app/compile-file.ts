@@ -61,7 +61,7 @@ interface FromProject {
 /** What a project's agents mean for its pipelines; one that never names an agent need not wait for them. */
 async function fromProject({ text }: SourceFile, options: CompileSourceOptions): Promise<FromProject> {
   const { configuration, extensions, folder, takesAnyAgent = false } = options;
-  if (configuration.agents.size === 0 && !text.includes('agent')) return { transforms: [], rules: [] };
+  if (configuration.agents.size === 0 && !/agent|race/.test(text)) return { transforms: [], rules: [] };
   const { readStaff } = await import('./staff.ts');
   const { profiles, names, problems } = await readStaff(configuration, extensions, folder);
   const known = takesAnyAgent ? { problems } : { names, problems };

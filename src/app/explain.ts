@@ -54,7 +54,8 @@ export async function explainNode(
     handler: handlerTypeOf(graph, node),
     place: placeText(node.span),
   };
-  if (!agentNodes(graph, {}).includes(node)) return { ...about, settings: [], layers: [], problems: [] };
+  if (!agentNodes(graph, {}).includes(node))
+    return { ...about, settings: [...raceSettings(node, graph)], layers: [], problems: [] };
   const staff = await readStaff(configuration, {}, dirname(path));
   const work = await plannedWork({ graph, node, backend, configuration });
   const ownProblems = diagnostics
@@ -134,9 +135,21 @@ function choiceSettings(work: Work, choice: AgentChoice): readonly Setting[] {
   ];
 }
 
+/** What the compiler made of a race, and how its result is chosen. */
+function raceSettings(node: Node, graph: Graph): readonly Setting[] {
+  const said = node.attributes.get('race');
+  const parts = [...graph.nodes.values()].filter((part) => textOf(part, 'race.of') === node.id);
+  if (!said || parts.length === 0) return [];
+  const value = parts.map(({ id }) => id).join(', ');
+  const judge = textOf(node, 'race.judge') === undefined ? [] : [settingOf('judge', 'race.judge', node, graph)];
+  return [{ name: 'race', value, reason: reasonOf(said, graph) }, ...judge];
+}
+
 function agentReason({ graph, node, backend, configuration }: Work): string {
   if (backend !== undefined) return 'asked for by `--backend`';
   const said = node.attributes.get('agent') ?? graph.attributes.get('agent');
+  const isRacing = textOf(node, 'race.of') !== undefined && textOf(node, 'agent.profile') === undefined;
+  if (said && isRacing) return `the race (${placeText(said.span)})`;
   if (said) return reasonOf(said, graph);
   return configuration.backend === undefined
     ? 'the first agent that is installed here'

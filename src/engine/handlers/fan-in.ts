@@ -1,14 +1,16 @@
 import type { Outcome } from '../../contract/outcome.ts';
-import { textOf } from '../../language/graph/attributes.ts';
+import { flagOf, textOf } from '../../language/graph/attributes.ts';
 import { isJsonObject, type Json } from '../../shared/json.ts';
 import type { Visit } from '../walk/visit.ts';
 import type { Stage, StepTold, WalkHandler } from '../walk/walk-handler.ts';
+import { isReservedKey } from './context-keys.ts';
 import { putTogether } from './fan-in-merge.ts';
+import { askForBest } from './fan-in-person.ts';
 import { byMerit, isSuccess, type BranchResult } from './join-policy.ts';
 
 /**
- * 4.9: picks the best branch, by a model when the node has a prompt, else by status, score and id; and puts the work of
- * the branches together.
+ * 4.9: picks the best branch, by a person or a model where the node says so, else by status, score and id; and puts the
+ * work of the branches together.
  */
 export const fanInHandler: WalkHandler = {
   begin(visit, stage) {
@@ -19,41 +21,67 @@ export const fanInHandler: WalkHandler = {
       return stage.finish(visit, { status: 'fail', failureReason: 'No parallel results to evaluate' });
     }
     const candidates = results.filter(isSuccess).toSorted(byMerit);
-    if (candidates.length === 0) return stage.finish(visit, { status: 'fail', failureReason: 'all candidates failed' });
-    if (textOf(visit.node, 'prompt') === undefined) return select(visit, stage, results, candidates[0]?.id);
+    if (candidates.length === 0)
+      return stage.finish(visit, { status: 'fail', failureReason: allFailed(visit, results) });
+    const choose = (id: string | undefined, ranking?: Ranking): void => select(visit, stage, { results, id, ranking });
+    if (textOf(visit.node, 'select') === 'person') return askForBest(visit, stage, candidates, choose);
+    if (textOf(visit.node, 'prompt') === undefined) return choose(candidates[0]?.id);
     return stage.step(visit, {
       handler: 'parallel.fan_in',
       candidates: candidates.map(({ id }) => id),
       ended(outcome, told) {
         if (outcome.status !== 'success') return stage.finish(visit, outcome, told);
         const chosen = outcome.contextUpdates?.['parallel.fan_in.best_id'];
-        return select(visit, stage, results, typeof chosen === 'string' ? chosen : undefined, { outcome, told });
+        return choose(typeof chosen === 'string' ? chosen : undefined, { outcome, told });
       },
     });
   },
 };
 
+/** What a model came to. */
 interface Ranking {
   readonly outcome: Outcome;
   readonly told: StepTold;
 }
 
-function select(
-  visit: Visit,
-  stage: Stage,
-  results: readonly BranchResult[],
-  id: string | undefined,
-  ranking?: Ranking,
-): void {
+interface Choice {
+  readonly results: readonly BranchResult[];
+  readonly id: string | undefined;
+  readonly ranking: Ranking | undefined;
+}
+
+function select(visit: Visit, stage: Stage, { results, id, ranking }: Choice): void {
   const told = ranking?.told ?? {};
   const best = results.find((result) => result.id === id && isSuccess(result));
   if (!best) {
     return stage.finish(visit, { status: 'fail', failureReason: `"${id ?? ''}" is none of the candidates` }, told);
   }
-  const winner = { 'parallel.fan_in.best_id': best.id, 'parallel.fan_in.best_outcome': best.status };
-  const contextUpdates = { ...ranking?.outcome.contextUpdates, ...winner };
-  const outcome: Outcome = { status: 'success', contextUpdates, notes: `Selected best candidate: ${best.id}` };
+  const adopted = flagOf(visit.node, 'adopt_best') ? outcomeOf(best, visit) : undefined;
+  const outcome: Outcome = {
+    status: 'success',
+    ...adopted,
+    contextUpdates: {
+      ...ranking?.outcome.contextUpdates,
+      ...adopted?.contextUpdates,
+      'parallel.fan_in.best_id': best.id,
+      'parallel.fan_in.best_outcome': best.status,
+    },
+    notes: `Selected best candidate: ${best.id}`,
+  };
   putTogether(visit, stage, { best, results, outcome, told });
+}
+
+/** How a branch ended, with all that it set for those after it. */
+function outcomeOf({ id, contextUpdates }: BranchResult, { strand }: Visit): Outcome | undefined {
+  const ended = strand.branched?.outcomes.get(id);
+  const own = Object.entries(contextUpdates).filter(([key]) => !isReservedKey(key));
+  return ended && { ...ended, contextUpdates: Object.fromEntries(own) };
+}
+
+/** Where the outcome of a branch would be that of the node, why there is none belongs to it. */
+function allFailed({ node }: Visit, results: readonly BranchResult[]): string {
+  if (!flagOf(node, 'adopt_best')) return 'all candidates failed';
+  return `all candidates failed: ${results.map(({ id, notes }) => (notes === '' ? id : `${id}: ${notes}`)).join('; ')}`;
 }
 
 /** The failure of the fan-out the walk comes from, which is the fan-in's too (semantics.md, Parallel). */

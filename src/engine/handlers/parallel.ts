@@ -47,6 +47,7 @@ class FanOut {
   readonly #queue: PlannedBranch[];
   readonly #running = new Map<string, RunningBranch>();
   readonly #ended: EndedBranch[] = [];
+  readonly #outcomes = new Map<string, Outcome>();
   #successes = 0;
   #failures = 0;
   #reachedExit = false;
@@ -118,6 +119,7 @@ class FanOut {
     if (!branch) return;
     this.#running.delete(id);
     if (at === 'exit') this.#reachedExit = true;
+    this.#outcomes.set(id, outcome);
     const result = branchResult(id, branch.strand, outcome);
     if (isSuccess(result)) this.#successes += 1;
     else this.#failures += 1;
@@ -170,7 +172,7 @@ class FanOut {
     for (const stage of ended.flatMap(({ stages }) => stages)) strand.history.push(stage);
     const results = ended.map(({ result }) => result);
     const kept = this.#errorPolicy === 'ignore' ? results.filter(isSuccess) : results;
-    strand.branched = { fanOut: node, scopeOf: (id) => this.#scopeOf(id) };
+    strand.branched = { fanOut: node, scopeOf: (id) => this.#scopeOf(id), outcomes: this.#outcomes };
     // Results are plain JSON by construction: their context updates came through the journal.
     setContext(strand, 'parallel.results', kept as unknown as Json);
     if (this.#fanIn === undefined && this.#stage.mergeBranches !== undefined && this.#total > 0) {

@@ -45,6 +45,8 @@ export interface Branched {
   readonly fanOut: Node;
   /** Path of one of its branches. */
   readonly scopeOf: (branch: string) => string;
+  /** How each branch ended that was not cancelled. */
+  readonly outcomes: ReadonlyMap<string, Outcome>;
 }
 
 /** How a strand ended. */

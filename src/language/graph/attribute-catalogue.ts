@@ -252,6 +252,16 @@ const nodeAttributes: readonly AttributeEntry[] = [
     handlers: agent,
     default: 'autonomous',
   }),
+  node('race', 'list', 'extension', 'Agents that do the work at the same time; one result is taken.', {
+    handlers: agent,
+  }),
+  node('race.judge', 'text', 'extension', 'How to choose among the results, for a model; or `person`.', {
+    handlers: agent,
+    default: 'status, score and id decide',
+  }),
+  node('race.of', 'text', 'extension', 'The node whose race this one is part of; set by the compiler.', {
+    handlers: ranking,
+  }),
   node('output_schema', 'text', 'extension', 'A JSON schema the answer must match; its properties become context.', {
     handlers: agent,
   }),
@@ -305,6 +315,15 @@ const nodeAttributes: readonly AttributeEntry[] = [
   ),
   node('verify', 'text', 'extension', 'A shell command that must succeed on what was put together before it counts.', {
     handlers: fanIn,
+  }),
+  node('select', 'enum', 'extension', 'Who chooses the best branch, where it is neither a model nor merit.', {
+    values: ['person'],
+    handlers: fanIn,
+    default: 'a model where there is a `prompt`, else merit',
+  }),
+  node('adopt_best', 'boolean', 'extension', 'Takes the outcome of the best branch, and what it set, as its own.', {
+    handlers: fanIn,
+    default: 'false',
   }),
   node('manager.poll_interval', 'duration', '4.11', 'The time between two observations.', {
     handlers: manager,

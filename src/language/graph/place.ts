@@ -1,4 +1,5 @@
 import type { Diagnostic, Severity } from '../../contract/diagnostic.ts';
+import { textOf } from './attributes.ts';
 import type { Edge, Graph, Node } from './graph.ts';
 
 /** What a diagnostic speaks of: a place in a file, and the node or edge that stands there. */
@@ -26,7 +27,8 @@ function nameOf(subject: Graph | Node | Edge): Pick<Place, 'node' | 'edge'> {
     case 'graph':
       return {};
     case 'node':
-      return { node: subject.id };
+      // What a compiler made of a node stands where that was written, and is that for whoever wrote it.
+      return { node: textOf(subject, 'race.of') ?? subject.id };
     case 'edge':
       return { edge: [subject.from, subject.to] };
   }

@@ -11,6 +11,7 @@ import { loopWithoutBound } from './rules/loops.ts';
 import { outcomeUnknown } from './rules/outcomes.ts';
 import { typeKnown, unknownShape } from './rules/node-type.ts';
 import { promptOnLlmNodes } from './rules/prompts.ts';
+import { judgeWithoutRace, raceAgents } from './rules/races.ts';
 import { exitNoOutgoing, startNode, startNoIncoming, terminalNode } from './rules/start-and-exit.ts';
 import { templatesOffered, templateVariableUnset } from './rules/templates.ts';
 import { conditionSyntax, stylesheetSyntax } from './rules/texts.ts';
@@ -44,6 +45,8 @@ export const ownRules: readonly LintRule[] = [
   humanGateWithoutChoices,
   humanGateDuplicateKey,
   humanGateDefaultUnknown,
+  raceAgents,
+  judgeWithoutRace,
   contextKeys,
   outcomeUnknown,
   templateVariableUnset,

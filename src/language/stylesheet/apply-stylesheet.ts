@@ -72,9 +72,15 @@ function selectorText(selector: Selector): string {
 
 function valueFor(node: Node, values: ReadonlyMap<string, Ranked>): string | undefined {
   if (values.size === 0) return undefined;
-  const byId = values.get(`#${node.id}`);
+  // An agent in a race is meant by the id of the node it works on.
+  const byId = values.get(`#${node.id}`) ?? racing(node, values);
   if (byId) return byId.value;
   const byClass = node.classes.flatMap((name) => values.get(`.${name}`) ?? []);
   if (byClass.length > 0) return byClass.reduce((a, b) => (a.order > b.order ? a : b)).value;
   return (values.get(textOf(node, 'shape') ?? 'box') ?? values.get('*'))?.value;
+}
+
+function racing(node: Node, values: ReadonlyMap<string, Ranked>): Ranked | undefined {
+  const raced = textOf(node, 'shape') === 'tripleoctagon' ? undefined : textOf(node, 'race.of');
+  return raced === undefined ? undefined : values.get(`#${raced}`);
 }

@@ -3,11 +3,12 @@ import { messageOf } from '../../shared/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { finding, placeOf } from '../graph/place.ts';
 import { modelStylesheet } from './model-stylesheet.ts';
+import { race } from './race.ts';
 import type { Transform } from './transform.ts';
 import { variableExpansion } from './variable-expansion.ts';
 
-/** In the order of 9.2; the preamble of that list is made at execution time. */
-export const builtInTransforms: readonly Transform[] = [variableExpansion, modelStylesheet];
+/** Ours, then those of 9.2 in its order; the preamble of that list is made at execution time. */
+export const builtInTransforms: readonly Transform[] = [race, variableExpansion, modelStylesheet];
 
 export interface Transformed {
   readonly graph: Graph;
