@@ -7,6 +7,7 @@ import { crashTests } from './runtime-crashes.ts';
 import { editTests } from './runtime-edits.ts';
 import { ownershipTests } from './runtime-ownership.ts';
 import { peopleTests } from './runtime-people.ts';
+import { returnTests } from './runtime-returns.ts';
 import { timeTests } from './runtime-time.ts';
 import type { RuntimeDriver, Suite } from './runtime-suite.ts';
 import { valueTests } from './runtime-values.ts';
@@ -40,6 +41,9 @@ export function runtimeConformance({ open, ...driver }: RuntimeDriver): void {
     });
     describe('ownership', () => {
       ownershipTests(suite);
+    });
+    describe('forks and rewinds', () => {
+      returnTests(suite);
     });
     describe('edited pipelines', () => {
       editTests(suite);

@@ -1,7 +1,8 @@
-import type { Journal } from '../../src/engine/ports/journal.ts';
+import type { ForkPoint, Journal } from '../../src/engine/ports/journal.ts';
 import type { Traversal } from '../../src/engine/ports/runtime.ts';
 import type { OwnershipRule } from '../../src/journal/ownership.ts';
 import { LocalRuntime, type LocalRuntimeOptions } from '../../src/runtime/local/local-runtime.ts';
+import { rewindRun } from '../../src/runtime/local/rewind.ts';
 import type { MortalProcess } from './mortal-process.ts';
 import type { RuntimeUnderTest, WalkInputs, World } from './runtime-world.ts';
 
@@ -50,6 +51,20 @@ export async function localRuntimeUnderTest(
       const kept = await outside.keep({ ...command });
       return outside.send(runId, { id, command: kept, by: 'somebody', at: world.clock.now() });
     },
+    async fork(runId, forkOf) {
+      const { bundle, settings } = (await outside.run(forkOf.runId)) ?? {};
+      if (bundle === undefined) throw new Error(`there is no run ${forkOf.runId}`);
+      // As `createRun` wrote them.
+      const { inputs } = settings as { readonly inputs: WalkInputs };
+      await createRun(outside, { runId, bundle, inputs, at: world.clock.now(), forkOf });
+    },
+    async rewind(runId, toSeq) {
+      const row = await outside.run(runId);
+      if (!row) throw new Error(`there is no run ${runId}`);
+      const { pid } = world.newProcess();
+      await rewindRun(outside, row, toSeq, { pid, host: 'here', bootId: 'boot', startTime: '1' });
+    },
+    tail: (runId) => Array.fromAsync(outside.tail(runId, 0)),
     async seen(runId) {
       const row = await outside.run(runId);
       if (!row) return { state: 'created', waiting: [], turns: [] };
@@ -73,13 +88,26 @@ interface RunToCreate {
   readonly inputs: WalkInputs;
   readonly at: number;
   readonly parent?: { readonly runId: string; readonly key: string };
+  readonly forkOf?: ForkPoint | undefined;
 }
 
 /** Creates a run of a world's pipeline, unless it exists. */
-export async function createRun(journal: Journal, { runId, bundle, inputs, at, parent }: RunToCreate): Promise<void> {
+export async function createRun(
+  journal: Journal,
+  { runId, bundle, inputs, at, parent, forkOf }: RunToCreate,
+): Promise<void> {
   if (await journal.run(runId)) return;
   const settings = await journal.keep({ inputs });
-  const run = { id: runId, pipeline: bundle, bundle, walkVersion: 1, cwd: '/', settings, at };
+  const run = {
+    id: runId,
+    pipeline: bundle,
+    bundle,
+    walkVersion: 1,
+    cwd: '/',
+    settings,
+    at,
+    ...(forkOf && { forkOf }),
+  };
   await journal.createRun(parent ? { ...run, parent } : run);
 }
 
@@ -101,8 +129,8 @@ export function localRuntime(
       ),
       cwd: '/',
     }),
-    createChild: ({ runId, bundle, input, parent }) =>
-      createRun(own.journal, { runId, bundle, inputs: input, parent, at: own.clock.now() }),
+    createChild: ({ runId, bundle, input, parent, forkOf }) =>
+      createRun(own.journal, { runId, bundle, inputs: input, parent, forkOf, at: own.clock.now() }),
     readArtifact: async () => undefined,
     ...(world.interviewer ? { interviewer: world.interviewer } : {}),
   });

@@ -19,11 +19,12 @@ export interface Walking {
 export class Scene {
   readonly world: World;
   readonly runtime: RuntimeUnderTest;
-  readonly runId = 'run';
+  readonly runId: string;
 
-  constructor(world: World, runtime: RuntimeUnderTest) {
+  constructor(world: World, runtime: RuntimeUnderTest, runId = 'run') {
     this.world = world;
     this.runtime = runtime;
+    this.runId = runId;
   }
 
   async create(inputs?: WalkInputs): Promise<void> {
@@ -54,6 +55,12 @@ export class Scene {
   async advance(ms: number): Promise<void> {
     this.world.clock.advance(ms);
     await this.world.quiet();
+  }
+
+  /** A run of the same world that goes on from a turn of this one. */
+  async fork(runId: string, turn: number): Promise<Scene> {
+    await this.runtime.fork(runId, { runId: this.runId, turn });
+    return new Scene(this.world, this.runtime, runId);
   }
 
   seen(): Promise<RunSeen> {

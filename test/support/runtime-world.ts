@@ -4,7 +4,7 @@ import type { Outcome, StageStatus } from '../../src/contract/outcome.ts';
 import type { Question } from '../../src/contract/question.ts';
 import type { RunState, Waiting } from '../../src/contract/run.ts';
 import type { Interviewer } from '../../src/engine/ports/interviewer.ts';
-import type { Turn } from '../../src/engine/ports/journal.ts';
+import type { ForkPoint, Turn } from '../../src/engine/ports/journal.ts';
 import { createProgram, createTraversal } from '../../src/engine/index.ts';
 import type { Traversal, WalkResult } from '../../src/engine/ports/runtime.ts';
 import type { MergePolicy, NodeResult, StepCall, StepHandler, StepServices } from '../../src/engine/ports/step.ts';
@@ -178,7 +178,13 @@ export interface RuntimeUnderTest {
   create(runId: string, inputs?: WalkInputs): Promise<void>;
   /** From a process that walks nothing. */
   send(runId: string, command: Command, id?: string): Promise<'accepted' | 'already'>;
+  /** Creates a run that goes on from a turn of another. */
+  fork(runId: string, source: ForkPoint): Promise<void>;
+  /** Takes a run that nobody walks back to one of its turns. */
+  rewind(runId: string, toSeq: number): Promise<void>;
   seen(runId: string): Promise<RunSeen>;
+  /** Turns of all its branches, in commit order. */
+  tail(runId: string): Promise<readonly Turn[]>;
   /** Child runs of a run, in order of creation. */
   children(runId: string): Promise<readonly string[]>;
   readBlob(hash: string): Promise<Uint8Array | undefined>;

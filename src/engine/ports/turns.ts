@@ -20,6 +20,7 @@ export const turnTypes = {
   pipelinePaused: 'PipelinePaused',
   answerRefused: 'AnswerRefused',
   pipelineEdited: 'PipelineEdited',
+  inputsChanged: 'InputsChanged',
 } as const;
 
 export interface SegmentStarted {
@@ -35,6 +36,11 @@ export interface RunRewound {
 /** From here on the run is walked by another pipeline, through which the record leads as well (R9). */
 export interface PipelineEdited {
   readonly bundle: string;
+}
+
+/** A fork was given other inputs than its source: the walk has had these from its start. */
+export interface InputsChanged {
+  readonly inputs: Readonly<Record<string, Json>>;
 }
 
 /**

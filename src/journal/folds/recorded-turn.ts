@@ -3,6 +3,7 @@ import type { RunEvent } from '../../contract/event.ts';
 import type { Turn } from '../../engine/ports/journal.ts';
 import {
   turnTypes,
+  type InputsChanged,
   type OperationDropped,
   type OperationSettled,
   type OperationStarted,
@@ -17,6 +18,7 @@ export type RecordedTurn =
   | { readonly kind: 'started'; readonly key: string; readonly operation: OperationStarted }
   | { readonly kind: 'settled'; readonly key: string; readonly operation: OperationSettled }
   | { readonly kind: 'dropped'; readonly key: string; readonly operation: OperationDropped }
+  | { readonly kind: 'inputs'; readonly inputs: InputsChanged['inputs'] }
   | { readonly kind: 'ended'; readonly ended: RunEnded };
 
 /**
@@ -37,6 +39,8 @@ export function readTurn({ type, key, payload }: Turn): RecordedTurn | undefined
       return { kind: 'settled', key: key ?? '', operation: payload as unknown as OperationSettled };
     case turnTypes.operationDropped:
       return { kind: 'dropped', key: key ?? '', operation: payload as unknown as OperationDropped };
+    case turnTypes.inputsChanged:
+      return { kind: 'inputs', inputs: (payload as unknown as InputsChanged).inputs };
     case turnTypes.runEnded:
       assertWhole(type, payload);
       return { kind: 'ended', ended: payload as unknown as RunEnded };

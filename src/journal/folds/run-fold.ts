@@ -170,6 +170,8 @@ export class RunFold {
         return this.#settled(recorded.key, recorded.operation, turn);
       case 'dropped':
         return this.#dropped(recorded.key);
+      case 'inputs':
+        return this.#segment.inputsChanged(recorded.inputs);
       case 'ended':
         this.#endedAt = turn.at;
         return this.#segment.ended(recorded.ended.context);

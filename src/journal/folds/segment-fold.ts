@@ -25,6 +25,8 @@ export interface Checkpoint {
 export class SegmentFold {
   readonly #restart: number;
   readonly #context = new Map<string, Json>();
+  /** Keys that have what the segment began with. */
+  readonly #given = new Set<string>();
   /** Keys that stages set since the last checkpoint. */
   readonly #fresh = new Set<string>();
   readonly #completed: string[] = [];
@@ -60,6 +62,12 @@ export class SegmentFold {
       default:
         return;
     }
+  }
+
+  /** The walk has had these inputs from its start: where no stage set the key since, they are its value. */
+  inputsChanged(inputs: Readonly<Record<string, Json>>): void {
+    for (const [key, value] of Object.entries(inputs))
+      if (this.#given.has(key) || !this.#context.has(key)) this.#context.set(key, value);
   }
 
   /** The context the walk itself ended with; `internal.*`, which it leaves out, stays. */
@@ -102,7 +110,11 @@ export class SegmentFold {
 
   /** What the engine set before a stage ended is recorded after it, so what the stage set is the newer value. */
   #saved(node: string, context: Readonly<Record<string, Json>>, at: number): void {
-    for (const [key, value] of Object.entries(context)) if (!this.#fresh.has(key)) this.#context.set(key, value);
+    for (const [key, value] of Object.entries(context)) {
+      if (this.#fresh.has(key)) continue;
+      this.#context.set(key, value);
+      if (this.#savedAt === undefined) this.#given.add(key);
+    }
     this.#fresh.clear();
     this.#savedNode = node;
     this.#savedAt = at;
@@ -111,6 +123,7 @@ export class SegmentFold {
   #set(values: Readonly<Record<string, Json>>): void {
     for (const [key, value] of Object.entries(values)) {
       this.#context.set(key, value);
+      this.#given.delete(key);
       this.#fresh.add(key);
     }
   }

@@ -223,7 +223,10 @@ class MemoryJournal implements Journal {
       const child = this.#stored(id);
       if (child.lease && this.#isOwned(child)) throw this.#held(id, child.lease);
     }
-    const wentOn = below.filter((id) => this.#stored(id).turns.some(({ seq }) => seq > toSeq));
+    const wentOn = below.filter((id) => {
+      const { created, turns } = this.#stored(id);
+      return (created.forkOf?.turn ?? 0) > toSeq || turns.some(({ seq }) => seq > toSeq);
+    });
     for (const id of [runId, ...wentOn]) this.#rewindOne(id, toSeq);
   }
 

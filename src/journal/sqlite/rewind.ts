@@ -29,9 +29,11 @@ function refuseOwned(database: Database, { id }: TreeRun, rule: OwnershipRule): 
   if (lease?.alive) throw runHeld(id, lease, lease.ageMs);
 }
 
-/** Whether a run did anything after that turn. */
+/** Whether anything on the path of a run comes after that turn. */
 function wentOn(database: Database, { number }: TreeRun, seq: number): boolean {
-  return database.get('select 1 from turn where run = ? and seq > ? limit 1', number, seq) !== undefined;
+  const isForkedLater = 'select 1 from run where number = ? and fork_turn > ?';
+  const hasLaterTurn = 'select 1 from turn where run = ? and seq > ? limit 1';
+  return [isForkedLater, hasLaterTurn].some((sql) => database.get(sql, number, seq) !== undefined);
 }
 
 function rewindOne(database: Database, { number }: TreeRun, to: number, rule: OwnershipRule): void {

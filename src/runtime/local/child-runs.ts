@@ -1,11 +1,12 @@
 import type { Command } from '../../contract/command.ts';
 import { finalStates } from '../../contract/run.ts';
-import type { Journal } from '../../engine/ports/journal.ts';
+import type { ForkPoint, Journal } from '../../engine/ports/journal.ts';
 import type { ChildTelemetry, WalkResult } from '../../engine/ports/runtime.ts';
 import { withShape } from '../../shared/blob-ref.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import type { Json } from '../../shared/json.ts';
+import { childForkPoint } from './child-fork-point.ts';
 import type { Clock } from './clock.ts';
 import { dropped } from './in-flight.ts';
 import { Progress } from './progress.ts';
@@ -18,6 +19,8 @@ export interface ChildRequest {
   readonly bundle: string;
   readonly input: Readonly<Record<string, Json>>;
   readonly parent: { readonly runId: string; readonly key: string };
+  /** The child of the parent's own source, and the turn that the parent was forked at: it goes on from what it was then. */
+  readonly forkOf?: ForkPoint | undefined;
 }
 
 export interface ChildRunsOptions {
@@ -52,7 +55,7 @@ export class ChildRuns {
    * Rejects when `signal` is aborted and when the child cannot be walked.
    */
   async run(request: ChildRequest, signal: AbortSignal): Promise<WalkResult> {
-    const created = this.#options.create(request);
+    const created = this.#create(request);
     this.#created.set(request.runId, created);
     await created;
     failpoint('child:created');
@@ -93,6 +96,11 @@ export class ChildRuns {
     const handle = this.#options.walk(runId, () => undefined);
     handle.cancel(parentDoesNotNeedIt);
     await handle.done;
+  }
+
+  async #create({ forkOf, ...request }: ChildRequest): Promise<void> {
+    const point = forkOf && (await childForkPoint(this.#options.journal, forkOf));
+    await this.#options.create({ ...request, ...(point && { forkOf: point }) });
   }
 
   /** When the parent drops the child it is cancelled; when the parent is suspended it stays resumable. */

@@ -1,4 +1,4 @@
-import type { Journal, Turn } from '../../engine/ports/journal.ts';
+import type { ForkPoint, Journal, Turn } from '../../engine/ports/journal.ts';
 import type { StepHandler } from '../../engine/ports/step.ts';
 import type { Json } from '../../shared/json.ts';
 import type { Clock } from './clock.ts';
@@ -11,6 +11,9 @@ export interface ExecutorOptions {
   readonly cwd: string;
   /** Folder under which attempts get folders of their own. */
   readonly scratch: string;
+  readonly forkOf: ForkPoint | undefined;
+  /** The run went back: any operation may have been started already, off the path that it is on now. */
+  readonly isRewound: boolean;
   readonly readArtifact: (name: string) => Promise<Json | undefined>;
   readonly onTurns: (turns: readonly Turn[]) => void;
 }

@@ -2,7 +2,7 @@ import type { InboxEntry } from '../../contract/command.ts';
 import type { WalkEvent } from '../../contract/event.ts';
 import { answerFrom, type Question } from '../../contract/question.ts';
 import type { RunState, Waiting } from '../../contract/run.ts';
-import type { Journal, RunStatusChange } from '../../engine/ports/journal.ts';
+import type { ForkPoint, Journal, RunStatusChange } from '../../engine/ports/journal.ts';
 import {
   Handoff,
   type Child,
@@ -36,6 +36,9 @@ import { isAboutBudget, standingOf, waitingFor, type Presence, type Standing } f
 /** What outlives the segments of a run in one process. */
 export interface LocalRunParts {
   readonly runId: string;
+  readonly forkOf: ForkPoint | undefined;
+  /** How often the run went back to an earlier turn. */
+  readonly rewinds: number;
   readonly journal: Journal;
   readonly buffer: TurnBuffer;
   readonly clock: Clock;
@@ -148,11 +151,12 @@ export class LocalRun implements RunContext {
   }
 
   child(key: OpKey, bundle: string, input: Readonly<Record<string, Json>>): Child {
-    const runId = this.id(key);
+    const { runId, forkOf } = this.#childOf(key);
     const { children } = this.#parts;
+    const request = { runId, bundle, input, parent: { runId: this.runId, key }, ...(forkOf && { forkOf }) };
     this.#start(key, 'child', { kind: 'child', runId, bundle }, () => async (signal) => ({
       kind: 'child',
-      result: await children.run({ runId, bundle, input, parent: { runId: this.runId, key } }, signal),
+      result: await children.run(request, signal),
     }));
     return {
       done: { key, kind: 'child' },
@@ -301,6 +305,19 @@ export class LocalRun implements RunContext {
       isRelaunch,
       run: runOf(isRelaunch, finalStart),
     });
+  }
+
+  /**
+   * The run that a child is: the recorded one; in a fork, one that goes on from what that of the source was. What came of
+   * a key before the run went back is another run.
+   */
+  #childOf(key: OpKey): { readonly runId: string; readonly forkOf?: ForkPoint } {
+    const { forkOf, rewinds } = this.#parts;
+    const known = (this.#isLive ? undefined : this.#replay.startOf(key, forkOf)) ?? this.#carried.get(key);
+    if (known?.started.kind !== 'child') return { runId: this.id(rewinds === 0 ? key : `${key}~${rewinds}`) };
+    const { runId } = known.started;
+    if (!forkOf || !known.isInherited) return { runId };
+    return { runId: this.id(key), forkOf: { runId, turn: forkOf.turn } };
   }
 
   /** Buffers a turn, or checks it against the record and gives that back. */

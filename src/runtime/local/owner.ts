@@ -93,7 +93,7 @@ export class Owner {
   async #walk(row: RunRow, lease: Lease): Promise<RunEnd> {
     const { journal, load } = this.#options;
     const record = await readRecord(journal, row);
-    await endLeftovers(journal, this.#runId, record);
+    await endLeftovers(journal, row, record);
     const bundle = this.#wish.edited ?? record.bundle;
     const loaded = await load({ ...row, bundle });
     const mailbox = new Mailbox(journal, this.#runId, record.inboxSeq, () => this.#queue.stir());
@@ -105,7 +105,7 @@ export class Owner {
       if (change === 'turns') return;
       mailbox.refresh().catch((error: unknown) => this.#queue.fail(error));
     });
-    const parts = await this.#parts(lease, loaded, mailbox);
+    const parts = await this.#parts(row, lease, loaded, mailbox);
     const companion = loaded.companion?.(this.#emitBeside(lease));
     try {
       const end = await this.#walkSegments(parts, loaded, record, bundle);
@@ -155,7 +155,12 @@ export class Owner {
     if (bundle !== record.bundle) run.note(turnTypes.pipelineEdited, { bundle });
   }
 
-  async #parts(lease: Lease, { handlers, cwd }: LoadedRun, mailbox: Mailbox): Promise<LocalRunParts> {
+  async #parts(
+    { forkOf, rewinds = [] }: RunRow,
+    lease: Lease,
+    { handlers, cwd }: LoadedRun,
+    mailbox: Mailbox,
+  ): Promise<LocalRunParts> {
     const { journal, clock, scratch, interviewer, readArtifact, createChild, onTurns } = this.#options;
     const { walkChild, standingChanged } = this.#wish;
     const runId = this.#runId;
@@ -163,6 +168,8 @@ export class Owner {
     const stir = (): void => this.#queue.stir();
     return {
       runId,
+      forkOf,
+      rewinds: rewinds.length,
       journal,
       clock,
       mailbox,
@@ -187,6 +194,8 @@ export class Owner {
         handlers,
         cwd,
         scratch,
+        forkOf,
+        isRewound: rewinds.length > 0,
         readArtifact: (name) => readArtifact(runId, name),
         onTurns: announce,
       }),

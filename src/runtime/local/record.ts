@@ -1,4 +1,4 @@
-import type { Journal, RunRow, Turn } from '../../engine/ports/journal.ts';
+import type { ForkPoint, Journal, RunRow, Turn } from '../../engine/ports/journal.ts';
 import type { OpKey } from '../../engine/ports/runtime.ts';
 import { hasMovedShape, withShape } from '../../shared/blob-ref.ts';
 import type { Json } from '../../shared/json.ts';
@@ -8,6 +8,8 @@ import { turnTypes, type OperationStarted, type PipelineEdited, type SegmentStar
 export interface RecordedStart {
   readonly started: OperationStarted;
   readonly since: number;
+  /** It was started in the run that this one was forked from. */
+  readonly isInherited?: boolean;
 }
 
 /** Where a segment begins, and what of it is recorded already. */
@@ -50,7 +52,7 @@ export async function readRecord(journal: Journal, row: RunRow): Promise<RunReco
     const turn = hasMovedShape(stored.payload) ? await whole(journal, stored) : stored;
     isResumed = true;
     if (ownTypes.has(turn.type)) inboxSeq = Math.max(inboxSeq, inboxSeqOf(turn));
-    trackInFlight(inFlight, turn);
+    trackInFlight(inFlight, turn, row.forkOf);
     // Payloads were written by this runtime and kept as they were.
     if (turn.type === turnTypes.pipelineEdited) ({ bundle } = turn.payload as unknown as PipelineEdited);
     if (turn.type !== turnTypes.segmentStarted) {
@@ -74,12 +76,18 @@ async function whole(journal: Journal, turn: Turn): Promise<Turn> {
   return { ...turn, payload: await withShape((hash) => journal.getBlob(hash), turn.payload) };
 }
 
-function trackInFlight(inFlight: Map<OpKey, RecordedStart>, turn: Turn): void {
+/** Whether a turn was written by the run that this one was forked from. */
+export function isInherited({ seq }: Turn, forkOf: ForkPoint | undefined): boolean {
+  return forkOf !== undefined && seq <= forkOf.turn;
+}
+
+function trackInFlight(inFlight: Map<OpKey, RecordedStart>, turn: Turn, forkOf: ForkPoint | undefined): void {
   const { type, key = '', at } = turn;
   if (type === turnTypes.operationStarted) {
     // One that a later segment asked for again is in flight since the first time.
     const since = inFlight.get(key)?.since ?? at;
-    inFlight.set(key, { started: turn.payload as unknown as OperationStarted, since });
+    const started = turn.payload as unknown as OperationStarted;
+    inFlight.set(key, { started, since, isInherited: isInherited(turn, forkOf) });
   }
   if (type === turnTypes.operationSettled || type === turnTypes.operationDropped) inFlight.delete(key);
 }

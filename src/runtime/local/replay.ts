@@ -1,7 +1,8 @@
-import type { Turn } from '../../engine/ports/journal.ts';
+import type { ForkPoint, Turn } from '../../engine/ports/journal.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import type { Json } from '../../shared/json.ts';
-import { processTurns, turnTypes } from './turns.ts';
+import { isInherited, type RecordedStart } from './record.ts';
+import { processTurns, turnTypes, type OperationStarted } from './turns.ts';
 
 /** Something the walk asks to be recorded. */
 export interface Asked {
@@ -51,6 +52,14 @@ export class Replay {
     }
     this.#position += 1;
     return recorded;
+  }
+
+  /** The start of an operation, where it comes next in the record. */
+  startOf(key: string, forkOf: ForkPoint | undefined): Omit<RecordedStart, 'since'> | undefined {
+    const recorded = this.#turns[this.#position];
+    if (recorded?.type !== turnTypes.operationStarted || recorded.key !== key) return undefined;
+    // Written by this runtime and kept as it was.
+    return { started: recorded.payload as unknown as OperationStarted, isInherited: isInherited(recorded, forkOf) };
   }
 
   /** The next recorded settlement, of an operation the walk waits for; undefined when the record is used up. */

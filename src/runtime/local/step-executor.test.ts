@@ -44,6 +44,8 @@ async function setUp(execute: (services: StepServices) => Promise<NodeResult>) {
   onTestFinished(() => rm(scratch, { recursive: true, force: true }));
   const commits: (readonly Turn[])[] = [];
   const executor = new StepExecutor('r', lease, {
+    forkOf: undefined,
+    isRewound: false,
     journal,
     clock: clock.for(() => true),
     handlers: new Map([['test', { execute: (_call, services) => execute(services) }]]),

@@ -42,7 +42,7 @@ export class StepExecutor {
    */
   async execute(key: string, call: NodeCall, isRelaunch: boolean, signal: AbortSignal): Promise<StepSettlement> {
     const step = new StepRun(this.#runId, this.#lease, key, this.#options);
-    if (isRelaunch) await step.openBranch();
+    if (isRelaunch || this.#options.isRewound) await step.openBranch();
     const timeout = call.timeoutMs === undefined ? undefined : this.#timeout(call.timeoutMs);
     try {
       const services = step.services(timeout ? AbortSignal.any([signal, timeout.signal]) : signal);

@@ -8,6 +8,7 @@ import { throughJson, type Json } from '../../shared/json.ts';
 import { fileName } from '../../shared/file-name.ts';
 import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
 import type { ExecutorOptions } from './executor-options.ts';
+import { isInherited } from './record.ts';
 
 /** One execution of one step: its branch, artifacts and folder, each made only when used. */
 export class StepRun {
@@ -119,14 +120,19 @@ export class StepRun {
 
   async #earlier(): Promise<readonly StepEvent[]> {
     if (this.#epoch === 1) return [];
+    const { journal, forkOf } = this.#options;
     const events: StepEvent[] = [];
-    for await (const turn of this.#options.journal.turns(this.#runId, { branch: this.#key })) {
+    for await (const turn of journal.turns(this.#runId, { branch: this.#key })) {
+      // Programs of the run this one was forked from are its own to end.
+      if (isInherited(turn, forkOf) && ofProcesses.has(turn.type)) continue;
       // Only steps write to this branch, and only step events.
       events.push({ type: turn.type, ...(turn.payload as object) } as StepEvent);
     }
     return events;
   }
 }
+
+const ofProcesses: ReadonlySet<string> = new Set(['ProcessStarted', 'ProcessExited']);
 
 /** The step may go on using what it gave. What is too deep to be copied is refused with the settlement. */
 function copied(content: Json): Json {

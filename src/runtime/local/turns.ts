@@ -14,6 +14,8 @@ export type {
 /** Turns that tell of a process, not of the walk: replay passes over them. */
 export const processTurns: ReadonlySet<string> = new Set([
   turnTypes.runResumed,
+  turnTypes.runRewound,
+  turnTypes.inputsChanged,
   turnTypes.runEnded,
   turnTypes.pipelinePaused,
   turnTypes.answerRefused,
