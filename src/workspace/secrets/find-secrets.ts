@@ -28,7 +28,7 @@ export function secretSearch({ secrets = {} }: SecretSearchOptions = {}): (
   const scanner = new ScannerThread();
   return async (lines) => {
     const { searched, rest } = bounded(lines);
-    const findings = searched.flatMap((line) => configuredIn(line, forms));
+    const findings = [...configuredIn(searched, forms)];
     for (const file of filesIn(searched)) findings.push(...(await shapesIn(scanner, file)));
     if (rest) findings.push(unsearched(rest));
     return sorted(findings);
@@ -41,9 +41,14 @@ function formsOf(secrets: Readonly<Record<string, string>>): readonly (readonly 
     .flatMap(([name, value]) => [...secretForms(value, minimumSecretLength)].map((form) => [form, name] as const));
 }
 
-function configuredIn({ path, line, text }: AddedLine, forms: ReturnType<typeof formsOf>): SecretFinding[] {
-  const names = new Set(forms.filter(([form]) => text.includes(form)).map(([, name]) => name));
-  return [...names].map((name) => ({ file: path, line, rule: `configured secret ${name}` }));
+/** Nearly all changes hold none: they are searched as a whole before it is asked where. */
+function configuredIn(lines: readonly AddedLine[], forms: ReturnType<typeof formsOf>): readonly SecretFinding[] {
+  const whole = lines.map(({ text }) => text).join('\n');
+  const present = forms.filter(([form]) => whole.includes(form));
+  return lines.flatMap(({ path, line, text }) => {
+    const names = new Set(present.filter(([form]) => text.includes(form)).map(([, name]) => name));
+    return [...names].map((name) => ({ file: path, line, rule: `configured secret ${name}` }));
+  });
 }
 
 /** Lines as far as they are searched, and the first one that is not. */
