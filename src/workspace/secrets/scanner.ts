@@ -1,0 +1,27 @@
+import { parentPort } from 'node:worker_threads';
+import { lintSource } from '@secretlint/core';
+import { creator as recommended } from '@secretlint/secretlint-rule-preset-recommend';
+import type { FoundPlace, ScannedFile } from './scanner-messages.ts';
+
+// A worker: reads files one after the other, and answers each with what looks like a credential in it.
+
+const config = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: recommended, options: {} }] };
+
+async function placesIn({ path, content }: ScannedFile): Promise<readonly FoundPlace[]> {
+  const ext = /\.[^./]+$/.exec(path)?.[0] ?? '';
+  const { messages } = await lintSource({
+    source: { filePath: path, content, ext, contentType: 'text' },
+    // No value of a secret leaves this thread.
+    options: { config, noPhysicFilePath: true, maskSecrets: true },
+  });
+  return messages.map(({ loc, ruleId, messageId }) => ({ line: loc.start.line, rule: ruleName(ruleId, messageId) }));
+}
+
+/** `github` of `@secretlint/secretlint-rule-github`, and what it is of it: `github GITHUB_TOKEN`. */
+function ruleName(ruleId: string, messageId: string): string {
+  return `${ruleId.replace(/^.*secretlint-rule-/, '')} ${messageId}`;
+}
+
+parentPort?.on('message', (file: ScannedFile) => {
+  void placesIn(file).then((places) => parentPort?.postMessage(places));
+});
