@@ -166,8 +166,7 @@ export class Session {
     const choice = { settings, registry, extensions };
     const { workspace: plan } = settings;
     const recorded = async (): Promise<WorkspaceFold> => (await this.#folds.of(row.id)).workspace;
-    const { redactor } = journal;
-    const workspace = plan && workspaceSteps({ ...choice, plan, program, env, redactor, confinement, recorded });
+    const workspace = plan && workspaceSteps({ ...choice, plan, program, configuration, confinement, recorded });
     return {
       traversal: createTraversal(program, walkOptionsOf(settings)),
       handlers: stepHandlers({ ...choice, sessions, templates, journal, hash, env, confinement, workspace }),

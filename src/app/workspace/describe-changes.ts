@@ -1,13 +1,16 @@
 import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
-import type { Redactor } from '../../shared/redaction.ts';
 import type { KeepingParts } from '../../workspace/session/keep-changes.ts';
+import { secretSearch } from '../../workspace/secrets/find-secrets.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { secretsFrom } from '../configuration/secrets-from.ts';
 
+/** What changes of a project are looked through for, and worded by. */
 export function describeChanges(
   _plan: WorkspacePlan,
-  _redactor: Redactor,
+  configuration: Pick<Configuration, 'secrets' | 'env'>,
 ): Pick<KeepingParts, 'describe' | 'findSecrets'> {
   return {
-    findSecrets: async () => [],
+    findSecrets: secretSearch({ secrets: Object.fromEntries(secretsFrom(configuration)) }),
     describe: async ({ node, runId }) => `${node}\n\nOrchestra-Run: ${runId}\nOrchestra-Node: ${node}\n`,
   };
 }

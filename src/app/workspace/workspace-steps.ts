@@ -4,7 +4,6 @@ import type { Program } from '../../engine/program.ts';
 import type { WorkspaceFold } from '../../journal/folds/workspace-fold.ts';
 import { textOf } from '../../language/graph/attributes.ts';
 import type { Graph, Node } from '../../language/graph/graph.ts';
-import type { Redactor } from '../../shared/redaction.ts';
 import type { Confinement } from '../../shared/process/confinement.ts';
 import { Git } from '../../workspace/git/git.ts';
 import { createFolderCommand } from '../../workspace/session/folder-command.ts';
@@ -14,15 +13,14 @@ import { createMergeHandler } from '../../workspace/session/merge-step.ts';
 import { SessionWorkspace } from '../../workspace/session/session-workspace.ts';
 import { agentChoice, type ChoiceParts } from '../agent-choice.ts';
 import { scriptedBackend } from '../backends.ts';
-import type { Environment } from '../configuration/configuration.ts';
+import type { Configuration } from '../configuration/configuration.ts';
 import { branchWrites } from './branch-writes.ts';
 import { describeChanges } from './describe-changes.ts';
 
 export interface WorkspaceStepsParts extends ChoiceParts {
   readonly plan: WorkspacePlan;
   readonly program: Program;
-  readonly env: Environment;
-  readonly redactor: Redactor;
+  readonly configuration: Pick<Configuration, 'secrets' | 'env'>;
   readonly confinement: Confinement | undefined;
   /** What the journal tells of the run's folders so far. */
   readonly recorded: () => Promise<WorkspaceFold>;
@@ -34,7 +32,8 @@ export interface WorkspaceSteps {
 }
 
 export function workspaceSteps(parts: WorkspaceStepsParts): WorkspaceSteps {
-  const { plan, program, env, redactor, confinement } = parts;
+  const { plan, program, configuration, confinement } = parts;
+  const { env } = configuration;
   const git = new Git({ env });
   const command = createFolderCommand({ baseEnv: env, confinement });
   const { touches, writes } = fileAccess(parts);
@@ -46,7 +45,7 @@ export function workspaceSteps(parts: WorkspaceStepsParts): WorkspaceSteps {
     }),
     recorded: async () => new Set((await parts.recorded()).worktrees().map(({ worktree }) => worktree)),
   });
-  const keeper = new ChangeKeeper({ git, plan, ...describeChanges(plan, redactor) });
+  const keeper = new ChangeKeeper({ git, plan, ...describeChanges(plan, configuration) });
   const touchesFiles = ({ node }: { readonly node: Node }): boolean => touches(node);
   return {
     around(handlers) {

@@ -7,7 +7,7 @@ import { commitStaged } from '../git/commit.ts';
 import type { Git } from '../git/git.ts';
 import { captureUncommitted } from '../git/snapshot.ts';
 import { stageChanges, unstage, type StagedChange } from '../git/stage.ts';
-import type { ChangedLine } from '../secrets/find-secrets.ts';
+import type { AddedLine } from '../secrets/added-line.ts';
 import type { CheckedOutRepository, Checkout } from './checkout.ts';
 import { commitsSince, returnToOwnBranch } from './own-branch.ts';
 import type { Changed } from './turn-changes.ts';
@@ -15,7 +15,7 @@ import type { Changed } from './turn-changes.ts';
 export interface KeepingParts {
   readonly git: Git;
   readonly plan: WorkspacePlan;
-  readonly findSecrets: (lines: readonly ChangedLine[]) => Promise<readonly SecretFinding[]>;
+  readonly findSecrets: (lines: readonly AddedLine[]) => Promise<readonly SecretFinding[]>;
   /** Words a commit, trailers included. */
   readonly describe: (change: DescribedChange, signal: AbortSignal) => Promise<string>;
 }
