@@ -25,6 +25,7 @@ export class MergeRoom {
   readonly #workspace: SessionWorkspace;
   readonly #folder: string;
   readonly #opened = new Map<string, CheckedOutRepository>();
+  readonly #resolutions: { readonly place: CheckedOutRepository; readonly ref: string }[] = [];
 
   /** @param key of the operation that merges: its room is found again after a crash */
   constructor(workspace: SessionWorkspace, key: string) {
@@ -63,6 +64,19 @@ export class MergeRoom {
     return concludeMerge(this.#git, { folder, message: branch.message, ...(author && { author }) });
   }
 
+  /** What this conflict was resolved to before: another one may have been asked about since, and needed the folder. */
+  resolved(place: CheckedOutRepository, branch: BranchMerge): Promise<string | undefined> {
+    return resolveCommit(this.#git, place.folder, this.#resolutionRef(branch));
+  }
+
+  /** Keeps a resolution until the merge is over. */
+  async keep(place: CheckedOutRepository, branch: BranchMerge, commit: string): Promise<string> {
+    const ref = this.#resolutionRef(branch);
+    await this.#git.text(['update-ref', ref, commit], { cwd: place.folder });
+    this.#resolutions.push({ place, ref });
+    return commit;
+  }
+
   /** Files that conflict are taken whole from one side. */
   async prefer(place: CheckedOutRepository, branch: BranchMerge, side: 'ours' | 'theirs'): Promise<string> {
     const folder = await this.open(place, branch);
@@ -88,6 +102,8 @@ export class MergeRoom {
   }
 
   async close(): Promise<void> {
+    for (const { place, ref } of this.#resolutions)
+      await this.#git.text(['update-ref', '-d', ref], { cwd: place.folder });
     for (const { repository, folder } of this.#opened.values()) {
       await removeWorktree(this.#git, { repository: repository.path, folder });
     }
@@ -95,6 +111,10 @@ export class MergeRoom {
 
   get #git(): SessionWorkspace['git'] {
     return this.#workspace.git;
+  }
+
+  #resolutionRef({ ours, theirs }: BranchMerge): string {
+    return `refs/orchestra/${this.#workspace.plan.session}/merges/${ours}-${theirs}`;
   }
 
   #folderOf(place: CheckedOutRepository): string {

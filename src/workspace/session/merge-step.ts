@@ -2,7 +2,7 @@ import type { Outcome } from '../../contract/outcome.ts';
 import { dataBlock } from '../../engine/preamble/data-block.ts';
 import { stringAttribute, textOf, withAttribute } from '../../language/graph/attributes.ts';
 import type { MergeCall, NodeResult, StepCall, StepHandler, StepServices } from '../../engine/ports/step.ts';
-import { messageOf } from '../../shared/errors.ts';
+import { messageOf, OrchestraError } from '../../shared/errors.ts';
 import { advance, type ConflictFile } from '../git/merge.ts';
 import { resolveCommit } from '../git/repository.ts';
 import { removeWorktree } from '../git/worktree.ts';
@@ -20,6 +20,13 @@ export interface MergeParts {
   readonly command: FolderCommand;
   /** The step an agent works in: it resolves conflicts in a folder. */
   readonly agent: StepHandler;
+}
+
+/** A conflict, and what was said of it. */
+interface OpenMerge {
+  readonly answer: ConflictAnswer | undefined;
+  readonly files: readonly ConflictFile[];
+  readonly text: string;
 }
 
 /** A repository, what its branch shall become, and the branches in it. */
@@ -71,7 +78,7 @@ class Merge {
     for (const place of this.#checkout.repositories) {
       const result = await this.#mergeOne(place, room);
       if ('outcome' in result) return this.#told(result);
-      if (result.from !== result.to) merged.push(result);
+      if (result.scopes.length > 0) merged.push(result);
     }
     const problem = await this.#verify(merged, room);
     if (problem !== undefined) return this.#told({ outcome: { status: 'fail', failureReason: problem } });
@@ -118,10 +125,22 @@ class Merge {
   async #mergeBranch(place: CheckedOutRepository, branch: BranchMerge, room: MergeRoom): Promise<string | NodeResult> {
     const result = await room.merge(place, branch);
     if (result.kind === 'merged') return result.commit;
+    const answer = this.#merge.policy === 'agent_resolves' ? 'A' : this.#answers.shift();
+    const known = await room.resolved(place, branch);
+    if (known !== undefined) return room.keep(place, branch, known);
     const files = result.files.map(({ path }) => path);
     await this.#services.emit({ ...this.#about(place), type: 'WorktreeMergeConflict', merging: branch.scope, files });
     const text = conflictText(place.repository.name, branch.scope, result.files);
-    const answer = this.#merge.policy === 'agent_resolves' ? 'A' : this.#answers.shift();
+    const resolved = await this.#resolve(place, branch, { answer, files: result.files, text }, room);
+    return typeof resolved === 'string' ? room.keep(place, branch, resolved) : resolved;
+  }
+
+  async #resolve(
+    place: CheckedOutRepository,
+    branch: BranchMerge,
+    { answer, files, text }: OpenMerge,
+    room: MergeRoom,
+  ): Promise<string | NodeResult> {
     switch (answer) {
       case 'O':
       case 'T':
@@ -129,9 +148,9 @@ class Merge {
       case 'A':
         return this.#resolvedByAgent(place, branch, text, room);
       case 'R':
-        return room.conclude(place, branch);
+        return this.#concluded(place, branch, { who: 'a person', text }, room);
       case undefined:
-        return this.#unresolved(place, branch, { files: result.files, text }, room);
+        return this.#unresolved(place, branch, { files, text }, room);
       case 'S':
         return conflictFailure(`a person stopped the merge of ${branch.scope}`, text);
     }
@@ -161,10 +180,20 @@ class Merge {
     this.#usage = usage ?? this.#usage;
     if (outcome.status !== 'success')
       return conflictFailure(`the agent did not resolve it: ${outcome.failureReason ?? outcome.status}`, text);
+    return this.#concluded(place, branch, { who: 'the agent', text }, room);
+  }
+
+  async #concluded(
+    place: CheckedOutRepository,
+    branch: BranchMerge,
+    { who, text }: { readonly who: string; readonly text: string },
+    room: MergeRoom,
+  ): Promise<string | NodeResult> {
     try {
       return await room.conclude(place, branch);
     } catch (thrown) {
-      return conflictFailure(`the agent did not resolve it: ${messageOf(thrown)}`, text);
+      if (!(thrown instanceof OrchestraError) || thrown.code !== 'GIT_UNMERGED') throw thrown;
+      return conflictFailure(`${who} did not resolve it: ${thrown.message}`, text);
     }
   }
 
@@ -172,7 +201,7 @@ class Merge {
     const { plan } = this.#parts.workspace;
     const command = textOf(this.#call.node, 'verify') ?? plan.verify;
     if (command === undefined) return undefined;
-    for (const { place, to } of merged) {
+    for (const { place, to } of merged.filter((one) => one.from !== one.to)) {
       const folder = await room.show(place, to);
       const limit = { folder, services: this.#services, timeoutMs: plan.verifyTimeoutMs };
       try {
