@@ -1,7 +1,8 @@
 import type { NodeVisit, RepositoryView, RunView, UsageTotals } from '../../contract/run-view.ts';
 import { formatDuration } from '../../shared/duration.ts';
 import type { Redactor } from '../../shared/redaction.ts';
-import { code, oneLine, plainText, shortened } from './markdown-text.ts';
+import { oneLine, shortened } from '../line-of-text.ts';
+import { code, plainText } from './markdown-text.ts';
 
 /** A commit of the run's own branch. */
 export interface PublishedCommit {

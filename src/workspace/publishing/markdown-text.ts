@@ -1,3 +1,5 @@
+import { oneLine, shortened } from '../line-of-text.ts';
+
 /*
  * Text of agents and people as part of Markdown that hosts render: it formats nothing, links to nothing, notifies nobody,
  * closes no issue and gives no command. Hosts look for `@name`, `#12`, `!12`, `GH-12` and addresses in the text that is
@@ -23,21 +25,4 @@ export function code(text: string, longest: number): string {
   const runs = line.match(/`+/g) ?? [];
   const fence = '`'.repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);
   return `${fence}${/^`|`$|^$/.test(line) ? ` ${line} ` : line}${fence}`;
-}
-
-/** A title, which is no Markdown: one line without control characters. */
-export function oneLine(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Cf}\p{Z}]+/gu, ' ')
-    .trim();
-}
-
-/** Cut between characters, at a blank where there is one near. */
-export function shortened(text: string, longest: number): string {
-  const characters = [...text];
-  if (characters.length <= longest) return text;
-  const kept = characters.slice(0, longest - 1).join('');
-  const blank = kept.lastIndexOf(' ');
-  return `${(blank > longest / 2 ? kept.slice(0, blank) : kept).trimEnd()}…`;
 }
