@@ -1,5 +1,5 @@
 import { oneLine, shortened, unreadable } from '../line-of-text.ts';
-import type { ChangedFile } from './changed-file.ts';
+import type { ChangedFile } from '../git/changes.ts';
 import { subjectLimit } from './subject-limit.ts';
 
 /** Who changed what. */
@@ -48,10 +48,9 @@ function typeOf(files: readonly ChangedFile[]): string | undefined {
 }
 
 const verbs: Readonly<Record<ChangedFile['change'], string>> = {
-  added: 'add',
-  changed: 'change',
-  removed: 'remove',
-  renamed: 'rename',
+  created: 'add',
+  modified: 'change',
+  deleted: 'remove',
 };
 
 function verbOf(files: readonly ChangedFile[]): string {
