@@ -12,6 +12,7 @@ import { fmtCommand } from './commands/fmt.ts';
 import { graphCommand } from './commands/graph.ts';
 import { initCommand } from './commands/init.ts';
 import { logsCommand } from './commands/logs.ts';
+import { mirrorCommand } from './commands/mirror.ts';
 import { modelsCommand } from './commands/models.ts';
 import { pruneCommand } from './commands/prune.ts';
 import { recordCommand } from './commands/record.ts';
@@ -48,6 +49,7 @@ export function buildCli(typed?: string): Application<CliContext> {
       answer: answerCommand,
       cancel: cancelCommand,
       prune: pruneCommand,
+      mirror: mirrorCommand,
       agents: agentsCommand,
       models: modelsCommand,
       doctor: doctorCommand,

@@ -90,7 +90,7 @@ export class CxdbHttp {
   async turns(context: bigint, { limit, before }: ReadPage): Promise<readonly ContextTurn[] | undefined> {
     const query = new URLSearchParams({ view: 'raw', limit: String(limit) });
     if (before !== undefined) query.set('before_turn_id', String(before));
-    const answer = await this.#fetch(`/v1/contexts/${context}/turns?${query}`);
+    const answer = await this.#fetch(`/v1/contexts/${context}/turns?${query.toString()}`);
     if (answer.status === 404) return undefined;
     const { turns } = await read(answer, turnsPage);
     return turns.map(({ turn_id: turn, declared_type: type, bytes_b64: payload }) => ({
@@ -119,7 +119,7 @@ export class CxdbHttp {
   /** Contexts whose first turn names this one as their parent. */
   async childrenOf(context: bigint): Promise<readonly bigint[]> {
     const query = new URLSearchParams({ q: `parent = ${context}`, limit: '10000' });
-    const answer = await this.#fetch(`/v1/contexts/search?${query}`);
+    const answer = await this.#fetch(`/v1/contexts/search?${query.toString()}`);
     const { contexts } = await read(answer, foundContexts);
     return contexts.map(({ context_id: child }) => child);
   }

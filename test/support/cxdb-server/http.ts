@@ -103,7 +103,7 @@ function parentOf({ first }: StoredContext): string | undefined {
   const metadata = first && unpackFields(first).get(30);
   const provenance: unknown = metadata instanceof Map ? metadata.get(10) : undefined;
   const parent: unknown = provenance instanceof Map ? provenance.get(1) : undefined;
-  return parent === undefined ? undefined : String(parent);
+  return typeof parent === 'number' || typeof parent === 'bigint' ? String(parent) : undefined;
 }
 
 function failure(code: number, message: string): Answer {

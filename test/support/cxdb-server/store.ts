@@ -83,7 +83,7 @@ export class CxdbStore {
       found.push(turn);
       at = turn.parent;
     }
-    return found.reverse();
+    return found.toReversed();
   }
 
   context(id: bigint): StoredContext {

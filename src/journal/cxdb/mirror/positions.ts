@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { fileName } from '../../../shared/file-name.ts';
 
@@ -20,8 +20,11 @@ const id = z
 const stored = z.object({ server: z.string(), context: id, seq: z.int().nonnegative() });
 const awaited = z.object({ run: z.string() });
 
+/** A name that no run's folder has. */
+const marksFolder = '.awaited';
+
 /**
- * What the mirror remembers between processes: a file for each run beside the journal, since a commit would cost the
+ * What the mirror remembers between processes: a folder for each run beside the journal, since a commit would cost the
  * run one. Files are replaced as a whole. They are only a claim: what the server really has is looked up, and
  * losing one means that its run is mirrored again into another context.
  */
@@ -34,31 +37,31 @@ export class Positions {
 
   /** That of the given server; undefined where there is none, or it cannot be read. */
   async read(run: string, server: string): Promise<Position | undefined> {
-    const position = stored.safeParse(await this.#parsed(this.#path(run, 'position')));
+    const position = stored.safeParse(await this.#parsed(this.#positionPath(run)));
     return position.success && position.data.server === server ? position.data : undefined;
   }
 
   async write(run: string, { server, context, seq }: Position): Promise<void> {
-    await this.#replace(this.#path(run, 'position'), { server, context: String(context), seq });
+    await this.#replace(this.#positionPath(run), { server, context: String(context), seq });
   }
 
   /** Marks a run as one that has turns to be mirrored, until `settle`: a process that dies leaves the mark. */
   async await(run: string): Promise<void> {
-    await this.#replace(this.#path(run, 'awaited'), { run });
+    await this.#replace(this.#markPath(run), { run });
   }
 
   async settle(run: string): Promise<void> {
-    await rm(this.#path(run, 'awaited'), { force: true });
+    await rm(this.#markPath(run), { force: true });
   }
 
   /** Runs with such a mark, by whichever process. */
   async awaited(): Promise<readonly string[]> {
-    const names = await readdir(this.#folder).catch((error: unknown) => {
+    const folder = join(this.#folder, marksFolder);
+    const names = await readdir(folder).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
       throw error;
     });
-    const files = names.filter((name) => name.endsWith('.awaited.json'));
-    const marks = await Promise.all(files.map((name) => this.#parsed(join(this.#folder, name))));
+    const marks = await Promise.all(names.map((name) => this.#parsed(join(folder, name))));
     return marks.flatMap((mark) => {
       const read = awaited.safeParse(mark);
       return read.success ? [read.data.run] : [];
@@ -67,19 +70,24 @@ export class Positions {
 
   /** Forgets a run. */
   async remove(run: string): Promise<void> {
-    for (const what of ['position', 'awaited'] as const) await rm(this.#path(run, what), { force: true });
+    await rm(this.#positionPath(run), { force: true });
+    await this.settle(run);
   }
 
   lockPath(run: string): string {
-    return join(this.#folder, `${fileName(run)}.lock`);
+    return join(this.#folder, fileName(run), 'lock');
   }
 
-  #path(run: string, what: 'position' | 'awaited'): string {
-    return join(this.#folder, `${fileName(run)}.${what}.json`);
+  #positionPath(run: string): string {
+    return join(this.#folder, fileName(run), 'position.json');
+  }
+
+  #markPath(run: string): string {
+    return join(this.#folder, marksFolder, `${fileName(run)}.json`);
   }
 
   async #replace(path: string, content: unknown): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
+    await mkdir(dirname(path), { recursive: true });
     const draft = `${path}.${randomUUID()}.tmp`;
     await writeFile(draft, JSON.stringify(content));
     await rename(draft, path);

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Packr } from 'msgpackr';
 import { isJsonObject, type Json } from '../../../shared/json.ts';
 
@@ -48,7 +49,7 @@ export function jsonOf(value: unknown): Json {
   if (Array.isArray(value)) return value.map(jsonOf);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (value instanceof Map) return objectOf(value);
-  return String(value);
+  return inspect(value);
 }
 
 /** `__proto__` is a key like any other. */

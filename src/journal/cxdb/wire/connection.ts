@@ -10,6 +10,7 @@ import {
   readAppended,
   readBlobContent,
   readContext,
+  readProtocolVersion,
   readRefusal,
   type NewContextTurn,
 } from './messages.ts';
@@ -48,6 +49,7 @@ export class CxdbConnection {
   readonly #socket: Socket;
   readonly #reader = new FrameReader();
   readonly #pending: Pending[] = [];
+  #protocolVersion = 0;
   #lastId = 0n;
   #lost: ConnectionLost | undefined;
 
@@ -68,8 +70,14 @@ export class CxdbConnection {
     const { signal } = options;
     if (signal?.aborted) connection.close();
     signal?.addEventListener('abort', () => connection.close(), { once: true });
-    await connection.#ask(messageTypes.hello, helloMessage(options.clientTag));
+    const answer = await connection.#ask(messageTypes.hello, helloMessage(options.clientTag));
+    connection.#protocolVersion = readProtocolVersion(answer);
     return connection;
+  }
+
+  /** As the server said it. */
+  get protocolVersion(): number {
+    return this.#protocolVersion;
   }
 
   /** @param base the turn it begins at; 0n begins an empty one */

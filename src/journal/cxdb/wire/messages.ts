@@ -22,6 +22,13 @@ export function helloMessage(clientTag: string): Buffer {
   return new ByteWriter().u16(protocolVersion).u16(tag.length).bytes(tag).u32(0).done();
 }
 
+/** What the server answers to a hello, after its number for the session. */
+export function readProtocolVersion(payload: Buffer): number {
+  const reader = new ByteReader(payload);
+  reader.u64();
+  return reader.u16();
+}
+
 /** @param base the turn the context begins at; 0n begins an empty one */
 export function createContextMessage(base: bigint): Buffer {
   return new ByteWriter().u64(base).done();
