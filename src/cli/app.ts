@@ -10,6 +10,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { fmtCommand } from './commands/fmt.ts';
 import { graphCommand } from './commands/graph.ts';
+import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { logsCommand } from './commands/logs.ts';
 import { mirrorCommand } from './commands/mirror.ts';
@@ -50,6 +51,7 @@ export function buildCli(typed?: string): Application<CliContext> {
       cancel: cancelCommand,
       prune: pruneCommand,
       mirror: mirrorCommand,
+      import: importCommand,
       agents: agentsCommand,
       models: modelsCommand,
       doctor: doctorCommand,

@@ -18,7 +18,9 @@ const rawTurn = z.object({
 
 const turnsPage = z.object({ turns: z.array(rawTurn) });
 
-const foundContexts = z.object({ contexts: z.array(z.object({ context_id: id })) });
+const foundContexts = z.object({
+  contexts: z.array(z.object({ context_id: id, created_at_unix_ms: z.coerce.number() })),
+});
 
 /** A turn as the server keeps it. */
 export interface ContextTurn {
@@ -118,10 +120,23 @@ export class CxdbHttp {
 
   /** Contexts whose first turn names this one as their parent. */
   async childrenOf(context: bigint): Promise<readonly bigint[]> {
-    const query = new URLSearchParams({ q: `parent = ${context}`, limit: '10000' });
-    const answer = await this.#fetch(`/v1/contexts/search?${query.toString()}`);
-    const { contexts } = await read(answer, foundContexts);
+    const contexts = await this.#search(`parent = ${context}`);
     return contexts.map(({ context_id: child }) => child);
+  }
+
+  /**
+   * When something was appended to a context last, in milliseconds: the server calls it the time of its creation and
+   * writes it anew at every append. Undefined for contexts that cannot be searched for, as forks.
+   */
+  async lastActivity(context: bigint): Promise<number | undefined> {
+    const [found] = await this.#search(`id = ${context}`);
+    return found?.created_at_unix_ms;
+  }
+
+  async #search(q: string): Promise<z.infer<typeof foundContexts>['contexts']> {
+    const query = new URLSearchParams({ q, limit: '10000' });
+    const answer = await this.#fetch(`/v1/contexts/search?${query.toString()}`);
+    return (await read(answer, foundContexts)).contexts;
   }
 
   /** Everything asked for here can be asked for twice: a connection kept from before may be one the server has ended. */

@@ -87,14 +87,16 @@ function common({ id, parent, depth, type, version }: StoredTurn) {
   };
 }
 
-/** Of the query language `parent = N`; forks, whose first turn is that of somebody else, are never found. */
+/** Of the query language `parent = N` and `id = N`; forks, whose first turn is that of somebody else, are never found. */
 function search(query: URLSearchParams, store: CxdbStore): Answer {
-  const parent = /^parent = (\d+)$/.exec(query.get('q') ?? '')?.[1];
-  const found = [...store.contexts.values()].filter((context) => parent !== undefined && parentOf(context) === parent);
-  const contexts = found.map(({ id, head, depth }) => ({
+  const [, field, wanted] = /^(parent|id) = (\d+)$/.exec(query.get('q') ?? '') ?? [];
+  const indexed = [...store.contexts.values()].filter(({ first }) => first !== undefined);
+  const found = indexed.filter((context) => (field === 'id' ? String(context.id) : parentOf(context)) === wanted);
+  const contexts = found.map(({ id, head, depth, createdAt }) => ({
     context_id: String(id),
     head_turn_id: String(head),
     head_depth: depth,
+    created_at_unix_ms: createdAt,
   }));
   return { status: 200, body: { contexts, total_count: contexts.length } };
 }
