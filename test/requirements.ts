@@ -1,5 +1,6 @@
 import { byId, type Clauses, type IdsOf, type Requirement } from './requirements/clauses.ts';
 import { conditions } from './requirements/conditions.ts';
+import { cxdb } from './requirements/cxdb.ts';
 import { defects } from './requirements/defects.ts';
 import { dot } from './requirements/dot.ts';
 import { durability } from './requirements/durability.ts';
@@ -38,6 +39,7 @@ export const chapters = [
   { title: 'The terminal', clauses: terminal },
   { title: 'Durability', clauses: durability },
   { title: 'Returning', clauses: returning },
+  { title: 'CXDB', clauses: cxdb },
   { title: 'Known defects, excluded', clauses: defects },
 ] as const satisfies readonly { readonly title: string; readonly clauses: Clauses }[];
 

@@ -3,6 +3,7 @@ import { agents } from './agents.ts';
 import { durableNodes } from './durable-nodes.ts';
 import { fanOut } from './fan-out.ts';
 import { flatCost } from './flat-cost.ts';
+import { mirror } from './mirror.ts';
 import { readingFiles } from './reading-files.ts';
 import { resuming } from './resuming.ts';
 import { startUp } from './start-up.ts';
@@ -18,6 +19,7 @@ export const allSuites: readonly Suite[] = [
   resuming,
   fanOut,
   waitingRuns,
+  mirror,
   startUp,
   agents,
 ];

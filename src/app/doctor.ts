@@ -5,23 +5,17 @@ import { messageOf } from '../shared/errors.ts';
 import { inspectSandboxes } from '../workspace/sandbox/inspect-sandboxes.ts';
 import { agentRegistry } from './agent-registry.ts';
 import { defaultConfiguration, type Configuration, type Environment } from './configuration/configuration.ts';
+import { examineCxdb } from './examine-cxdb.ts';
+import type { Finding } from './finding.ts';
 import { Orchestra } from './orchestra.ts';
-
-export interface Finding {
-  readonly subject: string;
-  readonly ok: boolean;
-  /** Whether Orchestra can work without it. */
-  readonly required: boolean;
-  readonly detail: string;
-}
 
 /** Looks at everything Orchestra needs or could use on this machine. Starts no agent session. */
 export async function examineMachine(cwd: string, env: Environment): Promise<readonly Finding[]> {
-  const { finding, configuration } = await examineProject(cwd, env);
+  const { findings, configuration } = await examineProject(cwd, env);
   return [
     examineNode(process.versions.node),
     await examineGit(),
-    finding,
+    ...findings,
     ...(await examineSandboxes(env)),
     ...(await examineAgents(agentRegistry({ extensions: {}, configuration }))),
   ];
@@ -40,23 +34,27 @@ async function examineGit(): Promise<Finding> {
   }
 }
 
-interface ProjectFinding {
-  readonly finding: Finding;
+interface ProjectFindings {
+  readonly findings: readonly Finding[];
   /** The defaults where the project's own cannot be read. */
   readonly configuration: Configuration;
 }
 
-async function examineProject(cwd: string, env: Environment): Promise<ProjectFinding> {
+async function examineProject(cwd: string, env: Environment): Promise<ProjectFindings> {
   try {
     const orchestra = await Orchestra.open({ cwd, env, isNew: false });
-    const runs = await orchestra.runs({ limit: 1 });
-    await orchestra.close();
-    const { configuration, project } = orchestra;
-    const detail = `${project.home}${runs.length === 0 ? ' (no runs yet)' : ''}`;
-    return { finding: { subject: 'journal', ok: true, required: true, detail }, configuration };
+    try {
+      const runs = await orchestra.runs({ limit: 1 });
+      const { configuration, project } = orchestra;
+      const detail = `${project.home}${runs.length === 0 ? ' (no runs yet)' : ''}`;
+      const journal = { subject: 'journal', ok: true, required: true, detail };
+      return { findings: [journal, ...(await examineCxdb(orchestra))], configuration };
+    } finally {
+      await orchestra.close();
+    }
   } catch (thrown) {
     const finding = { subject: 'journal', ok: false, required: true, detail: messageOf(thrown) };
-    return { finding, configuration: defaultConfiguration(cwd, env) };
+    return { findings: [finding], configuration: defaultConfiguration(cwd, env) };
   }
 }
 

@@ -21,6 +21,7 @@ import { secretsFrom } from './configuration/secrets-from.ts';
 import type { RunRequest } from './create-run.ts';
 import type { Extensions } from './extensions.ts';
 import { findRun } from './find-run.ts';
+import type { RunningMirror } from './mirroring.ts';
 import { prepareHome } from './prepare-home.ts';
 import { findProject, type Project } from './project.ts';
 import type { ReplayRequest, ReplaySession } from './replay.ts';
@@ -41,6 +42,8 @@ export interface OrchestraOptions {
   readonly isNew?: boolean;
   /** Told while another process holds the journal's lock. */
   readonly onWaiting?: OnWaiting;
+  /** Told what a person should know of work in the background. */
+  readonly onNotice?: (text: string) => void;
 }
 
 export interface StartRequest extends RunRequest {
@@ -87,6 +90,9 @@ export class Orchestra {
   /** Readings of past events that are under way. */
   readonly #readings = new Set<Promise<unknown>>();
   #isClosed = false;
+  readonly #onNotice: (text: string) => void;
+  /** Made when a run is walked first. */
+  #mirroring: Promise<RunningMirror | undefined> | undefined;
   #registry: ReadonlyMap<string, AgentAdapter> | undefined;
 
   private constructor(options: OrchestraOptions, { project, configuration, journal }: Opened) {
@@ -95,6 +101,7 @@ export class Orchestra {
     this.journal = journal;
     this.#extensions = options.extensions ?? {};
     this.#isOffline = options.isOffline ?? false;
+    this.#onNotice = options.onNotice ?? (() => undefined);
   }
 
   static async open(options: OrchestraOptions): Promise<Orchestra> {
@@ -200,11 +207,15 @@ export class Orchestra {
     return this.journal.send(runId, { id, command: kept, by, at: Date.now() });
   }
 
-  /** Events of its sessions can be read all the same: see `Session.events`. */
+  /** Events of its sessions can be read all the same: see `Session.events`. What was not mirrored yet has a moment for it. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.allSettled(this.#readings);
-    await this.journal.close();
+    try {
+      await (await this.#mirroring)?.end();
+    } finally {
+      this.#isClosed = true;
+      await Promise.allSettled(this.#readings);
+      await this.journal.close();
+    }
   }
 
   async #withJournal<T>(read: (journal: Journal) => Promise<T>): Promise<T> {
@@ -233,6 +244,7 @@ export class Orchestra {
   }
 
   async #sessionParts(interviewer?: Interviewer): Promise<SessionParts> {
+    const mirror = await this.#mirror();
     return {
       project: this.project,
       journal: this.journal,
@@ -242,7 +254,16 @@ export class Orchestra {
       extensions: this.#extensions,
       configuration: this.configuration,
       ...(interviewer ? { interviewer } : {}),
+      ...(mirror ? { mirror } : {}),
     };
+  }
+
+  #mirror(): Promise<RunningMirror | undefined> {
+    const { project, journal, configuration } = this;
+    this.#mirroring ??= import('./mirroring.ts').then(({ startMirroring }) =>
+      startMirroring({ project, journal, configuration, isOffline: this.#isOffline, notice: this.#onNotice }),
+    );
+    return this.#mirroring;
   }
 
   async #agents(): Promise<ReadonlyMap<string, AgentAdapter>> {

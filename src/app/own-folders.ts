@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { OrchestraError, messageOf } from '../shared/errors.ts';
 
 /** Folders of the home that hold one folder for each run, all of it made by Orchestra. */
-const kinds = ['runs', 'scratch'] as const;
+const kinds = ['runs', 'scratch', 'cxdb'] as const;
 
 /**
  * The folders of a run that are surely ours: they lie in the home under the run's id, no part of the way

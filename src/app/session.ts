@@ -51,6 +51,8 @@ export interface SessionParts {
   readonly configuration: Configuration;
   /** Answers questions in this process; absent leaves them to other processes. */
   readonly interviewer?: Interviewer;
+  /** Told of every run that has new turns. */
+  readonly mirror?: { note(runId: string): void };
   /** Walks the run in the place of the local runtime. */
   readonly walker?: (parts: WalkerParts) => RunHandle;
 }
@@ -198,6 +200,7 @@ export class Session {
   }
 
   #onTurns(runId: string, turns: readonly Turn[]): void {
+    this.#parts.mirror?.note(runId);
     this.#folds.add(runId, turns, (turn) => {
       if (isEventType(turn.type)) this.#events.announce({ runId, turn });
     });

@@ -10,8 +10,10 @@ import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { fmtCommand } from './commands/fmt.ts';
 import { graphCommand } from './commands/graph.ts';
+import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { logsCommand } from './commands/logs.ts';
+import { mirrorCommand } from './commands/mirror.ts';
 import { modelsCommand } from './commands/models.ts';
 import { pruneCommand } from './commands/prune.ts';
 import { recordCommand } from './commands/record.ts';
@@ -48,6 +50,8 @@ export function buildCli(typed?: string): Application<CliContext> {
       answer: answerCommand,
       cancel: cancelCommand,
       prune: pruneCommand,
+      mirror: mirrorCommand,
+      import: importCommand,
       agents: agentsCommand,
       models: modelsCommand,
       doctor: doctorCommand,

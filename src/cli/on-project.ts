@@ -23,7 +23,12 @@ export async function onProject<T>(
   const { cwd, env } = context;
   // What only reads a file does without the journal.
   const { Orchestra } = await import('../app/orchestra.ts');
-  const orchestra = await Orchestra.open({ cwd, env, isNew, ...options, onWaiting: waitingNotice(context) });
+  const orchestra = await Orchestra.open({
+    ...{ cwd, env, isNew },
+    ...options,
+    onWaiting: waitingNotice(context),
+    onNotice: (text) => noteLine(context, text),
+  });
   try {
     return await work(orchestra);
   } finally {

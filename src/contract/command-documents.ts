@@ -214,6 +214,42 @@ export const modelDocumentSchema = z.object({
   change: z.enum(['pulled', 'removed']),
 });
 
+/** `mirror --json`. */
+export const mirrorDocumentSchema = z.object({
+  /** Address of the CXDB server. */
+  server: z.string(),
+  runs: z.array(
+    z.object({
+      runId: z.string(),
+      /** Number of its context there; absent where it has none. */
+      context: z.exactOptional(z.string()),
+      /** Everything the journal has of it is there. */
+      complete: z.boolean(),
+    }),
+  ),
+  /** Why something is missing. */
+  problem: z.exactOptional(z.string()),
+});
+
+/** `import --json`. */
+export const importDocumentSchema = z.object({
+  /** Address of the CXDB server. */
+  server: z.string(),
+  /** The run of the context first, then the runs it started. */
+  runs: z.array(
+    z.object({
+      runId: z.string(),
+      context: z.string(),
+      pipeline: z.string(),
+      /** `known`: it was here already, and is the same. */
+      outcome: z.enum(['imported', 'known']),
+      turns: z.int(),
+    }),
+  ),
+  /** What could not be brought along. */
+  notes: z.array(z.string()),
+});
+
 /** `doctor --json`. */
 export const doctorDocumentSchema = z.object({
   /** Nothing required is missing. */
@@ -239,6 +275,8 @@ export type AgentsDocument = z.infer<typeof agentsDocumentSchema>;
 export type ModelServersDocument = z.infer<typeof modelServersDocumentSchema>;
 export type ModelsDocument = z.infer<typeof modelsDocumentSchema>;
 export type ModelDocument = z.infer<typeof modelDocumentSchema>;
+export type MirrorDocument = z.infer<typeof mirrorDocumentSchema>;
+export type ImportDocument = z.infer<typeof importDocumentSchema>;
 export type DoctorDocument = z.infer<typeof doctorDocumentSchema>;
 
 // The schema describes the type exactly.

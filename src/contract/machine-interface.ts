@@ -4,6 +4,8 @@ import {
   cancelDocumentSchema,
   agentsDocumentSchema,
   doctorDocumentSchema,
+  importDocumentSchema,
+  mirrorDocumentSchema,
   errorLineSchema,
   formatDocumentSchema,
   pruneDocumentSchema,
@@ -46,6 +48,8 @@ const documents = {
   ModelServersDocument: modelServersDocumentSchema,
   ModelsDocument: modelsDocumentSchema,
   ModelDocument: modelDocumentSchema,
+  MirrorDocument: mirrorDocumentSchema,
+  ImportDocument: importDocumentSchema,
   DoctorDocument: doctorDocumentSchema,
   Explanation: explanationSchema,
 };

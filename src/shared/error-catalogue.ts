@@ -276,6 +276,24 @@ export const catalogue = {
     meaning: 'The journal would lie on a network file system, where its locks do not hold.',
     hint: 'Set ORCHESTRA_HOME to a folder on a local disk.',
   },
+  CXDB_NOT_CONFIGURED: {
+    exit: 2,
+    http: 422,
+    meaning: 'A command needs a CXDB server, and none is configured.',
+    hint: 'Name one: `cxdb: { url: http://127.0.0.1:9010 }` in orchestra.yaml, or ORCHESTRA_CXDB_URL.',
+  },
+  CXDB_UNAVAILABLE: {
+    exit: 2,
+    http: 503,
+    meaning: 'The CXDB server cannot be reached, or did not answer as one.',
+    hint: 'Run `orchestra doctor` to see what of it can be reached.',
+  },
+  CXDB_UNREADABLE: {
+    exit: 2,
+    http: 422,
+    meaning: 'A context of the CXDB server holds no session of Orchestra, or not a whole one.',
+    hint: 'Look at the context in the viewer of CXDB; `orchestra doctor` names the contexts of recent runs.',
+  },
   SECRET_TOO_SHORT: {
     exit: 2,
     http: 422,

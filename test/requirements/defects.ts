@@ -57,9 +57,6 @@ export const defects = {
       behaviour: 'Branch names, worktrees, commits and merges of parallel sections hold together.',
       gap: 'Workspaces are a later release.',
     },
-    'defect:cxdb-outage': {
-      behaviour: 'A lost connection to CXDB never harms a run.',
-      gap: 'The CXDB mirror is a later release.',
-    },
+    'defect:cxdb-outage': 'A lost connection to CXDB never harms a run.',
   },
 } as const satisfies Clauses;

@@ -7,6 +7,7 @@ import { offlineSection } from './offline.ts';
 import { pricesSection } from './prices.ts';
 import { providersSection } from './providers.ts';
 import { workspaceSection } from './workspace.ts';
+import { cxdbSection } from './cxdb.ts';
 
 const turns = z.int().positive();
 
@@ -24,6 +25,7 @@ export const orchestraYaml = z.strictObject({
   mcp_servers: mcpServersSection.optional(),
   tool_nodes: toolNodesSection.optional(),
   workspace: workspaceSection.optional(),
+  cxdb: cxdbSection.optional(),
   limits: limitsSection.optional(),
   prices: pricesSection.optional(),
   prompts: z
