@@ -45,7 +45,7 @@ export function workspaceSteps(parts: WorkspaceStepsParts): WorkspaceSteps {
     }),
     recorded: async () => new Set((await parts.recorded()).worktrees().map(({ worktree }) => worktree)),
   });
-  const keeper = new ChangeKeeper({ git, plan, ...describeChanges(plan, configuration) });
+  const keeper = new ChangeKeeper({ git, plan, ...describeChanges(parts) });
   const touchesFiles = ({ node }: { readonly node: Node }): boolean => touches(node);
   return {
     around(handlers) {

@@ -35,7 +35,10 @@ test.each([
 });
 
 test('long lists are cut', () => {
-  const message = plainMessage({ node: 'n', files: files('created', ...Array.from({ length: 500 }, (_, i) => `f${i}`)) });
+  const message = plainMessage({
+    node: 'n',
+    files: files('created', ...Array.from({ length: 500 }, (_, i) => `f${i}`)),
+  });
   expect(message.split('\n')).toHaveLength(56);
   expect(message).toMatch(/- and 450 more\n$/);
 });

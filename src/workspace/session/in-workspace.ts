@@ -1,5 +1,6 @@
 import type { StepEvent } from '../../contract/event.ts';
-import { succeeded, type Outcome } from '../../contract/outcome.ts';
+import { addUsage } from '../../contract/add-usage.ts';
+import { succeeded, type Outcome, type Usage } from '../../contract/outcome.ts';
 import type { NodeResult, StepCall, StepHandler, StepServices } from '../../engine/ports/step.ts';
 import type { Json } from '../../shared/json.ts';
 import type { ChangeKeeper, Withholding, Work } from './keep-changes.ts';
@@ -45,6 +46,8 @@ class KeptStep {
   #worker: Pick<Work, 'agent' | 'model'> = {};
   /** The beginning of what the agent said in this turn: what it is about to do. */
   #intent = '';
+  /** What it took to word commits. */
+  #usage: Usage | undefined;
 
   constructor(parts: InWorkspaceParts, checkout: Checkout, call: StepCall, services: StepServices) {
     this.#parts = parts;
@@ -67,7 +70,8 @@ class KeptStep {
       throw thrown;
     }
     this.#services.signal.throwIfAborted();
-    return this.#withheld(result, await this.#keep('unknown'));
+    const withheld = await this.#keep('unknown');
+    return this.#withheld(this.#withWording(result), withheld);
   }
 
   /** The work is done and lies in the folder; a person has said what becomes of it. */
@@ -117,15 +121,23 @@ class KeptStep {
     this.#intent = '';
   }
 
-  #keep(changed: Changed, isApproved = false, turn?: number): Promise<readonly Withholding[]> {
-    const { runId, signal, emit } = this.#services;
+  async #keep(changed: Changed, isApproved = false, turn?: number): Promise<readonly Withholding[]> {
+    const { runId } = this.#services;
     const intent = this.#intent.trim();
     const work: Work = {
       ...{ runId, node: this.#call.nodeId, ...this.#worker },
       ...(intent !== '' && { intent }),
       ...(turn !== undefined && { turn }),
     };
-    return this.#parts.keeper.keep({ checkout: this.#checkout, changed, work, isApproved, signal, emit });
+    const step = { call: this.#call, services: this.#services };
+    const kept = await this.#parts.keeper.keep({ ...step, checkout: this.#checkout, changed, work, isApproved });
+    if (kept.usage) this.#usage = addUsage(this.#usage, kept.usage);
+    return kept.withheld;
+  }
+
+  #withWording(result: NodeResult): NodeResult {
+    if (!this.#usage) return result;
+    return { ...result, usage: result.usage ? addUsage(this.#usage, result.usage) : this.#usage };
   }
 
   #withheld(result: NodeResult, withheld: readonly Withholding[]): NodeResult {

@@ -1,8 +1,11 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import type { SecretFinding, Snapshot, WorkspaceEvent } from '../../contract/event.ts';
+import { addUsage } from '../../contract/add-usage.ts';
+import type { SecretFinding, Snapshot } from '../../contract/event.ts';
+import type { Usage } from '../../contract/outcome.ts';
 import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
+import type { StepCall, StepServices } from '../../engine/ports/step.ts';
 import { OrchestraError } from '../../shared/errors.ts';
-import { addedText, changedFiles, diffText } from '../git/changes.ts';
+import { addedText, changedFiles, diffText, type ChangedFile } from '../git/changes.ts';
 import { commitStaged } from '../git/commit.ts';
 import type { Git } from '../git/git.ts';
 import { captureUncommitted } from '../git/snapshot.ts';
@@ -17,7 +20,19 @@ export interface KeepingParts {
   readonly plan: WorkspacePlan;
   readonly findSecrets: (lines: readonly AddedLine[]) => Promise<readonly SecretFinding[]>;
   /** Words a commit, trailers included. */
-  readonly describe: (change: DescribedChange, signal: AbortSignal) => Promise<string>;
+  readonly describe: (change: DescribedChange, step: KeptStepFacts) => Promise<DescribedCommit>;
+}
+
+export interface DescribedCommit {
+  readonly message: string;
+  /** What it took to word it. */
+  readonly usage?: Usage;
+}
+
+/** The step whose work is kept. */
+export interface KeptStepFacts {
+  readonly call: StepCall;
+  readonly services: StepServices;
 }
 
 /** Whose work is kept. */
@@ -32,24 +47,28 @@ export interface Work {
 }
 
 export interface DescribedChange extends Work {
-  readonly files: readonly { readonly path: string; readonly change: 'created' | 'modified' | 'deleted' }[];
+  readonly files: readonly ChangedFile[];
   /** The changes as a patch, cut to a size a model reads at once. */
   readonly diff: () => Promise<string>;
 }
 
-export interface KeepRequest {
+export interface KeepRequest extends KeptStepFacts {
   readonly checkout: Checkout;
   readonly changed: Changed;
   readonly work: Work;
   /** Somebody has said that what looks like secrets is none. */
   readonly isApproved?: boolean;
-  readonly signal: AbortSignal;
-  readonly emit: (event: WorkspaceEvent) => Promise<void>;
+}
+
+export interface KeepResult {
+  readonly withheld: readonly Withholding[];
+  readonly usage?: Usage;
 }
 
 /** What became of the changes in one repository. */
 export type Kept =
-  | { readonly kind: 'clean' | 'committed'; readonly head: string }
+  | { readonly kind: 'clean'; readonly head: string }
+  | { readonly kind: 'committed'; readonly head: string; readonly usage?: Usage }
   /** They lie in the folder, and in the snapshot. */
   | { readonly kind: 'withheld'; readonly head: string; readonly problem: Withholding };
 
@@ -82,7 +101,7 @@ export class ChangeKeeper {
   }
 
   /** Changes of one branch are kept one after the other: branches that only read share its folder. */
-  keep(request: KeepRequest): Promise<readonly Withholding[]> {
+  keep(request: KeepRequest): Promise<KeepResult> {
     const { scope } = request.checkout;
     const before = this.#lanes.get(scope) ?? Promise.resolve();
     const keeping = before.then(() => this.#keepAll(request));
@@ -93,21 +112,23 @@ export class ChangeKeeper {
     return keeping;
   }
 
-  async #keepAll(request: KeepRequest): Promise<readonly Withholding[]> {
-    const { checkout, emit } = request;
+  async #keepAll(request: KeepRequest): Promise<KeepResult> {
+    const { checkout, services } = request;
     const repos: Record<string, Snapshot> = {};
     const withheld: Withholding[] = [];
+    let usage: Usage | undefined;
     for (const place of checkout.repositories) {
       const changed = pathsIn(place, checkout.folder, request.changed);
       const kept = await this.#keep(place, changed, request);
       if (kept.kind === 'withheld') withheld.push(kept.problem);
+      if (kept.kind === 'committed' && kept.usage) usage = addUsage(usage, kept.usage);
       repos[place.repository.name] = await this.#snapshot(place, kept);
     }
     const told = JSON.stringify(repos);
-    if (this.#told.get(checkout.scope) === told) return withheld;
-    await emit({ type: 'WorkspaceSnapshotRecorded', scope: checkout.scope, repos });
+    if (this.#told.get(checkout.scope) !== told)
+      await services.emit({ type: 'WorkspaceSnapshotRecorded', scope: checkout.scope, repos });
     this.#told.set(checkout.scope, told);
-    return withheld;
+    return { withheld, ...(usage && { usage }) };
   }
 
   async #keep(place: CheckedOutRepository, changed: Changed, request: KeepRequest): Promise<Kept> {
@@ -130,14 +151,14 @@ export class ChangeKeeper {
   async #tellOwnCommits(
     { repository, folder }: CheckedOutRepository,
     { parent }: StagedChange,
-    { checkout: { scope }, work, emit }: KeepRequest,
+    { checkout: { scope }, work, services }: KeepRequest,
   ): Promise<void> {
     const before = this.#heads.get(folder);
     this.#heads.set(folder, parent);
     if (before === undefined || before === parent) return;
     for (const commit of await commitsSince(this.#parts.git, folder, before)) {
       const event = { type: 'AgentCommitCreated', repo: repository.name, scope, ...commit, files: [] } as const;
-      await emit({ ...event, ...(work.turn !== undefined && { turn: work.turn }) });
+      await services.emit({ ...event, ...(work.turn !== undefined && { turn: work.turn }) });
     }
   }
 
@@ -149,20 +170,20 @@ export class ChangeKeeper {
     { repository, folder }: CheckedOutRepository,
     { parent }: StagedChange,
     findings: readonly SecretFinding[],
-    { checkout: { scope }, emit }: KeepRequest,
+    { checkout: { scope }, services }: KeepRequest,
   ): Promise<Kept> {
     await unstage(this.#parts.git, folder);
-    await emit({ type: 'SecretsFound', repo: repository.name, scope, findings });
+    await services.emit({ type: 'SecretsFound', repo: repository.name, scope, findings });
     return { kind: 'withheld', head: parent, problem: { kind: 'secrets', repo: repository.name, findings } };
   }
 
   async #commit(place: CheckedOutRepository, staged: StagedChange, request: KeepRequest): Promise<Kept> {
     const { git, plan, describe } = this.#parts;
-    const { checkout, work, signal, emit } = request;
+    const { checkout, work, services } = request;
     const { repository, folder } = place;
     const files = await changedFiles(git, staged);
     const diff = (): Promise<string> => diffText(git, folder, staged.parent, staged.tree, { limit: describedSize });
-    const message = await describe({ ...work, files, diff }, signal);
+    const { message, usage } = await describe({ ...work, files, diff }, request);
     let sha: string;
     try {
       sha = await commitStaged(git, staged, {
@@ -179,7 +200,7 @@ export class ChangeKeeper {
     }
     this.#heads.set(folder, sha);
     const [subject = ''] = message.split('\n');
-    await emit({
+    await services.emit({
       type: 'AgentCommitCreated',
       repo: repository.name,
       scope: checkout.scope,
@@ -188,7 +209,7 @@ export class ChangeKeeper {
       files: files.slice(0, mostNamed).map(({ path }) => path),
       ...(work.turn !== undefined && { turn: work.turn }),
     });
-    return { kind: 'committed', head: sha };
+    return { kind: 'committed', head: sha, ...(usage && { usage }) };
   }
 
   async #snapshot({ repository, folder, branch }: CheckedOutRepository, kept: Kept): Promise<Snapshot> {

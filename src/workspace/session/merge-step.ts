@@ -219,9 +219,9 @@ class Merge {
     for (const { place, from, to } of merged) {
       await advance(workspace.git, { folder: place.folder, branch: place.branch, from, to });
     }
-    const { runId, signal, emit } = this.#services;
-    const work = { runId, node: this.#call.nodeId };
-    await keeper.keep({ checkout: this.#checkout, changed: [], work, signal, emit });
+    const work = { runId: this.#services.runId, node: this.#call.nodeId };
+    const step = { call: this.#call, services: this.#services };
+    await keeper.keep({ ...step, checkout: this.#checkout, changed: [], work });
     await room.close();
     for (const scope of this.#merge.scopes) await this.#removeFolders(scope);
     const scopes = [...new Set(merged.flatMap((one) => one.scopes))];
