@@ -420,6 +420,18 @@ export const catalogue = {
     meaning: 'A merge is to be concluded while files are in conflict, or was given up.',
     hint: 'Resolve the named files and remove their conflict markers.',
   },
+  GIT_REMOTE_FAILED: {
+    exit: 2,
+    http: 503,
+    meaning: 'A remote repository cannot be reached, or refused what was asked. What is here is not touched.',
+    hint: 'Try it by hand with the same address; git must be able to sign in without asking.',
+  },
+  GIT_REMOTE_AHEAD: {
+    exit: 1,
+    http: 409,
+    meaning: 'A branch at a remote has commits that a push would throw away.',
+    hint: 'Fetch them and merge them, or delete the branch there, then push again.',
+  },
   GIT_FOLDER_TAKEN: {
     exit: 2,
     http: 409,

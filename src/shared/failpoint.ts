@@ -39,6 +39,7 @@ export const gitFailpoints = {
   'git:files-moved': 'the files of a folder are those of a commit its branch does not lead to yet',
   'git:conflict-laid-out': 'the files of a merge are in its folder and git does not know of the merge',
   'git:merge-committed': 'a merge is committed and its folder still says that it goes on',
+  'git:pushed': 'a remote has a branch and nothing here says so',
   'git:kept': 'what a branch had is kept by a ref and the branch has not moved',
   'git:restored-head': 'a branch is back at a commit and uncommitted work is not back',
 } as const satisfies Record<string, string>;

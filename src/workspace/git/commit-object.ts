@@ -7,6 +7,9 @@ export interface Identity {
   readonly email: string;
 }
 
+/** In whose name we keep things that are no commits of anybody's. */
+export const ourselves: Identity = { name: 'Orchestra', email: 'orchestra@localhost' };
+
 export interface NewCommit {
   readonly folder: string;
   readonly tree: string;
@@ -29,7 +32,8 @@ export const noObject = '0'.repeat(40);
  * @throws OrchestraError GIT_IDENTITY_MISSING where neither the caller nor the user's configuration names anybody
  */
 export async function createCommit(git: Git, commit: NewCommit): Promise<string> {
-  const signs = commit.signing === 'keep' && (await signsCommits(git, commit.folder));
+  // `git commit` follows this setting by itself, `git commit-tree` does not.
+  const signs = commit.signing === 'keep' && (await git.setting(commit.folder, 'commit.gpgSign', 'bool')) === 'true';
   const parents = commit.parents.filter((parent) => parent !== noObject).flatMap((parent) => ['-p', parent]);
   const args = ['commit-tree', ...(signs ? ['-S'] : ['--no-gpg-sign']), ...parents, '-F', '-', commit.tree];
   const date = commit.date && { GIT_AUTHOR_DATE: commit.date, GIT_COMMITTER_DATE: commit.date };
@@ -59,10 +63,4 @@ export async function asSomebody<T>(
     if (!(error instanceof OrchestraError && error.code === 'GIT_IDENTITY_MISSING')) throw error;
     return commit({ ...asAuthor, GIT_COMMITTER_NAME: author.name, GIT_COMMITTER_EMAIL: author.email });
   }
-}
-
-/** `git commit` follows `commit.gpgSign` by itself, `git commit-tree` does not. */
-async function signsCommits(git: Git, folder: string): Promise<boolean> {
-  const { stdout } = await git.run(['config', '--type=bool', '--get', 'commit.gpgSign'], { cwd: folder });
-  return stdout.toString('utf8').startsWith('true');
 }

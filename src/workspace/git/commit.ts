@@ -3,7 +3,7 @@ import { failpoint } from '../../shared/failpoint.ts';
 import { commitThroughHooks } from './commit-hooks.ts';
 import { createCommit, noObject, type Identity } from './commit-object.ts';
 import { gitFailure } from './git-failure.ts';
-import { noHooks, type Git } from './git.ts';
+import { noHooks, type Git, type GitExit } from './git.ts';
 import { hasCommitHooks } from './hooks.ts';
 import { resolveCommit } from './repository.ts';
 import type { StagedChange } from './stage.ts';
@@ -23,16 +23,19 @@ export interface CommitSettings {
  * @throws OrchestraError GIT_HOOK_REFUSED, GIT_IDENTITY_MISSING, GIT_BRANCH_MOVED
  */
 export async function commitStaged(git: Git, staged: StagedChange, settings: CommitSettings): Promise<string> {
-  const there = await commitThere(git, staged, settings.message);
-  if (there !== undefined) return there;
-  if (settings.hooks === 'run' && (await hasCommitHooks(git, staged.folder)))
-    return commitThroughHooks(git, staged, settings);
-  const { folder, tree, parent } = staged;
+  const { folder, tree, parent, hooks } = staged;
+  if (settings.hooks === 'run' && (await hasCommitHooks(hooks)))
+    return (await commitThere(git, staged, settings.message)) ?? commitThroughHooks(git, staged, settings);
   const config = settings.hooks === 'skip' ? noHooks : {};
   const commit = await createCommit(git, { ...settings, folder, tree, parents: [parent], config });
   failpoint('git:commit-made');
-  await moveHead(git, { folder, from: parent, to: commit, why: `commit: ${subjectOf(settings.message)}`, config });
-  return commit;
+  const why = `commit: ${subjectOf(settings.message)}`;
+  const moved = await tryMoveHead(git, { folder, from: parent, to: commit, why, config });
+  if (moved.exitCode === 0) return commit;
+  // Made before, at another second: only the date tells the two apart.
+  const there = await commitThere(git, staged, settings.message);
+  if (there === undefined) throw gitFailure(moved.args, folder, moved);
+  return there;
 }
 
 /** Undefined where HEAD is still the parent. */
@@ -40,33 +43,40 @@ async function commitThere(git: Git, staged: StagedChange, message: string): Pro
   const { folder, parent, tree } = staged;
   const head = await resolveCommit(git, folder, 'HEAD');
   if ((head ?? noObject) === parent || head === undefined) return undefined;
-  const facts = await git.text(['show', '--no-patch', '--format=%P%n%T%n%B', head, '--'], { cwd: folder });
+  const facts = await git.text(['rev-list', '--no-walk=unsorted', '--no-commit-header', '--format=%P%n%T%n%B', head], {
+    cwd: folder,
+  });
   const [parents, itsTree] = facts.split('\n', 2);
   const expected = parent === noObject ? '' : parent;
   if (parents === expected && itsTree === tree && facts.endsWith(`\n${message.trimEnd()}\n`)) return head;
   throw movedError(folder, parent, head);
 }
 
-/** Moves HEAD, and the branch it is on, unless it is elsewhere by now. */
-export async function moveHead(
-  git: Git,
-  move: {
-    readonly folder: string;
-    readonly from: string;
-    readonly to: string;
-    /** For the reflog. */
-    readonly why: string;
-    readonly config?: Readonly<Record<string, string>>;
-  },
-): Promise<void> {
+interface HeadMove {
+  readonly folder: string;
+  readonly from: string;
+  readonly to: string;
+  /** For the reflog. */
+  readonly why: string;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** Moves HEAD, and the branch it is on, unless it is elsewhere by now. @throws OrchestraError GIT_BRANCH_MOVED */
+export async function moveHead(git: Git, move: HeadMove): Promise<void> {
+  const { folder, from, to } = move;
+  const exit = await tryMoveHead(git, move);
+  if (exit.exitCode === 0) return;
+  const head = await resolveCommit(git, folder, 'HEAD');
+  if (head === to) return;
+  throw head === from ? gitFailure(exit.args, folder, exit) : movedError(folder, from, head ?? 'no commit');
+}
+
+async function tryMoveHead(git: Git, move: HeadMove): Promise<GitExit & { readonly args: readonly string[] }> {
   const { folder, from, to, why, config = noHooks } = move;
   const args = ['update-ref', '--create-reflog', '-m', why, 'HEAD', to, from];
   const exit = await git.run(args, { cwd: folder, config });
   failpoint('git:branch-moved');
-  if (exit.exitCode === 0) return;
-  const head = await resolveCommit(git, folder, 'HEAD');
-  if (head === to) return;
-  throw (head ?? noObject) === from ? gitFailure(args, folder, exit) : movedError(folder, from, head ?? 'nothing');
+  return { ...exit, args };
 }
 
 export function movedError(folder: string, expected: string, found: string): OrchestraError {

@@ -3,7 +3,7 @@ import type { GitExit } from './git.ts';
 
 /** The error of a git that ended badly, as far as its words tell what was wrong. */
 export function gitFailure(args: readonly string[], cwd: string, exit: GitExit): OrchestraError {
-  const command = ['git', ...args].map(asWord).join(' ');
+  const command = ['git', ...args].map((word) => asWord(withoutPassword(word))).join(' ');
   const details = { command, cwd, exitCode: exit.exitCode, stderr: exit.stderr };
   const said = exit.stderr.trim() || `exit code ${exit.exitCode}`;
   const storage = storageProblem.exec(exit.stderr)?.[0];
@@ -25,6 +25,11 @@ const identityProblem = /(?:Author|Committer) identity unknown|auto-detection is
 /** The lock another git holds, where that is why this one failed. */
 export function lockIn(stderr: string): string | undefined {
   return /Unable to create '(.+?\.lock)': File exists/s.exec(stderr)?.[1];
+}
+
+/** Addresses as they may be shown. */
+export function withoutPassword(text: string): string {
+  return text.replaceAll(/([a-z][\w+.-]*:\/\/)[^\s/@]+@/gi, '$1');
 }
 
 /** As one would type it into a shell. */

@@ -95,24 +95,31 @@ export const noHooks = { 'core.hooksPath': '/dev/null' } as const;
 export class Git {
   readonly #env: Readonly<Record<string, string>>;
   readonly #signal: AbortSignal | undefined;
+  readonly #lockPausesMs: readonly number[];
   #ready: Promise<Readonly<Record<string, string>>> | undefined;
+  #known = new Map<string, Promise<string>>();
 
   /**
    * @param options.env the user's environment, of which git sees what it needs
    * @param options.signal ends every call that has no signal of its own
+   * @param options.lockPausesMs how long to wait before each further attempt while another git holds a lock
    */
   constructor(options: {
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly signal?: AbortSignal | undefined;
+    readonly lockPausesMs?: readonly number[];
   }) {
     this.#env = allowedEnvironment({ base: options.env, allow: userVariables, set: fixedVariables });
     this.#signal = options.signal;
+    this.#lockPausesMs = options.lockPausesMs ?? lockPausesMs;
   }
 
   /** The same, ended by a signal: what is done for one step. */
   until(signal: AbortSignal): Git {
-    const bound = new Git({ env: this.#env, signal });
+    const bound = new Git({ env: this.#env, signal, lockPausesMs: this.#lockPausesMs });
+    this.#ready ??= this.#prepare();
     bound.#ready = this.#ready;
+    bound.#known = this.#known;
     return bound;
   }
 
@@ -128,6 +135,22 @@ export class Git {
     return exit.stdout;
   }
 
+  /** A setting of the user's, asked for once: a run goes on as it began. Empty where it is not set. */
+  setting(folder: string, name: string, type: 'bool' | 'path'): Promise<string> {
+    const key = `${folder}\0${name}`;
+    const known = this.#known.get(key) ?? this.#readSetting(folder, name, type);
+    this.#known.set(key, known);
+    known.catch(() => this.#known.delete(key));
+    return known;
+  }
+
+  async #readSetting(folder: string, name: string, type: string): Promise<string> {
+    const args = ['config', `--type=${type}`, '--get', name];
+    const exit = await this.run(args, { cwd: folder });
+    if (exit.exitCode > 1) throw gitFailure(args, folder, exit);
+    return exit.stdout.toString('utf8').replace(/\n$/, '');
+  }
+
   /**
    * Runs it, whatever its exit code. While another git holds the lock it needs, it is tried again.
    * @throws OrchestraError GIT_LOCKED, GIT_MISSING, GIT_TOO_OLD; GIT_FAILED where a signal or the time ended it;
@@ -141,7 +164,7 @@ export class Git {
       const exit = await this.#once(args, { ...call, config, ...(signal && { signal }) });
       const lock = exit.exitCode === 0 ? undefined : lockIn(exit.stderr);
       if (lock === undefined) return exit;
-      const pause = lockPausesMs[attempt];
+      const pause = this.#lockPausesMs[attempt];
       if (pause === undefined) throw lockedFailure(lock);
       await delay(pause, undefined, signal && { signal });
     }

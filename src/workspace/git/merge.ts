@@ -74,7 +74,9 @@ async function conflictFile(git: Git, folder: string, tree: string, path: Buffer
 
 /** Seconds since 1970, in the time zone of the world. */
 export async function newerDate(git: Git, folder: string, commits: readonly string[]): Promise<string> {
-  const times = await git.text(['show', '--no-patch', '--format=%ct', ...commits, '--'], { cwd: folder });
+  const times = await git.text(['rev-list', '--no-walk=unsorted', '--no-commit-header', '--format=%ct', ...commits], {
+    cwd: folder,
+  });
   return `${Math.max(...times.split('\n').map(Number))} +0000`;
 }
 
@@ -94,6 +96,8 @@ export async function advance(
   if (head !== from) throw movedError(folder, from, head ?? 'no commit');
   await moveFiles(git, { folder, from, to });
   failpoint('git:files-moved');
-  const subject = await git.text(['show', '--no-patch', '--format=%s', to, '--'], { cwd: folder });
+  const subject = await git.text(['rev-list', '--no-walk=unsorted', '--no-commit-header', '--format=%s', to], {
+    cwd: folder,
+  });
   await moveHead(git, { folder, from, to, why: `merge: ${subjectOf(subject)}`, config: noHooks });
 }

@@ -1,7 +1,174 @@
-import type { Git } from './git.ts';
+import { createHash, randomUUID } from 'node:crypto';
+import { rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { OrchestraError } from '../../shared/errors.ts';
+import { failpoint } from '../../shared/failpoint.ts';
+import { makeFolders } from '../../shared/make-folders.ts';
+import { withoutPassword } from './git-failure.ts';
+import { noHooks, type Git, type GitCall } from './git.ts';
+import { contains } from './merge.ts';
+import { resolveCommit } from './repository.ts';
+
+const cloneTimeoutMs = 60 * 60_000;
+const transferTimeoutMs = 15 * 60_000;
+
+/** A connection over which nothing comes any more ends long before its whole time is up. */
+const stalls = { 'http.lowSpeedLimit': '1', 'http.lowSpeedTime': '120' } as const;
+
+/**
+ * Clones a repository, completely or not at all; one that is there already is left alone.
+ * @param request.depth how many commits of the past come along; 0 and undefined mean all
+ * @throws OrchestraError GIT_REMOTE_FAILED
+ */
 export async function cloneRepository(
-  _git: Git,
-  _request: { readonly remote: string; readonly folder: string; readonly depth?: number },
+  git: Git,
+  request: { readonly remote: string; readonly folder: string; readonly depth?: number },
 ): Promise<void> {
-  throw new Error('not yet');
+  const { remote, folder, depth = 0 } = request;
+  // Beside its place: a clone that was broken off is then no repository that somebody finds.
+  const beside = `${folder}.${randomUUID()}`;
+  makeFolders(dirname(folder));
+  // Of a repository on this machine, git would otherwise copy everything whatever the depth.
+  const shallow = depth > 0 ? ['--depth', String(depth), '--no-local'] : [];
+  const call = { cwd: dirname(folder), config: stalls, guarded: true, timeoutMs: cloneTimeoutMs };
+  try {
+    await reach(git, remote, 'Nothing is cloned', ['clone', '--quiet', ...shallow, '--', remote, beside], call);
+    await rename(beside, folder).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error; // else somebody was quicker
+    });
+  } finally {
+    await rm(beside, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Fetches one branch of a remote into a ref of ours; the user's own refs stay as they are.
+ * @returns the commit it is at; undefined where the remote has no such branch
+ * @throws OrchestraError GIT_REMOTE_FAILED
+ */
+export async function fetchBranch(
+  git: Git,
+  request: { readonly repository: string; readonly remote: string; readonly branch: string; readonly into: string },
+): Promise<string | undefined> {
+  const { repository, remote, branch, into } = request;
+  if ((await branchAt(git, request)) === undefined) return undefined;
+  const refspec = `+refs/heads/${branch}:${into}`;
+  const args = [
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--no-recurse-submodules',
+    '--',
+    remote,
+    refspec,
+  ];
+  await reach(git, remote, 'Nothing is fetched', args, transferOf(repository));
+  return resolveCommit(git, repository, into);
+}
+
+export interface Push {
+  readonly repository: string;
+  /** An address, or the name of a remote. */
+  readonly remote: string;
+  readonly branch: string;
+  /**
+   * It is a branch of ours: what we pushed to it before may be replaced (after a return to an earlier turn), and nothing
+   * else. Of the branches of others nothing is ever replaced.
+   */
+  readonly isOwn?: boolean;
+  /** `run` unless told. */
+  readonly hooks?: 'run' | 'skip';
+}
+
+/**
+ * Pushes a branch to one of the same name; done again, it finds it there.
+ * @throws OrchestraError GIT_REMOTE_FAILED, GIT_REMOTE_AHEAD
+ */
+export async function pushBranch(git: Git, push: Push): Promise<'pushed' | 'unchanged'> {
+  const { repository, remote, branch } = push;
+  const ref = `refs/heads/${branch}`;
+  const [ours, theirs] = await Promise.all([resolveCommit(git, repository, ref), branchAt(git, push)]);
+  if (ours === undefined) throw new OrchestraError('GIT_BRANCH_MOVED', `${repository} has no branch ${branch}.`);
+  if (theirs !== ours) {
+    const lease = await leaseOf(git, push, { ours, theirs });
+    const args = [
+      'push',
+      '--quiet',
+      '--no-follow-tags',
+      '--recurse-submodules=no',
+      ...lease,
+      '--',
+      remote,
+      `${ref}:${ref}`,
+    ];
+    const config = push.hooks === 'skip' ? noHooks : {};
+    await reach(git, remote, stillHere(push), args, transferOf(repository, config));
+    failpoint('git:pushed');
+  }
+  await git.text(['update-ref', pushedRef(push), ours], { cwd: repository, config: noHooks });
+  return theirs === ours ? 'unchanged' : 'pushed';
+}
+
+/** What allows the remote's branch to be replaced; nothing where ours leads on from it. */
+async function leaseOf(
+  git: Git,
+  push: Push,
+  { ours, theirs }: { readonly ours: string; readonly theirs: string | undefined },
+): Promise<readonly string[]> {
+  const { repository, remote, branch, isOwn = false } = push;
+  if (theirs === undefined) return [];
+  // A commit that is not here cannot be something ours leads on from.
+  const known = await resolveCommit(git, repository, theirs);
+  if (known !== undefined && (await contains(git, repository, ours, theirs))) return [];
+  if (isOwn && (await resolveCommit(git, repository, pushedRef(push))) === theirs)
+    return [`--force-with-lease=refs/heads/${branch}:${theirs}`];
+  throw new OrchestraError(
+    'GIT_REMOTE_AHEAD',
+    `${branch} of ${withoutPassword(remote)} has commits that did not come from here. ${stillHere(push)}.`,
+    { details: { repository, branch, theirs } },
+  );
+}
+
+function stillHere({ repository, branch }: Pick<Push, 'repository' | 'branch'>): string {
+  return `The branch ${branch} is still in ${repository}`;
+}
+
+/** What a branch was when we pushed it last. Addresses may hold a password, which belongs in no name. */
+function pushedRef({ remote, branch }: Push): string {
+  return `refs/orchestra/pushed/${createHash('sha256').update(remote).digest('hex').slice(0, 16)}/${branch}`;
+}
+
+/** Where a branch of the remote is. */
+async function branchAt(git: Git, where: Pick<Push, 'repository' | 'remote' | 'branch'>): Promise<string | undefined> {
+  const ref = `refs/heads/${where.branch}`;
+  const args = ['ls-remote', '--quiet', '--', where.remote, ref];
+  const lines = await reach(git, where.remote, stillHere(where), args, transferOf(where.repository));
+  // A pattern without a beginning: `refs/heads/a` also names `refs/x/refs/heads/a`.
+  return lines
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .find(([, name]) => name === ref)?.[0];
+}
+
+function transferOf(repository: string, config: Readonly<Record<string, string>> = noHooks): GitCall {
+  return { cwd: repository, config: { ...stalls, ...config }, guarded: true, timeoutMs: transferTimeoutMs };
+}
+
+/** Git beyond this machine. Whatever goes wrong there is said together with what that leaves us with. */
+async function reach(git: Git, remote: string, left: string, args: readonly string[], call: GitCall): Promise<string> {
+  try {
+    return await git.text(args, call);
+  } catch (error) {
+    if (!(error instanceof OrchestraError && error.code === 'GIT_FAILED')) throw error;
+    const said = withoutPassword(String(error.details['stderr']).trim());
+    throw new OrchestraError(
+      'GIT_REMOTE_FAILED',
+      `${withoutPassword(remote)} does not do what was asked: ${said}. ${left}.`,
+      {
+        details: error.details,
+        cause: error,
+      },
+    );
+  }
 }

@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { failpoint } from '../../shared/failpoint.ts';
-import { createCommit, noObject } from './commit-object.ts';
+import { createCommit, noObject, ourselves } from './commit-object.ts';
 import { forgetMerge } from './merge-in-folder.ts';
 import { newerDate } from './merge.ts';
 import { noHooks, type Git } from './git.ts';
@@ -8,9 +8,6 @@ import { withOwnIndex } from './own-index.ts';
 import { branchOf, gitPath, resolveCommit } from './repository.ts';
 
 const wholeTreeTimeoutMs = 30 * 60_000;
-
-/** In whose name snapshots are: they are no commits of anybody's. */
-const nobody = { name: 'Orchestra', email: 'orchestra@localhost' };
 
 /**
  * Keeps what is in a folder and in no commit: the commit it gives has HEAD as its parent, and as its tree the files as they
@@ -25,15 +22,7 @@ export async function captureUncommitted(
   const tree = await treeOfFiles(git, folder);
   if (head !== undefined && tree === (await git.text(['rev-parse', `${head}^{tree}`], { cwd: folder })))
     return undefined;
-  const commit = await createCommit(git, {
-    folder,
-    tree,
-    parents: [head ?? noObject],
-    message: 'What was in no commit\n',
-    author: nobody,
-    signing: 'off',
-    date: head === undefined ? '0 +0000' : await newerDate(git, folder, [head]),
-  });
+  const commit = await keepsake(git, { folder, tree, parents: head === undefined ? [] : [head] });
   await git.text(['update-ref', ref, commit], { cwd: folder, config: noHooks });
   return commit;
 }
@@ -71,7 +60,7 @@ export interface Restoration {
  */
 export async function restoreTo(git: Git, wanted: Restoration): Promise<void> {
   const { folder, branch, head, uncommitted, keep } = wanted;
-  if (keep !== undefined) await keepWhatIs(git, folder, head, keep);
+  if (keep !== undefined) await keepWhatIs(git, wanted, keep);
   failpoint('git:kept');
   await forgetMerge(git, folder);
   const config = { ...noHooks, 'checkout.workers': '0' };
@@ -85,10 +74,30 @@ export async function restoreTo(git: Git, wanted: Restoration): Promise<void> {
   await git.text(['reset', '--mixed', '--quiet', head], call);
 }
 
-async function keepWhatIs(git: Git, folder: string, head: string, ref: string): Promise<void> {
+/** HEAD may have left the branch: both are kept then. */
+async function keepWhatIs(git: Git, wanted: Restoration, ref: string): Promise<void> {
+  const { folder, branch, head } = wanted;
   if ((await resolveCommit(git, folder, ref)) !== undefined) return;
-  if ((await captureUncommitted(git, { folder, ref })) !== undefined) return;
-  const before = await resolveCommit(git, folder, 'HEAD');
-  if (before !== undefined && before !== head)
-    await git.text(['update-ref', ref, before], { cwd: folder, config: noHooks });
+  const [here, tip, tree] = await Promise.all([
+    resolveCommit(git, folder, 'HEAD'),
+    resolveCommit(git, folder, `refs/heads/${branch}`),
+    treeOfFiles(git, folder),
+  ]);
+  const parents = [...new Set([here, tip])].filter((commit) => commit !== undefined);
+  const [only = noObject] = parents;
+  const isCommitted =
+    parents.length === 1 && tree === (await git.text(['rev-parse', `${only}^{tree}`], { cwd: folder }));
+  if (isCommitted && only === head) return;
+  const kept = isCommitted ? only : await keepsake(git, { folder, tree, parents });
+  await git.text(['update-ref', ref, kept], { cwd: folder, config: noHooks });
+}
+
+/** The same files on the same commits give the same commit. */
+async function keepsake(
+  git: Git,
+  { folder, tree, parents }: { readonly folder: string; readonly tree: string; readonly parents: readonly string[] },
+): Promise<string> {
+  const date = parents.length === 0 ? '0 +0000' : await newerDate(git, folder, parents);
+  const message = 'What was in no commit\n';
+  return createCommit(git, { folder, tree, parents, message, author: ourselves, signing: 'off', date });
 }

@@ -4,7 +4,7 @@ import { failpoint } from '../../shared/failpoint.ts';
 import { noObject } from './commit-object.ts';
 import { gitFailure } from './git-failure.ts';
 import type { Git } from './git.ts';
-import { resolveCommit } from './repository.ts';
+import { gitPath, resolveCommit } from './repository.ts';
 
 /** What lies in the index of a folder, ready to be committed. */
 export interface StagedChange {
@@ -14,6 +14,8 @@ export interface StagedChange {
   readonly tree: string;
   /** Nothing differs from the parent. */
   readonly isEmpty: boolean;
+  /** Where the user's hooks lie. */
+  readonly hooks: string;
 }
 
 /** A whole tree of 50,000 files takes seconds, one with many new large files minutes. */
@@ -34,7 +36,7 @@ export async function stageChanges(
   failpoint('git:staged');
   const tree = await git.text(['write-tree'], { cwd: folder });
   const before = await parent;
-  return { folder, parent: before.commit, tree, isEmpty: tree === before.tree };
+  return { folder, parent: before.commit, tree, isEmpty: tree === before.tree, hooks: before.hooks };
 }
 
 /** Makes the index that of HEAD again; the files stay as they are. */
@@ -47,15 +49,20 @@ export async function unstage(git: Git, folder: string): Promise<void> {
 interface Parent {
   readonly commit: string;
   readonly tree: string;
+  readonly hooks: string;
 }
 
+/** All in one call: each costs as much as the commit itself. */
 async function parentOf(git: Git, folder: string): Promise<Parent> {
-  const args = ['rev-parse', 'HEAD^{commit}', 'HEAD^{tree}'];
+  const args = ['rev-parse', 'HEAD^{commit}', 'HEAD^{tree}', '--path-format=absolute', '--git-path', 'hooks'];
   const exit = await git.run(args, { cwd: folder });
-  const [commit = '', tree = ''] = exit.stdout.toString('utf8').split('\n');
-  if (exit.exitCode === 0) return { commit, tree };
-  if ((await resolveCommit(git, folder, 'HEAD')) !== undefined) throw gitFailure(args, folder, exit);
-  return { commit: noObject, tree: await emptyTree(git, folder) };
+  if (exit.exitCode !== 0) {
+    if ((await resolveCommit(git, folder, 'HEAD')) !== undefined) throw gitFailure(args, folder, exit);
+    const [tree, hooks] = await Promise.all([emptyTree(git, folder), gitPath(git, folder, 'hooks')]);
+    return { commit: noObject, tree, hooks };
+  }
+  const [commit = '', tree = '', ...hooks] = exit.stdout.toString('utf8').split('\n');
+  return { commit, tree, hooks: hooks.join('\n').slice(0, -1) };
 }
 
 /** Its name depends on the hash the repository uses. */
