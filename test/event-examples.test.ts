@@ -12,7 +12,6 @@ const examples = JSON.parse(readFileSync('test/fixtures/event-examples.json', 'u
 /** What no run of test/e2e/event-examples.test.ts comes to: they take a model of a provider, or one that is busy. */
 const withoutExample = [
   'AgentMessage',
-  'AgentTurnCompleted',
   'AgentRetrying',
   'AgentFallback',
   'AgentLimitReached',

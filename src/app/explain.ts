@@ -148,8 +148,6 @@ function raceSettings(node: Node, graph: Graph): readonly Setting[] {
 function agentReason({ graph, node, backend, configuration }: Work): string {
   if (backend !== undefined) return 'asked for by `--backend`';
   const said = node.attributes.get('agent') ?? graph.attributes.get('agent');
-  const isRacing = textOf(node, 'race.of') !== undefined && textOf(node, 'agent.profile') === undefined;
-  if (said && isRacing) return `the race (${placeText(said.span)})`;
   if (said) return reasonOf(said, graph);
   return configuration.backend === undefined
     ? 'the first agent that is installed here'
@@ -224,7 +222,8 @@ function reasonOf({ key, origin, span }: Attribute, graph: Graph): string {
     case 'stylesheet':
       return `the stylesheet (${place})`;
     case 'transform':
-      return `its profile (${place})`;
+      // Profiles stand in orchestra.yaml.
+      return span.file === graph.span.file ? `the race (${place})` : `its profile (${place})`;
     case 'default':
       return graph.attributes.get(key)?.span === span ? `the graph (${place})` : `the defaults of nodes (${place})`;
   }

@@ -43,7 +43,11 @@ export const machine = {
     'machine:script:throw-transient': '`throw-transient:message` is a RETRY.',
     'machine:script:object':
       'An entry may be an object with status, text, preferred_label, suggested_next_ids, context_updates, notes.',
-    'machine:script:delay': '`delay_ms` delays the answer.',
+    'machine:script:turns':
+      'An entry may have turns: what the agent says, and the files of its folder that it writes, appends to and deletes.',
+    'machine:script:turns-confined': 'A turn writes nowhere but in the folder of its step, whatever links lie there.',
+    'machine:script:turns-once': 'A turn that an earlier start of the step has taken is not taken again.',
+    'machine:script:delay': '`delay_ms` delays the answer, in a turn the turn.',
     'machine:script:last-repeats': 'The last entry of a node repeats.',
     'machine:script:absent-succeeds': 'A node without entries succeeds.',
     'machine:script:branches-and-children': 'Entries count in branches and child pipelines too.',

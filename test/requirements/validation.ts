@@ -44,6 +44,7 @@ export const validation = {
     'lint:own:attribute-kind': 'A value of the wrong kind (a weight that is no number) is a warning.',
     'lint:own:attribute-missing': 'A node without the attribute its handler needs is a warning.',
     'lint:own:fan-in-without-fan-out': 'A fan-in that no fan-out leads to is a warning.',
+    'lint:own:race': 'A race with fewer than two agents, or where none works, and a judge without one are warnings.',
     'lint:own:human-gate':
       'A gate without choices, with a key used twice, or with a default that is no choice is a warning.',
     'lint:own:jinja-hint': 'Text that looks like a template in a graph without `templates=jinja2` is pointed out.',

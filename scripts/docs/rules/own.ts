@@ -90,6 +90,22 @@ export const ownEntries: readonly RuleEntry[] = [
       start -> split -> code -> join -> exit
       split -> manual -> join`,
   }),
+  row('race_agents', 'warning', 'A race has two agents or more, on a node that an agent works on.', {
+    example: `
+      code [prompt="Write the code", race="codex"]
+      start -> code -> exit`,
+    mended: `
+      code [prompt="Write the code", race="claude-code,codex"]
+      start -> code -> exit`,
+  }),
+  row('judge_without_race', 'warning', 'Who judges a race has one to judge.', {
+    example: `
+      code [prompt="Write the code", race.judge="Which one is shorter?"]
+      start -> code -> exit`,
+    mended: `
+      code [prompt="Write the code", race="claude-code,codex", race.judge="Which one is shorter?"]
+      start -> code -> exit`,
+  }),
   row('loop_without_bound', 'warning', 'A loop can be left.', {
     example: `
       plan [prompt="Plan the release"]

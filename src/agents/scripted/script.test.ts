@@ -53,6 +53,43 @@ describe('an entry of a script', () => {
   });
 });
 
+describe('turns', () => {
+  verifies('machine:script:turns', 'say something, and write, append to and delete files', () => {
+    const turns = [{ text: 'I begin', files: { 'a/b.txt': 'new', __proto__: null }, append: { log: 'more' } }, {}];
+    expect(entry({ turns, text: 'done' })).toMatchObject({
+      text: 'done',
+      turns: [
+        {
+          text: 'I begin',
+          delayMs: 0,
+          changes: [
+            { kind: 'write', path: 'a/b.txt', content: 'new' },
+            { kind: 'append', path: 'log', content: 'more' },
+          ],
+        },
+        { delayMs: 0, changes: [] },
+      ],
+    });
+    expect(entry({ turns: [{ files: { old: null } }] })).toMatchObject({
+      turns: [{ changes: [{ kind: 'delete', path: 'old' }] }],
+    });
+  });
+
+  verifies('machine:script:invalid', 'of another shape are refused with the path', () => {
+    const turn = (written: unknown): string => problemOf(JSON.stringify({ a: [{ turns: [{}, written] }] }));
+    expect(turn({ files: { 'x.ts': 1 } })).toMatch(
+      /a\[0\]\.turns\[1\]\.files\["x\.ts"\]: a text, or null to delete it/,
+    );
+    expect(turn({ append: { x: null } })).toMatch(/\.append\.x: a text is expected/);
+    expect(turn({ files: { '../x': '' } })).toMatch(/\.files\["\.\.\/x"\]: the path leads out of the folder/);
+    expect(turn({ files: { '/etc/x': '' } })).toMatch(/leads out/);
+    expect(turn({ files: { 'a/': '' } })).toMatch(/a path of a file is expected/);
+    expect(turn({ files: [] })).toMatch(/\.files: .*record/);
+    expect(turn({ fiels: {} })).toMatch(/turns\[1\]: .*fiels/);
+    expect(turn({ delay_ms: -1 })).toMatch(/\.delay_ms: /);
+  });
+});
+
 verifies(
   ['machine:script:last-repeats', 'machine:script:absent-succeeds'],
   'the last entry repeats, and absent nodes succeed',

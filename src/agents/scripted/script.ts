@@ -4,6 +4,7 @@ import { reservedKeyProblem } from '../../engine/handlers/context-keys.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import { parseForeignJson } from '../../shared/foreign-json.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { turnObject, type ScriptedTurn } from './scripted-turn.ts';
 
 /** What the nodes of a run shall answer, by node id: one entry per execution, the last one repeating. */
 export type Script = ReadonlyMap<string, readonly ScriptEntry[]>;
@@ -15,6 +16,8 @@ export type ScriptEntry =
       readonly kind: 'answer';
       /** What the agent says; absent where the script leaves it open. */
       readonly text?: string;
+      /** What it does before it answers; absent where it does nothing. */
+      readonly turns?: readonly ScriptedTurn[];
       readonly outcome: Outcome;
       readonly delayMs: number;
     };
@@ -59,6 +62,7 @@ const entryObject = z.strictObject({
     .superRefine(refuseReserved)
     .optional(),
   notes: z.string().optional(),
+  turns: z.array(turnObject).optional(),
   delay_ms: z.number().int().nonnegative().optional(),
 });
 
@@ -85,8 +89,9 @@ function check<T>(schema: z.ZodType<T>, value: unknown, path: readonly PropertyK
 }
 
 function answer(entry: z.infer<typeof entryObject>): ScriptEntry {
-  const { text, delay_ms: delayMs = 0 } = entry;
-  return { kind: 'answer', ...(text !== undefined && { text }), outcome: outcomeOf(entry), delayMs };
+  const { text, turns, delay_ms: delayMs = 0 } = entry;
+  const said = { ...(text !== undefined && { text }), ...(turns && { turns }) };
+  return { kind: 'answer', ...said, outcome: outcomeOf(entry), delayMs };
 }
 
 function outcomeOf(entry: z.infer<typeof entryObject>): Outcome {

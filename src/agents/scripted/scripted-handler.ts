@@ -1,13 +1,13 @@
 import { succeeded, type Outcome } from '../../contract/outcome.ts';
-import { AgentTurns } from '../../engine/handlers/agent-turns.ts';
 import { steeredPrompt, storedPrompt } from '../../engine/handlers/codergen-prompt.ts';
 import { noOutputs } from '../../engine/handlers/step-declared-outputs.ts';
 import { failed, isProblem } from '../../engine/handlers/step-problem.ts';
 import { concludeStage, prepareStage, type PreparedStage } from '../../engine/handlers/step-stage.ts';
 import type { NodeResult, StepHandler } from '../../engine/ports/step.ts';
 import type { TemplateEngine } from '../../engine/ports/template-engine.ts';
-import { scriptEntry, type Script } from './script.ts';
-import { wait } from './wait.ts';
+import { scriptEntry, type Script, type ScriptEntry } from './script.ts';
+import type { ScriptedTurn } from './scripted-turn.ts';
+import { takeTurns } from './take-turns.ts';
 
 /**
  * Backend `scripted`: answers codergen stages and ranking fan-ins from a script, in branches and children too.
@@ -25,15 +25,18 @@ export function createScriptedHandler(script: Script, templates?: TemplateEngine
       if (entry.kind === 'throw') {
         return { outcome: { status: entry.transient ? 'retry' : 'fail', failureReason: entry.message } };
       }
-      await wait(entry.delayMs, services.signal);
-      // An earlier start of the same operation may have come this far.
-      const turns = await AgentTurns.of(services);
-      if (turns.completed === 0) await services.emit(turns.complete());
-      const outputs = entry.text === undefined ? noOutputs : stage.outputs;
-      const answer = { text: entry.text ?? openText(stage), outcome: withNotes(stage, entry.outcome) };
+      await takeTurns(turnsOf(entry), services);
+      const text = entry.text ?? entry.turns?.at(-1)?.text;
+      const outputs = text === undefined ? noOutputs : stage.outputs;
+      const answer = { text: text ?? openText(stage), outcome: withNotes(stage, entry.outcome) };
       return { outcome: concludeStage({ ...stage, outputs }, answer, services) };
     },
   };
+}
+
+/** Its turns, the last of which is its answer: of its own, unless the script leaves it to what was said before. */
+function turnsOf({ turns = [], text, delayMs }: Extract<ScriptEntry, { kind: 'answer' }>): readonly ScriptedTurn[] {
+  return turns.length === 0 || text !== undefined || delayMs > 0 ? [...turns, { changes: [], delayMs }] : turns;
 }
 
 function openText({ nodeId, candidates }: PreparedStage): string {

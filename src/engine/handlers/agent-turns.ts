@@ -29,22 +29,17 @@ export class AgentTurns {
     return new AgentTurns(events.filter(({ type }) => type === 'AgentTurnCompleted').length);
   }
 
-  /** How many are over, those of earlier starts included. */
-  get completed(): number {
-    return this.#completed;
-  }
-
   /** The turn that is over because this event is the first of another one; to be recorded before it. */
   endingBefore(event: StepEvent): TurnCompleted | undefined {
     const isDone = this.#calls.size > 0 && this.#unanswered.size === 0;
-    const completed = isDone && beginsAnswer(event) ? this.complete() : undefined;
+    const completed = isDone && beginsAnswer(event) ? this.#complete() : undefined;
     this.#take(event);
     return completed;
   }
 
   /** The turn a prompt ends with; none where it failed before the agent did anything. */
   endingWith(result: { readonly ok: boolean }): TurnCompleted | undefined {
-    return result.ok || this.#isOpen ? this.complete() : undefined;
+    return result.ok || this.#isOpen ? this.#complete() : undefined;
   }
 
   #take(event: StepEvent): void {
@@ -56,8 +51,7 @@ export class AgentTurns {
     if (beginsAnswer(event) || event.type === 'AgentFileChange') this.#isOpen = true;
   }
 
-  /** Ends the turn that is going on. */
-  complete(): TurnCompleted {
+  #complete(): TurnCompleted {
     const toolCalls = this.#calls.size;
     this.#calls.clear();
     this.#unanswered.clear();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { verifies } from '../../../test/support/verifies.ts';
 import { textOf } from '../graph/attributes.ts';
 import type { Graph } from '../graph/graph.ts';
 import { compile, type Compilation } from '../compile.ts';
@@ -147,7 +148,7 @@ describe('a mistake about a race', () => {
     ]);
   });
 
-  test('is reported where it has too few agents', async () => {
+  verifies('lint:own:race', 'is reported where it has too few agents', async () => {
     expect(await told('w [prompt="p", race="a"]\nstart -> w -> exit')).toEqual([['race_agents', 4, 16, 'w']]);
     expect(await told('w [prompt="p", race=""]\nstart -> w -> exit')).toEqual([['race_agents', 4, 16, 'w']]);
     const alone = await compiled('w [prompt="p", race="a"]\nstart -> w -> exit');
@@ -155,7 +156,7 @@ describe('a mistake about a race', () => {
     expect(nodes(alone)).toEqual(['start', 'exit', 'w']);
   });
 
-  test('is reported where no agent works, and on a judge without a race', async () => {
+  verifies('lint:own:race', 'is reported where no agent works, and on a judge without a race', async () => {
     const first = (await compiled('t [shape=parallelogram, tool_command="x", race="a,b"]\nstart -> t -> exit'))
       .diagnostics;
     expect(first.map(({ message }) => message)).toEqual(['race has no effect on t, which no agent works on']);

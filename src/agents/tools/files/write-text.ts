@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ToolProblem, type ToolFileChange } from '../tool.ts';
 import { onFile } from './file-problem.ts';
 import { inHeldFolder } from './held-folder.ts';
+import { assertNobodysFolder } from './owned-folders.ts';
 import type { Place } from './place.ts';
-
-/** From `.git` programs are run (hooks, settings); `.orchestra` is the memory of the runs. */
-const owners: ReadonlySet<string> = new Set(['.git', '.orchestra']);
 
 /**
  * Gives a file of the working folder a new text, whole or not at all, and makes the folders it stands in. Mode stays.
@@ -16,9 +14,7 @@ const owners: ReadonlySet<string> = new Set(['.git', '.orchestra']);
  */
 export function writeText(place: Place, text: string): Promise<ToolFileChange> {
   return onFile(place.name, async () => {
-    const owner = place.name.split(sep).find((part) => owners.has(part.toLowerCase()));
-    if (owner !== undefined)
-      throw new ToolProblem(`${place.name} cannot be written: nobody but its owner changes ${owner}.`);
+    assertNobodysFolder(place);
     await mkdir(dirname(place.path), { recursive: true });
     const before = await inHeldFolder(place, (path) => replace(path, place.name, text));
     return { path: place.name, change: before ? 'modified' : 'created' };
