@@ -64,7 +64,7 @@ const mostHops = 3;
 function redirection(from: URL, response: Response, { method }: ApiRequest): URL | undefined {
   const location = response.headers.get('location');
   if (response.status < 300 || response.status > 399 || location === null) return undefined;
-  const to = URL.parse(location, from);
+  const to = URL.parse(location, from.href);
   const keepsMethod = method === 'GET' || response.status === 307 || response.status === 308;
   if (to?.origin === from.origin && keepsMethod) return to;
   throw refusal(
