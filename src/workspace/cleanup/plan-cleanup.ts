@@ -93,7 +93,7 @@ interface Decided {
   readonly reason: string | undefined;
 }
 
-function divided(things: readonly { readonly thing: Removal; readonly reason: string | undefined }[]): PartOfPlan {
+function divided(things: readonly Decided[]): PartOfPlan {
   return {
     remove: things.flatMap(({ thing, reason }) => (reason === undefined ? [thing] : [])),
     keep: things.flatMap(({ thing, reason }) => (reason === undefined ? [] : [{ ...thing, reason }])),
