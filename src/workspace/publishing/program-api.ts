@@ -111,7 +111,9 @@ function run(name: string, args: readonly string[], input: string, place: Progra
     const child = execFile(name, [...args], options, (error, stdout, stderr) => {
       if (signal.aborted) return reject(signal.reason as Error);
       if (error?.killed) return reject(new TransientFailure(`${name} gave no answer within ${timeoutMs / 1_000} s`));
-      if (error && typeof error.code !== 'number') return reject(error);
+      if (error && typeof error.code !== 'number') {
+        return reject(refusal(`${name} could not be run: ${error.message}`));
+      }
       resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr });
     });
     // A program that does not read to the end is within its rights.

@@ -4,13 +4,13 @@ import type { AddedLine } from './added-line.ts';
 import { secretSearch } from './find-secrets.ts';
 
 // No credential of a known shape stands in this file as a whole, so that nobody's search finds one here.
-const githubToken = `ghp_${'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'}`;
-const awsKey = `aws_secret_access_key = "${'Zq3kXb4tPsJ2vMnDz7QkXb4TpSj2VmNd0123Abcd'}"`;
+const githubToken = ['ghp', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('_');
+const awsKey = ['aws_secret_access_key', '"Zq3kXb4tPsJ2vMnDz7QkXb4TpSj2VmNd0123Abcd"'].join(' = ');
 const key = [
-  `-----BEGIN RSA ${'PRIVATE'} KEY-----`,
+  ['-----BEGIN RSA', 'PRIVATE KEY-----'].join(' '),
   'MIIEpAIBAAKCAQEA',
   ...Array.from({ length: 20 }, (_, index) => createHash('sha384').update(String(index)).digest('base64')),
-  `-----END RSA ${'PRIVATE'} KEY-----`,
+  ['-----END RSA', 'PRIVATE KEY-----'].join(' '),
 ];
 
 const find = secretSearch({ secrets: { SHOP_KEY: 'correct-horse-battery', PIN: '1234' } });

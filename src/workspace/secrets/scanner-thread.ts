@@ -37,6 +37,7 @@ export class ScannerThread {
     // While a file is looked at the process waits for it.
     worker.ref();
     try {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
       worker.postMessage(file);
       // The scanner sends nothing else.
       const [places] = (await once(worker, 'message', { signal: patience })) as [readonly FoundPlace[]];

@@ -23,5 +23,6 @@ function ruleName(ruleId: string, messageId: string): string {
 }
 
 parentPort?.on('message', (file: ScannedFile) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
   void placesIn(file).then((places) => parentPort?.postMessage(places));
 });

@@ -124,6 +124,6 @@ export function pageOf(
   const next = new URLSearchParams(query);
   next.set('page', String(page + 1));
   // Where it leads is of no use to a careful client: hosts behind a proxy name themselves wrongly.
-  const link = `<https://elsewhere.example${path}?${next}>; rel="next"`;
+  const link = `<https://elsewhere.example${path}?${next.toString()}>; rel="next"`;
   return { entries, headers: page * size < newestFirst.length ? { link } : {} };
 }
