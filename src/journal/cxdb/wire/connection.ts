@@ -51,6 +51,7 @@ export class CxdbConnection {
   readonly #pending: Pending[] = [];
   #protocolVersion = 0;
   #lastId = 0n;
+  #isGathering = false;
   #lost: ConnectionLost | undefined;
 
   private constructor(socket: Socket, timeoutMs: number) {
@@ -110,8 +111,21 @@ export class CxdbConnection {
     const frame = encodeFrame({ type, requestId: this.#lastId, payload });
     return new Promise((resolve, reject) => {
       this.#pending.push({ type, resolve, reject });
-      this.#socket.write(frame);
+      this.#write(frame);
     });
+  }
+
+  /** What is asked for in one turn of the event loop is written in one go. */
+  #write(frame: Buffer): void {
+    if (!this.#isGathering) {
+      this.#isGathering = true;
+      this.#socket.cork();
+      setImmediate(() => {
+        this.#isGathering = false;
+        this.#socket.uncork();
+      });
+    }
+    this.#socket.write(frame);
   }
 
   #take(chunk: Buffer): void {
