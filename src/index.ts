@@ -2,7 +2,18 @@
  * The library: compile pipelines, run them durably, and bring handlers, backends, rules, transforms
  * and interviewers of your own. Everything public is named here; nothing else is covered by versions.
  */
-export { compile, resume, run, type CompileOptions, type Run, type RunOptions } from './library/run.ts';
+export {
+  compile,
+  fork,
+  resume,
+  run,
+  type CompileOptions,
+  type ForkOptions,
+  type ResumeOptions,
+  type Run,
+  type RunOptions,
+  type TurnName,
+} from './library/run.ts';
 export { defineBackend, type BackendRequest } from './library/define-backend.ts';
 export { defineStep, type StepAnswer } from './library/define-step.ts';
 export { defineTool } from './library/define-tool.ts';

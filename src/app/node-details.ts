@@ -5,6 +5,7 @@ import { foldRun } from '../journal/folds/run-fold.ts';
 import { artifactContent } from '../journal/artifacts.ts';
 import type { Json } from '../shared/json.ts';
 import { assertNode, isIn } from './node-filter.ts';
+import { runAt } from './run-at.ts';
 
 export interface NodeDetails {
   readonly visits: readonly NodeVisit[];
@@ -14,11 +15,15 @@ export interface NodeDetails {
   readonly artifacts: Readonly<Record<string, Json>>;
 }
 
-/** The visits of one node, or of one branch, of a run (`isAbout` says how it is named); throws `NODE_UNKNOWN`. */
-export async function nodeDetails(journal: Journal, row: RunRow, place: string): Promise<NodeDetails> {
+/**
+ * The visits of one node, or of one branch, of a run (`isAbout` says how it is named); throws `NODE_UNKNOWN`.
+ * @param at shows them as they were at this turn of the run
+ */
+export async function nodeDetails(journal: Journal, row: RunRow, place: string, at?: number): Promise<NodeDetails> {
   await assertNode(journal, row, place);
-  const fold = await foldRun(journal, row.id);
-  const view = fold.view(row);
+  const { fold, row: then } =
+    at === undefined ? { fold: await foldRun(journal, row.id), row } : await runAt(journal, row, at);
+  const view = fold.view(then);
   const isMeant = isIn(place);
   const visits = view.nodes.filter(({ scope, node, visit }) => isMeant(visitKey(scope, node, visit)));
   const nodes = new Set(visits.map(({ node }) => node));

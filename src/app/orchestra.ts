@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from '../contract/command.ts';
 import { finalStates } from '../contract/run.ts';
+import type { RunDifference } from '../contract/run-difference.ts';
 import type { RunView } from '../contract/run-view.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { BlobHash, Journal, RunFilter, RunRow } from '../engine/ports/journal.ts';
@@ -20,11 +21,13 @@ import { readConfiguration } from './configuration/read-configuration.ts';
 import { secretsFrom } from './configuration/secrets-from.ts';
 import type { RunRequest } from './create-run.ts';
 import type { Extensions } from './extensions.ts';
+import type { ForkRequest } from './fork.ts';
 import { findRun } from './find-run.ts';
 import type { RunningMirror } from './mirroring.ts';
 import { prepareHome } from './prepare-home.ts';
 import { findProject, type Project } from './project.ts';
 import type { ReplayRequest, ReplaySession } from './replay.ts';
+import { returnedTo } from './return-of-code.ts';
 import type { Session, SessionParts } from './session.ts';
 import type { RunSettings } from './settings.ts';
 import { wholeView } from './whole-view.ts';
@@ -149,6 +152,46 @@ export class Orchestra {
     return this.#walk(row, chosen, edited);
   }
 
+  /** Takes a run back to one of its turns, from where `resume` walks it on; refuses as `goBack` says. */
+  async goBack(row: RunRow, turn: number): Promise<RunRow> {
+    const { goBack } = await import('./go-back.ts');
+    return goBack(row, turn, { journal: this.journal, home: this.project.home });
+  }
+
+  /**
+   * Walks on from a turn of a run, as a new run; that run stays what it is. What the record does not lead through leaves
+   * no run.
+   * @throws OrchestraError as `createFork` says; `done` of the session rejects with RUN_DIVERGED
+   */
+  async fork(request: ForkRequest, interviewer?: ResumeOptions['interviewer']): Promise<Session> {
+    const [{ createFork }, { readSettings }] = await Promise.all([import('./fork.ts'), import('./settings.ts')]);
+    const row = await createFork(request, this.journal);
+    const settings = await readSettings(this.journal, row.settings);
+    const chosen = await interviewer?.(settings, () => answeredHere(this.journal, row.id));
+    return this.#walk(row, chosen);
+  }
+
+  /** The number of a turn of a run: given as it is, or as `last`. @throws OrchestraError USAGE, TURN_UNKNOWN */
+  async findTurn(row: RunRow, said: string): Promise<number> {
+    const { findTurn } = await import('./find-turn.ts');
+    return findTurn(this.journal, row, said);
+  }
+
+  /** How two runs differ. */
+  async diff(one: RunRow, other: RunRow): Promise<RunDifference> {
+    const [{ compareRuns }, { compareCode }] = await Promise.all([
+      import('./compare-runs.ts'),
+      import('./workspace/compare-code.ts'),
+    ]);
+    const parts = { journal: this.journal, env: this.configuration.env };
+    const [here, there] = await Promise.all([this.view(one), this.view(other)]);
+    const sides = [
+      { row: one, view: here },
+      { row: other, view: there },
+    ] as const;
+    return compareRuns(this.journal, ...sides, (a, b) => compareCode(parts, a, b));
+  }
+
   /** Walks a run anew by its record, as a new run; nothing is started. See `openReplay`. */
   async replay(request: ReplayRequest): Promise<ReplaySession> {
     const { openReplay } = await import('./replay.ts');
@@ -170,14 +213,17 @@ export class Orchestra {
     });
   }
 
-  /** What an edited pipeline says otherwise of nodes this run has finished: it is not done again (R9). */
-  async changesBehind(row: RunRow, edited: Compilation): Promise<readonly AttributeChange[]> {
+  /**
+   * What an edited pipeline says otherwise of nodes this run has finished: it is not done again (R9).
+   * @param at only of those it had finished at this turn
+   */
+  async changesBehind(row: RunRow, edited: Compilation, at?: number): Promise<readonly AttributeChange[]> {
     if (!edited.graph) return [];
     const [{ loadGraph }, { attributeChanges }] = await Promise.all([
       import('./bundles.ts'),
       import('../language/graph/changes.ts'),
     ]);
-    const finished = new Set((await this.view(row)).visited);
+    const finished = new Set((await this.view(row, at)).visited);
     const changes = attributeChanges(await loadGraph(this.journal, row.bundle), edited.graph);
     return changes.filter(({ node }) => finished.has(node));
   }
@@ -197,8 +243,12 @@ export class Orchestra {
     return parent ? this.rootOf(parent) : row.id;
   }
 
-  async view(row: RunRow): Promise<RunView> {
-    return wholeView(this.journal, await foldRun(this.journal, row.id), row);
+  /** @param at shows the run as it was at this turn of it */
+  async view(row: RunRow, at?: number): Promise<RunView> {
+    if (at === undefined) return wholeView(this.journal, await foldRun(this.journal, row.id), row);
+    const { runAt } = await import('./run-at.ts');
+    const past = await runAt(this.journal, row, at);
+    return wholeView(this.journal, past.fold, past.row);
   }
 
   /** Puts a command into a run's inbox; `id` makes a repeated sending harmless. */
@@ -239,8 +289,17 @@ export class Orchestra {
 
   async #walk(row: RunRow, interviewer: Interviewer | undefined, edited?: Compilation): Promise<Session> {
     const [{ Session }, { storeBundle }] = await walking();
+    await this.#returnCode(row);
     const bundle: BlobHash | undefined = edited?.bundle && (await storeBundle(this.journal, edited.bundle));
     return Session.open(row, await this.#sessionParts(this.#extensions.interviewer ?? interviewer), bundle);
+  }
+
+  /** The folders of a run that goes on from an earlier turn go back with it. */
+  async #returnCode(row: RunRow): Promise<void> {
+    const at = await returnedTo(this.journal, row);
+    if (!at) return;
+    const { returnCode } = await import('./workspace/return-code.ts');
+    await returnCode({ journal: this.journal, env: this.configuration.env }, row, at);
   }
 
   async #sessionParts(interviewer?: Interviewer): Promise<SessionParts> {

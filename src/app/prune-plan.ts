@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { finalStates } from '../contract/run.ts';
 import type { Journal, RunRow } from '../engine/ports/journal.ts';
-import type { Swept } from '../engine/ports/journal-upkeep.ts';
+import type { RunWeight, Swept } from '../engine/ports/journal-upkeep.ts';
+import { runHasForks } from '../journal/refusals.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import { findRun } from './find-run.ts';
+import { forksFirst } from './forks-first.ts';
 import { folderSize, ownFolders } from './own-folders.ts';
 import { readSettings } from './settings.ts';
 
@@ -28,7 +30,10 @@ export interface PlannedRun {
 }
 
 export interface PrunePlan {
+  /** Each after the runs that were forked from it. */
   readonly runs: readonly PlannedRun[];
+  /** Runs that would go, if others that stay did not stand on their turns. */
+  readonly needed: readonly { readonly row: RunRow; readonly forks: readonly string[] }[];
   /** What nothing refers to any more without these runs. */
   readonly blobs: Swept;
 }
@@ -41,14 +46,19 @@ export interface PruneParts {
 
 /**
  * What a `prune` would take away; changes nothing.
- * @throws OrchestraError RUN_UNKNOWN, RUN_HELD for a named run that somebody walks, USAGE for a child run
+ * @throws OrchestraError RUN_UNKNOWN, RUN_HELD for a named run that somebody walks, RUN_HAS_FORKS for one that others were
+ * forked from, USAGE for a child run
  */
 export async function planPrune({ journal, home }: PruneParts, request: PruneRequest, now: number): Promise<PrunePlan> {
-  const rows = request.runs?.length ? await namedRuns(journal, request.runs) : await endedRuns(journal, request, now);
-  const { runs: weights, blobs } = await journal.weigh(rows.map(({ id }) => id));
+  const isNamed = request.runs !== undefined && request.runs.length > 0;
+  const wanted = isNamed ? await namedRuns(journal, request.runs) : await endedRuns(journal, request, now);
+  const { runs: going, needed } = await removable(journal, wanted);
+  const [first] = needed;
+  if (isNamed && first) throw runHasForks(first.row.id, first.forks);
+  const { blobs } = await journal.weigh(going.map(({ row }) => row.id));
   const runs = await Promise.all(
-    rows.map(async (row, index): Promise<PlannedRun> => {
-      const { tree = [], bytes = 0 } = weights[index] ?? {};
+    going.map(async ({ row, weight }): Promise<PlannedRun> => {
+      const { tree, bytes } = weight;
       const folders = (await Promise.all(tree.map((id) => ownFolders(home, id)))).flat();
       const sizes = await Promise.all(folders.map(folderSize));
       const leftFolder = await namedFolder(journal, row);
@@ -62,7 +72,25 @@ export async function planPrune({ journal, home }: PruneParts, request: PruneReq
       };
     }),
   );
-  return { runs, blobs };
+  return { runs, needed, blobs };
+}
+
+interface WeighedRun {
+  readonly row: RunRow;
+  readonly weight: RunWeight;
+}
+
+async function removable(
+  journal: Journal,
+  rows: readonly RunRow[],
+): Promise<{ readonly runs: readonly WeighedRun[]; readonly needed: PrunePlan['needed'] }> {
+  const { runs: weights } = await journal.weigh(rows.map(({ id }) => id));
+  const weighed = rows.flatMap((row, index) => {
+    const weight = weights[index];
+    return weight ? [{ row, weight }] : [];
+  });
+  const { runs, needed } = forksFirst(weighed, ({ weight }) => weight);
+  return { runs, needed: needed.map(({ run, forks }) => ({ row: run.row, forks })) };
 }
 
 /** Throws `RUN_HELD` where somebody walks one of these runs. */

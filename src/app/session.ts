@@ -32,6 +32,7 @@ import { LiveFolds } from './live-folds.ts';
 import type { Project } from './project.ts';
 import { keepSummary } from './run-list.ts';
 import { recalledThreads } from './recalled-threads.ts';
+import { returnedTo } from './return-of-code.ts';
 import { readSettings, runFolder, walkOptionsOf, type RunSettings } from './settings.ts';
 import { stepHandlers } from './step-handlers.ts';
 import { toolConfinement } from './tool-confinement.ts';
@@ -179,24 +180,36 @@ export class Session {
   /** A child works in the folder of its parent, or in the one its parent's graph names as seen from there (4.11). */
   async #createChild(request: ChildRequest): Promise<void> {
     const { journal, extensions } = this.#parts;
+    const { forkOf } = request;
     if (await journal.run(request.runId)) return;
     const parent = await journal.run(request.parent.runId);
     if (!parent) throw new OrchestraError('RUN_UNKNOWN', `run ${request.parent.runId} vanished`);
     const { graph: above } = await loadProgram(journal, parent.bundle, customTypesOf(extensions));
     const { workspace: parentPlan } = await readSettings(journal, parent.settings);
     const workspace = parentPlan && childPlan(parentPlan, request.parent.key);
-    const settings = { ...this.#settings, inputs: request.input, goal: '', ...(workspace && { workspace }) };
+    const source = forkOf && (await journal.run(forkOf.runId));
+    const begun = source && (await readSettings(journal, source.settings));
+    const said = begun ?? { ...this.#settings, inputs: request.input, goal: '' };
+    const settings = { ...said, ...(workspace && { workspace }) };
     const { graph } = await loadProgram(journal, request.bundle, customTypesOf(extensions));
     await journal.createRun({
       id: request.runId,
       pipeline: graph.name,
-      bundle: request.bundle,
+      bundle: source?.bundle ?? request.bundle,
       walkVersion: parent.walkVersion,
       cwd: resolve(parent.cwd, textOf(above, 'stack.child_workdir') ?? '.'),
       parent: request.parent,
+      ...(forkOf && { forkOf }),
       settings: await journal.keep(settings as unknown as Json),
       at: systemClock.now(),
     });
+  }
+
+  /** A fork that its pipeline does not lead to is no run. */
+  async #forgetUnbegun(): Promise<void> {
+    const { journal } = this.#parts;
+    const row = await this.#row();
+    if (row.forkOf && !row.rewinds && (await returnedTo(journal, row))) await journal.remove(row.id);
   }
 
   #onTurns(runId: string, turns: readonly Turn[]): void {
@@ -230,8 +243,15 @@ export class Session {
       const view = await wholeView(this.#parts.journal, fold, row);
       await keepSummary(this.#parts.journal, view, fold.lastSeq);
       return { state, view, ...(directoryProblem === undefined ? {} : { directoryProblem }) };
+    } catch (thrown) {
+      if (isDiverged(thrown)) await this.#forgetUnbegun();
+      throw thrown;
     } finally {
       this.#events.end();
     }
   }
+}
+
+function isDiverged(thrown: unknown): boolean {
+  return thrown instanceof OrchestraError && thrown.code === 'RUN_DIVERGED';
 }

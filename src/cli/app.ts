@@ -6,6 +6,7 @@ import { answerCommand } from './commands/answer.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { compileCommand } from './commands/compile.ts';
 import { completionCommand } from './commands/completion.ts';
+import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { fmtCommand } from './commands/fmt.ts';
@@ -45,6 +46,7 @@ export function buildCli(typed?: string): Application<CliContext> {
       graph: graphCommand,
       explain: explainCommand,
       replay: replayCommand,
+      diff: diffCommand,
       record: recordCommand,
       test: testCommand,
       answer: answerCommand,

@@ -35,6 +35,8 @@ const runEntrySchema = z.object({
   /** Folder its tools and agents work in. */
   cwd: z.string(),
   parent: z.exactOptional(z.object({ runId: z.string(), key: z.string() })),
+  /** The run it was forked from, and the turn of it that it went on from. */
+  forkOf: z.exactOptional(z.object({ runId: z.string(), turn: z.int() })),
   waiting: z.array(waitingSchema),
 });
 
@@ -190,6 +192,8 @@ export const pruneDocumentSchema = z.object({
       leftDirectory: z.exactOptional(z.string()),
     }),
   ),
+  /** Runs that stay, and the forks that stand on their turns. */
+  needed: z.array(z.object({ runId: z.string(), forks: z.array(z.string()) })),
   /** Large texts that nothing refers to any more. */
   blobs: z.object({ count: z.int(), bytes: z.int() }),
   /** By how much the file of the journal got smaller. */

@@ -139,6 +139,7 @@ test('the schema carries its version, and leaves objects open for members of lat
     'RecordDocument',
     'ReplayDocument',
     'ResultLine',
+    'RunDifference',
     'RunView',
     'RunsDocument',
     'StatusDocument',

@@ -23,6 +23,7 @@ import {
 } from './command-documents.ts';
 import { eventLineSchema, jsonSchema } from './event-schema.ts';
 import { explanationSchema } from './explanation.ts';
+import { runDifferenceSchema } from './run-difference.ts';
 import { compilationDocumentSchema, resultLineSchema, runViewSchema } from './run-view-schema.ts';
 
 /** Every document, by the name of its definition. */
@@ -52,6 +53,7 @@ const documents = {
   ImportDocument: importDocumentSchema,
   DoctorDocument: doctorDocumentSchema,
   Explanation: explanationSchema,
+  RunDifference: runDifferenceSchema,
 };
 
 /** Raised when a document loses a member or changes the meaning of one; new members alone do not raise it. */

@@ -25,9 +25,7 @@ export function artifactsIn(turn: Turn, runId: string): Readonly<Record<string, 
 }
 
 async function turnAt(journal: Pick<Journal, 'turns'>, runId: string, seq: number): Promise<Turn> {
-  for await (const turn of journal.turns(runId, { afterSeq: seq - 1, limit: 1 })) {
-    if (turn.seq === seq) return turn;
-  }
+  for await (const turn of journal.turns(runId, { afterSeq: seq - 1, upToSeq: seq })) return turn;
   throw corruptTurn(runId, seq);
 }
 

@@ -85,18 +85,12 @@ export async function run(source: string | SourceFile, options: RunOptions = {})
   const { extensions = {}, cwd = process.cwd(), env = process.env } = options;
   const takesAnyAgent = options.backend !== undefined || options.script !== undefined;
   const configuration = await readProjectConfiguration({ cwd, env });
-  const compilation = await compileFor(source, configuration, { extensions, takesAnyAgent });
-  if (!compilation.ok) {
-    const file = typeof source === 'string' ? source : source.path;
-    throw new OrchestraError('PIPELINE_INVALID', `${file} has errors`, {
-      details: { diagnostics: compilation.diagnostics },
-    });
-  }
+  const compilation = valid(source, await compileFor(source, configuration, { extensions, takesAnyAgent }));
   const orchestra = await Orchestra.open({ cwd, env, extensions, configuration });
   try {
     const { inputs, backend, script, interviewer, runDirectory } = options;
     const { session } = await orchestra.start({
-      file: typeof source === 'string' ? source : source.path,
+      file: fileOf(source),
       compilation,
       cwd,
       interviewer,
@@ -112,18 +106,76 @@ export async function run(source: string | SourceFile, options: RunOptions = {})
   }
 }
 
+/** A turn of a run: its number, as `RunView.turns` lists them, or the newest of those. */
+export type TurnName = number | 'last';
+
+export interface ResumeOptions extends Pick<RunOptions, 'extensions' | 'interviewer' | 'cwd' | 'env' | 'onEvent'> {
+  /** Goes back to this turn first, also where the run has ended: what came after it is no part of the run any more. */
+  readonly turn?: TurnName;
+}
+
 /**
- * Walks a run on from its last commit. The extensions must be those it was started with.
- * @throws OrchestraError RUN_UNKNOWN, RUN_FINISHED
+ * Walks a run on from its last commit, or from an earlier turn. The extensions must be those it was started with.
+ * @throws OrchestraError RUN_UNKNOWN, RUN_FINISHED, TURN_UNKNOWN, TURN_LEFT_BEHIND
  */
-export async function resume(
-  runId: string,
-  options: Pick<RunOptions, 'extensions' | 'interviewer' | 'cwd' | 'env' | 'onEvent'> = {},
+export async function resume(runId: string, options: ResumeOptions = {}): Promise<Run> {
+  const { turn, interviewer } = options;
+  return goOn(options, async (orchestra) => {
+    const row = await orchestra.findRun(runId);
+    if (turn !== undefined) await orchestra.goBack(row, await orchestra.findTurn(row, String(turn)));
+    return orchestra.resume(row.id, { interviewer: () => interviewer });
+  });
+}
+
+export interface ForkOptions extends Omit<ResumeOptions, 'turn'> {
+  readonly turn: TurnName;
+  /** Inputs that are others than those of the run. */
+  readonly inputs?: Readonly<Record<string, Json>>;
+  /** An edited pipeline to go on with: the record up to the turn must lead through it. */
+  readonly pipeline?: string | SourceFile;
+}
+
+/**
+ * Goes on from a turn of a run as a new run; that one stays what it is. `result` rejects with `RUN_DIVERGED` where the
+ * record does not lead through the edited pipeline; then there is no new run.
+ * @throws OrchestraError RUN_UNKNOWN, TURN_UNKNOWN, PIPELINE_INVALID
+ */
+export async function fork(runId: string, options: ForkOptions): Promise<Run> {
+  const { turn, inputs, pipeline, interviewer, extensions = {} } = options;
+  return goOn(options, async (orchestra) => {
+    const source = await orchestra.findRun(runId);
+    const at = await orchestra.findTurn(source, String(turn));
+    const edited = pipeline === undefined ? undefined : await editedPipeline(pipeline, orchestra, extensions);
+    return orchestra.fork({ source, turn: at, inputs, edited }, () => interviewer);
+  });
+}
+
+async function editedPipeline(
+  source: string | SourceFile,
+  { configuration }: Orchestra,
+  extensions: Extensions,
+): Promise<{ readonly file: string; readonly compilation: Compilation }> {
+  return { file: fileOf(source), compilation: valid(source, await compileFor(source, configuration, { extensions })) };
+}
+
+function fileOf(source: string | SourceFile): string {
+  return typeof source === 'string' ? source : source.path;
+}
+
+function valid(source: string | SourceFile, compilation: Compilation): Compilation {
+  if (compilation.ok) return compilation;
+  const { diagnostics } = compilation;
+  throw new OrchestraError('PIPELINE_INVALID', `${fileOf(source)} has errors`, { details: { diagnostics } });
+}
+
+/** Opens the project for a session, and closes it where there is none. */
+async function goOn(
+  { extensions = {}, cwd = process.cwd(), env = process.env, onEvent }: ResumeOptions,
+  open: (orchestra: Orchestra) => Promise<Session>,
 ): Promise<Run> {
-  const { extensions = {}, cwd = process.cwd(), env = process.env, interviewer } = options;
   const orchestra = await Orchestra.open({ cwd, env, extensions });
   try {
-    return opened(orchestra, await orchestra.resume(runId, { interviewer: () => interviewer }), options.onEvent);
+    return opened(orchestra, await open(orchestra), onEvent);
   } catch (thrown) {
     await orchestra.close();
     throw thrown;

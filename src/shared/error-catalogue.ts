@@ -211,10 +211,9 @@ export const catalogue = {
   },
   REPLAY_NOT_OFFLINE: {
     exit: 2,
-    http: 501,
-    meaning:
-      'A run can be replayed from its record; going on from it with live agents in another run is not there yet.',
-    hint: 'Add `--offline`, or go on with an unfinished run itself: `orchestra resume RUN`.',
+    http: 400,
+    meaning: 'A run is replayed from one of its turns or by its record alone, and neither was asked for.',
+    hint: 'Go on from a turn in a new run with `orchestra replay RUN --at T`, walk the record with `orchestra replay RUN --offline`, or go on with the run itself: `orchestra resume RUN`.',
   },
   RECORDING_INVALID: {
     exit: 2,

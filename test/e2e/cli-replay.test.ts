@@ -289,7 +289,7 @@ describe('orchestra replay --offline', () => {
   test('without --offline says what there is', async () => {
     const { code, stderr } = await newProject().run(['replay', 'last']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error REPLAY_NOT_OFFLINE: [^]*orchestra resume RUN/);
+    expect(stderr).toMatch(/^error REPLAY_NOT_OFFLINE: [^]*--at T[^]*--offline[^]*orchestra resume RUN/);
   });
 });
 

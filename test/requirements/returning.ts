@@ -16,4 +16,14 @@ export const returning = {
       'An operation in flight then knows what it had told up to that turn, and nothing of what came later.',
     'returning:edit': 'A fork may be given another pipeline and other inputs, as far as the record leads through them.',
   },
+  'Returning: commands': {
+    'returning:turn-unknown': 'What is no turn of the run is refused, with the nearest ones.',
+    'returning:command:replay':
+      '`replay RUN --at T` goes on from a turn in a new run; `--turn` and `--checkpoint` mean the same.',
+    'returning:command:resume':
+      '`resume RUN --turn T` takes a run back to a turn and walks it on, also one that has ended.',
+    'returning:command:show': '`show RUN --at T` shows a run as it was at a turn.',
+    'returning:command:runs-tree': '`runs --tree` shows forks below their source.',
+    'returning:command:diff': '`diff RUN_A RUN_B` compares ways, outcomes, context, cost and code of two runs.',
+  },
 } as const satisfies Clauses;

@@ -74,7 +74,7 @@ async function isWanted(context: CliContext, flags: PruneFlags, names: readonly 
   });
 }
 
-function planLines({ runs, blobs }: PrunePlan, request: PruneRequest): readonly string[] {
+function planLines({ runs, needed, blobs }: PrunePlan, request: PruneRequest): readonly string[] {
   const rows = runs.map(({ row, journalBytes, folderBytes }) => [
     row.id,
     row.state,
@@ -91,6 +91,7 @@ function planLines({ runs, blobs }: PrunePlan, request: PruneRequest): readonly 
       ? []
       : [`${count(blobs.count, 'stored text')} that nothing else uses: ${bytesText(blobs.bytes)}`]),
     ...left.map((folder) => `${folder} was named with --run-dir and stays.`),
+    ...needed.map(({ row, forks }) => `${row.id} stays: ${forks.join(', ')} was forked from it.`),
   ];
 }
 
@@ -117,10 +118,11 @@ function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-function document({ runs, blobs }: PrunePlan, pruned: Pruned | undefined): PruneDocument {
+function document({ runs, needed, blobs }: PrunePlan, pruned: Pruned | undefined): PruneDocument {
   return {
     removed: pruned !== undefined,
     runs: runs.map(runDocument),
+    needed: needed.map(({ row, forks }) => ({ runId: row.id, forks: [...forks] })),
     blobs: pruned?.blobs ?? blobs,
     freedBytes: pruned?.freedBytes ?? 0,
     ...(pruned?.notCompacted === undefined ? {} : { notCompacted: pruned.notCompacted }),

@@ -7,34 +7,53 @@ import { lineDiff } from '../../shared/line-diff.ts';
 import { printJson, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
+import type { DisplayWish } from '../live/live-conditions.ts';
 import { onProject } from '../on-project.ts';
 import { createProgressPrinter } from '../print/progress.ts';
 import { printReplay } from '../print/replay.ts';
 import { compileEdited } from './compile-edited.ts';
 
-export interface ReplayFlags {
+export interface ReplayFlags extends DisplayWish {
   readonly json?: boolean;
+  readonly at?: string;
+  readonly turn?: string;
+  readonly checkpoint?: string;
+  readonly edit?: string;
   readonly offline?: boolean;
   readonly pipeline?: string;
   readonly from?: string;
   readonly lenient?: boolean;
 }
 
-export async function replayRun(this: CliContext, flags: ReplayFlags, runId?: string): Promise<void> {
+export async function replayRun(this: CliContext, flags: ReplayFlags, ...args: readonly string[]): Promise<void> {
   await guarded(this, flags.json, async () => {
-    if (flags.lenient && flags.pipeline === undefined)
-      throw new OrchestraError('USAGE', '--lenient is for the file that --pipeline names');
+    const [runId, ...pairs] = args;
+    const at = turnAsked(flags);
+    if (flags.lenient && flags.pipeline === undefined && flags.edit === undefined)
+      throw new OrchestraError('USAGE', '--lenient is for the file that --edit or --pipeline names');
+    if (at !== undefined) {
+      const { forkRun } = await import('./fork.ts');
+      return forkRun(this, { ...flags, at }, runId, pairs);
+    }
+    if (flags.edit !== undefined || pairs.length > 0)
+      throw new OrchestraError('USAGE', 'a run goes on with changes from a turn: name it with --at T', {
+        hint: '--pipeline FILE walks an edited pipeline by the record alone.',
+      });
     if ((runId === undefined) === (flags.from === undefined))
       throw new OrchestraError('USAGE', 'name a run, or a recording with --from');
-    if (!flags.offline) {
-      const message = 'runs are replayed from their records; another run that goes on live from one is not there yet';
-      throw new OrchestraError('REPLAY_NOT_OFFLINE', message);
-    }
+    if (!flags.offline) throw new OrchestraError('REPLAY_NOT_OFFLINE', 'it is not said how to replay the run');
     return onProject(this, flags.from !== undefined, async (orchestra) => {
       const request = await requestFor(this, orchestra, flags, runId);
       return replay(this, orchestra, flags, request);
     });
   });
+}
+
+/** `--turn` and `--checkpoint` are other words for `--at`. */
+function turnAsked({ at, turn, checkpoint }: ReplayFlags): string | undefined {
+  const [asked, another] = [at, turn, checkpoint].filter((said) => said !== undefined);
+  if (another !== undefined) throw new OrchestraError('USAGE', '--at, --turn and --checkpoint mean the same: give one');
+  return asked;
 }
 
 async function requestFor(

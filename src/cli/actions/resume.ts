@@ -9,13 +9,13 @@ import { exitCodes } from '../exit-codes.ts';
 import { reportFailure } from '../failure.ts';
 import type { DisplayWish } from '../live/live-conditions.ts';
 import { onRuns } from '../on-project.ts';
-import type { Compilation } from '../../language/compile.ts';
-import { compileEdited } from './compile-edited.ts';
+import { compileEdited, noteChangesBehind } from './compile-edited.ts';
 import { driveSession } from './drive-session.ts';
 import { attachInterviewer, type AttachedInterviewer } from './interviewer.ts';
 
 export interface ResumeFlags extends DisplayWish {
   readonly json?: boolean;
+  readonly turn?: string;
   readonly due?: boolean;
   readonly offline?: boolean;
   readonly budget?: string;
@@ -30,6 +30,8 @@ export async function resumeRuns(this: CliContext, flags: ResumeFlags, runId?: s
     }
     if (flags.due && flags.budget !== undefined)
       throw new OrchestraError('USAGE', '--budget is for one run, not for all');
+    if (flags.due && flags.turn !== undefined)
+      throw new OrchestraError('USAGE', '--turn is a turn of one run, not of all');
     if ((runId === undefined) !== (flags.due ?? false)) throw new OrchestraError('USAGE', 'name a run, or use --due');
     return runId === undefined
       ? await resumeDue(this, orchestra, flags)
@@ -44,9 +46,10 @@ async function resumeOne(
   runId: string,
 ): Promise<number> {
   let attached: AttachedInterviewer | undefined;
-  const row = await orchestra.findRun(runId);
-  const edited =
-    flags.pipeline === undefined ? undefined : await editedFor(context, orchestra, row, flags.pipeline, flags);
+  const row = await rowToResume(orchestra, flags, runId);
+  const { pipeline } = flags;
+  const edited = pipeline === undefined ? undefined : await compileEdited(context, orchestra, pipeline, flags);
+  if (edited) await noteChangesBehind(context, orchestra, row, edited);
   await setBudget(orchestra, row, flags);
   const session = await orchestra.resume(row.id, {
     interviewer: async ({ answers, autoApprove }, answered) => {
@@ -63,25 +66,16 @@ async function resumeOne(
   }
 }
 
+/** Taken back to the turn, where one is named. */
+async function rowToResume(orchestra: Orchestra, { turn }: ResumeFlags, runId: string): Promise<RunRow> {
+  const row = await orchestra.findRun(runId);
+  return turn === undefined ? row : orchestra.goBack(row, await orchestra.findTurn(row, turn));
+}
+
 /** A run that has ended is refused by the resume itself. */
 async function setBudget(orchestra: Orchestra, row: RunRow, { budget }: ResumeFlags): Promise<void> {
   if (budget === undefined || finalStates.has(row.state)) return;
   await orchestra.send(row.id, { kind: 'budget', set: budgetLimits(budget) }, 'cli', randomUUID());
-}
-
-/** The edited pipeline; names what it says otherwise of finished nodes, which are not done again. */
-async function editedFor(
-  context: CliContext,
-  orchestra: Orchestra,
-  row: RunRow,
-  file: string,
-  flags: Pick<ResumeFlags, 'lenient'>,
-): Promise<Compilation> {
-  const edited = await compileEdited(context, orchestra, file, flags);
-  for (const { node, key } of await orchestra.changesBehind(row, edited)) {
-    noteLine(context, `  ! ${node} is finished: its changed ${key} is not applied`);
-  }
-  return edited;
 }
 
 /** All due runs, one after the other; the worst exit code is that of the command. */

@@ -14,6 +14,7 @@ import { guarded } from '../failure.ts';
 import type { DisplayWish } from '../live/live-conditions.ts';
 import { onProject } from '../on-project.ts';
 import { noteDiagnostics } from '../print/diagnostics.ts';
+import { readInputs } from '../read-inputs.ts';
 import { dryRun } from './dry-run.ts';
 import { attachInterviewer } from './interviewer.ts';
 
@@ -102,16 +103,6 @@ function refuse(context: CliContext, flags: RunFlags, { diagnostics }: Compilati
   if (flags.json) printJson(context, refusedLine(diagnostics));
   noteDiagnostics(context, diagnostics, file);
   return exitCodes.failed;
-}
-
-/** `key=value` arguments; the value is a string and may contain further equals signs. */
-function readInputs(pairs: readonly string[]): Readonly<Record<string, string>> {
-  const inputs = pairs.map((pair): [string, string] => {
-    const at = pair.indexOf('=');
-    if (at <= 0) throw new OrchestraError('USAGE', `"${pair}" is not an input of the form key=value`);
-    return [pair.slice(0, at), pair.slice(at + 1)];
-  });
-  return Object.fromEntries(inputs);
 }
 
 async function readOption(context: CliContext, file: string | undefined): Promise<string | undefined> {

@@ -9,6 +9,7 @@ import { noteLine, printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onRuns } from '../on-project.ts';
 import { localTime } from '../print/local-time.ts';
+import { alone, familyTree, type Member } from '../print/family-tree.ts';
 import { runEntry } from '../print/run-entry.ts';
 import { tableLines } from '../print/table.ts';
 import { waitingText } from '../print/waiting-text.ts';
@@ -16,6 +17,7 @@ import { countOf, momentSince } from '../since.ts';
 
 export interface RunsFlags {
   readonly json?: boolean;
+  readonly tree?: boolean;
   readonly state?: RunState;
   readonly pipeline?: string;
   readonly since?: string;
@@ -32,15 +34,16 @@ export async function listTheRuns(this: CliContext, flags: RunsFlags): Promise<v
     } else if (runs.length === 0) {
       for (const line of await nothingFound(orchestra, flags)) noteLine(this, line);
     } else {
-      for (const line of lines(runs, now)) printLine(this, line);
+      for (const line of lines(flags.tree ? familyTree(runs) : runs.map(alone), now)) printLine(this, line);
     }
     return exitCodes.success;
   });
 }
 
-function filterOf({ state, pipeline, since, limit }: RunsFlags, now: number): RunFilter {
+function filterOf({ state, pipeline, since, limit, tree }: RunsFlags, now: number): RunFilter {
   return {
     limit: countOf(limit),
+    ...(tree ? { withChildren: true } : {}),
     ...(state === undefined ? {} : { state }),
     ...(pipeline === undefined ? {} : { pipeline }),
     ...(since === undefined ? {} : { createdSince: momentSince(since, now) }),
@@ -53,18 +56,26 @@ function elapsed({ row, summary }: ListedRun, now: number): number {
 }
 
 /** The table, with what a waiting run waits for below it. */
-function lines(runs: readonly ListedRun[], now: number): readonly string[] {
-  const rows = runs.map((run): readonly string[] => {
+function lines(members: readonly Member<ListedRun>[], now: number): readonly string[] {
+  const rows = members.map(({ run, lead, origin }): readonly string[] => {
     const { id, state, at, pipeline } = run.row;
     const { nodesDone, usage } = run.summary;
     const cost = usage.costUsd === undefined ? '' : `$${usage.costUsd.toFixed(4)}`;
-    return [id, state, localTime(at), formatDuration(elapsed(run, now)), String(nodesDone), cost, pipeline];
+    return [
+      `${lead}${id}`,
+      state,
+      localTime(at),
+      formatDuration(elapsed(run, now)),
+      String(nodesDone),
+      cost,
+      `${pipeline}${origin}`,
+    ];
   });
   const [head = '', ...body] = tableLines([
     ['RUN', 'STATE', 'STARTED', 'ELAPSED', 'NODES', 'COST', 'PIPELINE'],
     ...rows,
   ]);
-  return [head, ...body.flatMap((line, index) => [line, ...details(runs[index], now)])];
+  return [head, ...body.flatMap((line, index) => [line, ...details(members[index]?.run, now)])];
 }
 
 function details(run: ListedRun | undefined, now: number): readonly string[] {

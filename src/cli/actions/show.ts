@@ -9,19 +9,32 @@ import { artifactLines, questionLines, runViewLines, visitLines } from '../print
 
 export interface ShowFlags {
   readonly json?: boolean;
+  readonly at?: string;
 }
 
 export async function showRun(this: CliContext, flags: ShowFlags, runId: string, node?: string): Promise<void> {
   await onRuns(this, flags, async (orchestra) => {
     const row = await orchestra.findRun(runId);
-    if (node === undefined) await showWhole(this, orchestra, flags, row);
-    else await showNode(this, orchestra, flags, { row, node });
+    const at = flags.at === undefined ? undefined : await orchestra.findTurn(row, flags.at);
+    if (node === undefined) await showWhole(this, orchestra, flags, { row, at });
+    else await showNode(this, orchestra, flags, { row, at, node });
     return exitCodes.success;
   });
 }
 
-async function showWhole(context: CliContext, orchestra: Orchestra, flags: ShowFlags, row: RunRow): Promise<void> {
-  const view = await orchestra.view(row);
+/** A run, at a turn or as it is. */
+interface Moment {
+  readonly row: RunRow;
+  readonly at: number | undefined;
+}
+
+async function showWhole(
+  context: CliContext,
+  orchestra: Orchestra,
+  flags: ShowFlags,
+  { row, at }: Moment,
+): Promise<void> {
+  const view = await orchestra.view(row, at);
   if (flags.json) printJson(context, view);
   else for (const line of runViewLines(view, columnsOf(context))) printLine(context, line);
 }
@@ -30,9 +43,9 @@ async function showNode(
   context: CliContext,
   orchestra: Orchestra,
   flags: ShowFlags,
-  { row, node }: { readonly row: RunRow; readonly node: string },
+  { row, at, node }: Moment & { readonly node: string },
 ): Promise<void> {
-  const { visits, questions, artifacts } = await nodeDetails(orchestra.journal, row, node);
+  const { visits, questions, artifacts } = await nodeDetails(orchestra.journal, row, node, at);
   if (flags.json) {
     const { id: runId, pipeline } = row;
     printJson<NodeDocument>(context, { runId, pipeline, node, visits: [...visits], artifacts });

@@ -1,16 +1,18 @@
 import { buildCommand } from '@stricli/core';
 import type { RunsFlags } from '../actions/runs.ts';
 import type { CliContext } from '../context.ts';
-import { aLimit, oneDocument, since, text } from '../parameters.ts';
+import { aLimit, oneDocument, since, text, toggle } from '../parameters.ts';
 
 export const runsCommand = buildCommand<RunsFlags, [], CliContext>({
   docs: {
     brief: 'List and filter runs: state, age, nodes done, cost',
-    fullDescription: 'Newest first; child runs are left out. A run whose process died is shown as interrupted.',
+    fullDescription:
+      'Newest first; child runs are left out unless --tree is given. A run whose process died is shown as interrupted.',
   },
   parameters: {
     flags: {
       json: oneDocument,
+      tree: toggle('Show forks below the run they go on from, and child runs below their parent'),
       state: {
         kind: 'enum',
         values: ['created', 'running', 'waiting', 'paused', 'completed', 'failed', 'cancelled', 'interrupted'],

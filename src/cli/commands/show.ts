@@ -1,12 +1,15 @@
 import { buildCommand } from '@stricli/core';
 import type { ShowFlags } from '../actions/show.ts';
 import type { CliContext } from '../context.ts';
-import { aRun, oneDocument, propose } from '../parameters.ts';
+import { aRun, oneDocument, propose, text } from '../parameters.ts';
 
 export const showCommand = buildCommand<ShowFlags, [string, string?], CliContext>({
-  docs: { brief: 'Show one run: nodes, attempts, tokens, cost, context, questions' },
+  docs: {
+    brief: 'Show one run: nodes, attempts, tokens, cost, context, questions',
+    fullDescription: 'With --at, as it was at that turn, also one that the run went back behind.',
+  },
   parameters: {
-    flags: { json: oneDocument },
+    flags: { json: oneDocument, at: text('Show it as it was at this turn: its number, or `last`', 'T') },
     positional: {
       kind: 'tuple',
       parameters: [

@@ -3,7 +3,7 @@ import type { Waiting } from '../../contract/run.ts';
 import type { RunRow } from '../../engine/ports/journal.ts';
 
 /** A run as lists print it for programs. */
-export function runEntry({ id, pipeline, state, waiting, at, updatedAt, cwd, parent }: RunRow): RunEntry {
+export function runEntry({ id, pipeline, state, waiting, at, updatedAt, cwd, parent, forkOf }: RunRow): RunEntry {
   return {
     runId: id,
     pipeline,
@@ -12,6 +12,7 @@ export function runEntry({ id, pipeline, state, waiting, at, updatedAt, cwd, par
     updatedAt: iso(updatedAt),
     cwd,
     ...(parent ? { parent } : {}),
+    ...(forkOf ? { forkOf } : {}),
     waiting: (waiting ?? []).map(waitingEntry),
   };
 }

@@ -16,6 +16,7 @@ export function runViewLines(view: RunView, width = 120): readonly string[] {
   return [
     `${view.pipeline}  ${view.runId}`,
     `  state    ${view.state}${view.failureReason === undefined ? '' : `: ${view.failureReason}`}`,
+    ...(view.forkOf === undefined ? [] : [`  fork     of ${view.forkOf.runId} at turn ${view.forkOf.turn}`]),
     ...(view.replayOf === undefined ? [] : [`  replay   of ${view.replayOf}`]),
     ...(view.goal === '' ? [] : [`  goal     ${view.goal}`]),
     `  started  ${localTime(view.startedAt)}, ${formatDuration(view.durationMs)}`,
@@ -32,12 +33,33 @@ export function runViewLines(view: RunView, width = 120): readonly string[] {
       'Context',
       Object.entries(view.context).map(([key, value]) => clip(`${key} = ${valueText(value)}`, width - 2)),
     ),
+    ...section('Turns', turnLines(view.turns)),
     ...section(
       'Artifacts',
       view.artifacts.map(({ name, bytes }) => `${name}  ${bytes} bytes`),
     ),
   ];
 }
+
+/** Turns shown to people; all of them are in `--json`. */
+const newestTurns = 12;
+
+/** Moments the run can be gone on from, as `--at` and `--turn` name them. */
+function turnLines(turns: RunView['turns']): readonly string[] {
+  const shown = turns.slice(-newestTurns);
+  const width = String(shown.at(-1)?.turn ?? '').length;
+  const left = turns.length - shown.length;
+  return [
+    ...(left === 0 ? [] : [`(${left} earlier)`]),
+    ...shown.map(({ turn, type, node }) => `${String(turn).padStart(width)}  ${turnWords[type]} ${node}`),
+  ];
+}
+
+const turnWords: Readonly<Record<RunView['turns'][number]['type'], string>> = {
+  CheckpointSaved: 'after',
+  AgentTurnCompleted: 'a turn of',
+  InterviewCompleted: 'answered',
+};
 
 function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];

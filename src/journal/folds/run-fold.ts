@@ -31,6 +31,7 @@ export type RunOutline = Pick<
   | 'goal'
   | 'state'
   | 'parent'
+  | 'forkOf'
   | 'startedAt'
   | 'updatedAt'
   | 'endedAt'
@@ -82,6 +83,7 @@ export class RunFold {
       goal: this.#pipeline?.goal ?? '',
       state: row.state,
       ...(row.parent && { parent: row.parent }),
+      ...(row.forkOf && { forkOf: row.forkOf }),
       startedAt: isoTime(startedAt),
       updatedAt: isoTime(updatedAt),
       ...(endedAt !== undefined && { endedAt: isoTime(endedAt) }),

@@ -16,8 +16,18 @@ const plainPatch = ['--no-color', '--no-ext-diff', '--no-textconv', '--no-rename
 /** What a staged change changes. */
 export async function changedFiles(git: Git, staged: StagedChange): Promise<readonly ChangedFile[]> {
   if (staged.isEmpty) return [];
-  const args = ['diff-tree', '-r', '-z', '--no-renames', '--name-status', await beforeOf(git, staged), staged.tree];
-  const words = (await git.text(args, { cwd: staged.folder })).split('\0');
+  return changesBetween(git, staged.folder, await beforeOf(git, staged), staged.tree);
+}
+
+/** The files in which one commit or tree differs from another. */
+export async function changesBetween(
+  git: Git,
+  folder: string,
+  from: string,
+  to: string,
+): Promise<readonly ChangedFile[]> {
+  const args = ['diff-tree', '-r', '-z', '--no-renames', '--name-status', '--end-of-options', from, to];
+  const words = (await git.text(args, { cwd: folder })).split('\0');
   const files: ChangedFile[] = [];
   for (let at = 0; at + 1 < words.length; at += 2)
     files.push({ path: words[at + 1] ?? '', change: changes[words[at] ?? ''] ?? 'modified' });
