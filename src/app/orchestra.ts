@@ -31,6 +31,7 @@ import { returnedTo } from './return-of-code.ts';
 import type { Session, SessionParts } from './session.ts';
 import type { RunSettings } from './settings.ts';
 import { wholeView } from './whole-view.ts';
+import type { PublishedRepository, PublishRunRequest } from './workspace/publish-run.ts';
 
 export interface OrchestraOptions {
   /** Where the project is looked for, upward. */
@@ -175,6 +176,16 @@ export class Orchestra {
   async findTurn(row: RunRow, said: string): Promise<number> {
     const { findTurn } = await import('./find-turn.ts');
     return findTurn(this.journal, row, said);
+  }
+
+  /** Pushes what a run did and opens change requests, as configured and as asked; see `publishByCommand`. */
+  async publish(
+    row: RunRow,
+    wanted: NonNullable<PublishRunRequest['wanted']>,
+    signal: AbortSignal,
+  ): Promise<readonly PublishedRepository[]> {
+    const { publishByCommand } = await import('./workspace/publish-by-command.ts');
+    return publishByCommand({ journal: this.journal, configuration: this.configuration }, row, wanted, signal);
   }
 
   /** How two runs differ. */

@@ -8,6 +8,8 @@ import { createTraversal, walkVersion } from '../engine/walk/traverse.ts';
 import { isEventType, type EventLine } from '../contract/event-line.ts';
 import { eventLineOf } from '../journal/folds/event-line.ts';
 import { RunDirectory } from '../journal/run-directory/run-directory.ts';
+import type { StepEvent } from '../contract/event.ts';
+import type { WorkspacePlan } from '../contract/workspace-plan.ts';
 import type { WorkspaceFold } from '../journal/folds/workspace-fold.ts';
 import type { RunView } from '../contract/run-view.ts';
 import type { ChildRequest } from '../runtime/local/child-runs.ts';
@@ -38,6 +40,7 @@ import { stepHandlers } from './step-handlers.ts';
 import { toolConfinement } from './tool-confinement.ts';
 import { wholeView } from './whole-view.ts';
 import { childPlan } from './workspace/child-plan.ts';
+import { Publisher } from './workspace/publisher.ts';
 import { workspaceSteps } from './workspace/workspace-steps.ts';
 
 export interface SessionParts {
@@ -82,6 +85,7 @@ export class Session {
   readonly #directory: RunDirectory;
   readonly #events: EventLog;
   readonly #handle: RunHandle;
+  #publisher: Publisher | undefined;
 
   private constructor(
     row: RunRow,
@@ -174,7 +178,14 @@ export class Session {
       traversal: createTraversal(program, walkOptionsOf(settings)),
       handlers: stepHandlers({ ...choice, sessions, templates, journal, hash, env, confinement, workspace }),
       cwd: row.cwd,
+      ...(plan && !row.parent && Publisher.isNeeded(plan) && { companion: (emit) => this.#publish(row, plan, emit) }),
     };
+  }
+
+  #publish(row: RunRow, plan: WorkspacePlan, emit: (event: StepEvent) => Promise<void>): Publisher {
+    const { journal, configuration } = this.#parts;
+    this.#publisher = new Publisher(row, plan, { journal, configuration }, emit);
+    return this.#publisher;
   }
 
   /** A child works in the folder of its parent, or in the one its parent's graph names as seen from there (4.11). */
@@ -214,6 +225,7 @@ export class Session {
 
   #onTurns(runId: string, turns: readonly Turn[]): void {
     this.#parts.mirror?.note(runId);
+    if (turns.some(({ type }) => type === 'WorkspaceSnapshotRecorded')) this.#publisher?.checkpoint();
     this.#folds.add(runId, turns, (turn) => {
       if (isEventType(turn.type)) this.#events.announce({ runId, turn });
     });

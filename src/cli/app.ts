@@ -17,6 +17,7 @@ import { logsCommand } from './commands/logs.ts';
 import { mirrorCommand } from './commands/mirror.ts';
 import { modelsCommand } from './commands/models.ts';
 import { pruneCommand } from './commands/prune.ts';
+import { publishCommand } from './commands/publish.ts';
 import { recordCommand } from './commands/record.ts';
 import { replayCommand } from './commands/replay.ts';
 import { resumeCommand } from './commands/resume.ts';
@@ -51,6 +52,7 @@ export function buildCli(typed?: string): Application<CliContext> {
       test: testCommand,
       answer: answerCommand,
       cancel: cancelCommand,
+      publish: publishCommand,
       prune: pruneCommand,
       mirror: mirrorCommand,
       import: importCommand,

@@ -171,6 +171,14 @@ export const answerDocumentSchema = z.object({
   live: z.boolean(),
 });
 
+/** `publish --json`. */
+export const publishDocumentSchema = z.object({
+  runId: z.string(),
+  repositories: z.array(
+    z.object({ repo: z.string(), pushed: z.array(z.string()), changeRequest: z.exactOptional(z.string()) }),
+  ),
+});
+
 /** `cancel --json`. */
 export const cancelDocumentSchema = z.object({ runId: z.string(), state: runStateSchema });
 
@@ -273,6 +281,7 @@ export type ReplayDocument = z.infer<typeof replayDocumentSchema>;
 export type RecordDocument = z.infer<typeof recordDocumentSchema>;
 export type TestDocument = z.infer<typeof testDocumentSchema>;
 export type AnswerDocument = z.infer<typeof answerDocumentSchema>;
+export type PublishDocument = z.infer<typeof publishDocumentSchema>;
 export type CancelDocument = z.infer<typeof cancelDocumentSchema>;
 export type PruneDocument = z.infer<typeof pruneDocumentSchema>;
 export type AgentsDocument = z.infer<typeof agentsDocumentSchema>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   answerDocumentSchema,
   cancelDocumentSchema,
+  publishDocumentSchema,
   agentsDocumentSchema,
   doctorDocumentSchema,
   importDocumentSchema,
@@ -44,6 +45,7 @@ const documents = {
   TestDocument: testDocumentSchema,
   AnswerDocument: answerDocumentSchema,
   CancelDocument: cancelDocumentSchema,
+  PublishDocument: publishDocumentSchema,
   PruneDocument: pruneDocumentSchema,
   AgentsDocument: agentsDocumentSchema,
   ModelServersDocument: modelServersDocumentSchema,

@@ -4,6 +4,8 @@ const repository = z.object({
   name: z.string(),
   /** Top folder of the repository; nothing in it is touched but what Git itself keeps. */
   path: z.string(),
+  /** The folder that is no repository and that `path`, a repository of ours, holds a copy of. */
+  copyOf: z.string().optional(),
   /** The commit the run begins at. */
   base: z.string(),
   /** The branch that was checked out there; absent for a detached head. */

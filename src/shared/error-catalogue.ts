@@ -305,6 +305,12 @@ export const catalogue = {
     meaning: 'A run cannot work in a repository as the configuration says.',
     hint: 'See `workspace` in orchestra.yaml, or work in the folder itself with `orchestra run --no-workspace`.',
   },
+  WORKSPACE_NONE: {
+    exit: 2,
+    http: 422,
+    meaning: 'A run has no folders of its own: it worked in the folder it was started in.',
+    hint: 'Start it in a Git repository, without `--no-workspace`.',
+  },
   WORKTREE_LEFT: {
     exit: 1,
     http: 409,
@@ -322,6 +328,12 @@ export const catalogue = {
     http: 422,
     meaning: 'The address of a remote does not tell where change requests are made.',
     hint: 'Name `workspace.publish.host` and `workspace.publish.api` in orchestra.yaml.',
+  },
+  PUBLISH_REMOTE_UNKNOWN: {
+    exit: 2,
+    http: 422,
+    meaning: 'A repository has no remote of the name a run is to be pushed to.',
+    hint: 'Add it with `git remote add`, or name another in `workspace.repos.NAME.remote`.',
   },
   PUBLISH_BASE_UNKNOWN: {
     exit: 2,

@@ -5,6 +5,7 @@ import type { PlannedRepository, WorkspacePlan } from '../../contract/workspace-
 import type { MergePolicy } from '../../engine/ports/step.ts';
 import { parseDuration } from '../../shared/duration.ts';
 import { OrchestraError } from '../../shared/errors.ts';
+import { copyFolder } from '../../workspace/git/copied-folder.ts';
 import type { Git } from '../../workspace/git/git.ts';
 import { refComponent } from '../../workspace/git/ref-name.ts';
 import { cloneRepository } from '../../workspace/git/remote.ts';
@@ -59,7 +60,11 @@ async function planAround(wish: WorkspaceWish, section: WorkspaceSection): Promi
   if (!repository) return { notices: [] };
   const { root, head } = repository;
   if (head === undefined) return { notices: [`${root} has no commit yet, so the run works in the folder itself.`] };
-  const around = plannedRepository(basename(root), { repository, base: head }, {});
+  const around = plannedRepository(
+    basename(root),
+    { repository, base: head, opensChangeRequest: opensOne(section) },
+    {},
+  );
   const found = [{ planned: around, notices: await dirtyNotice(repository, wish.git) }];
   return planned(found, wish, section);
 }
@@ -71,20 +76,49 @@ function isBelowRepository(folder: string): boolean {
 async function configuredRepository(
   [name, section]: readonly [string, RepositorySection],
   from: string,
-  { git }: WorkspaceWish,
+  wish: WorkspaceWish,
 ): Promise<FoundRepository> {
+  const { git } = wish;
   const path = resolve(from, section.path ?? (section.remote === undefined ? '.' : name));
   const isNew = !existsSync(path);
   if (isNew) await clone(name, path, section, git);
   const repository = await findRepository(git, path);
-  if (!repository) throw new OrchestraError('WORKSPACE_INVALID', `repository ${name}: ${path} is no Git repository`);
+  if (!repository) return copiedRepository(name, path, section, wish);
   const revision = section.base ?? 'HEAD';
   const base = await resolveCommit(git, repository.root, revision);
   if (base === undefined)
     throw new OrchestraError('WORKSPACE_INVALID', `repository ${name}: ${repository.root} has no commit ${revision}`);
   return {
-    planned: plannedRepository(name, { repository, base }, section),
+    planned: plannedRepository(
+      name,
+      { repository, base, opensChangeRequest: opensOne(wish.configuration.workspace) },
+      section,
+    ),
     notices: isNew ? [`cloned ${name} into ${path}`] : await dirtyNotice(repository, git),
+  };
+}
+
+/** What is no repository becomes one of ours, so that the rest is the same. */
+async function copiedRepository(
+  name: string,
+  folder: string,
+  section: RepositorySection,
+  { git, home }: WorkspaceWish,
+): Promise<FoundRepository> {
+  const place = join(home, 'copies', `${refComponent(name)}.git`);
+  const {
+    repository: path,
+    head,
+    notices,
+  } = await copyFolder(git, { folder, place, except: isBelow(home, folder) ? [relative(folder, home)] : [] });
+  const repository = { root: path, commonDir: path, head, branch: undefined };
+  const { remote: _nowhere, push: _never, ...rest } = section;
+  return {
+    planned: {
+      ...plannedRepository(name, { repository, base: head, opensChangeRequest: false }, rest),
+      copyOf: folder,
+    },
+    notices: [`${folder} is no Git repository: the run works in a copy of it.`, ...notices],
   };
 }
 
@@ -104,9 +138,16 @@ async function dirtyNotice({ root }: Repository, git: Git): Promise<readonly str
   return [`${root} has changes that are not committed: the run begins at the last commit, without them.`];
 }
 
+interface RepositoryFacts {
+  readonly repository: Repository;
+  readonly base: string;
+  /** A change request needs the branch it is for. */
+  readonly opensChangeRequest: boolean;
+}
+
 function plannedRepository(
   name: string,
-  { repository, base }: { readonly repository: Repository; readonly base: string },
+  { repository, base, opensChangeRequest }: RepositoryFacts,
   {
     branch_prefix: prefix = defaultPrefix,
     remote,
@@ -121,7 +162,7 @@ function plannedRepository(
     ...{ name, path: repository.root, base, prefix },
     ...(baseBranch !== undefined && { baseBranch }),
     ...(remote !== undefined && { remote }),
-    push: push ?? (remote === undefined ? 'never' : 'on_completion'),
+    push: push ?? (remote === undefined && !opensChangeRequest ? 'never' : 'on_completion'),
     pushBranches: pushBranches ?? false,
     ...(setup !== undefined && { setup }),
   };
@@ -178,6 +219,14 @@ async function authorOf(
   return { author: ownAuthor, notices: [notice] };
 }
 
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder + sep);
+}
+
+function opensOne({ publish }: WorkspaceSection = {}): boolean {
+  return (publish?.change_request ?? 'never') !== 'never';
+}
+
 function publishing({ publish = {} }: WorkspaceSection): WorkspacePlan['publish'] {
   const { change_request: changeRequest = 'never', base, host, api, token } = publish;
   return {
@@ -193,6 +242,6 @@ function publishing({ publish = {} }: WorkspaceSection): WorkspacePlan['publish'
 function startIn(repositories: readonly PlannedRepository[], cwd: string): WorkspacePlan['start'] {
   // Git names the folders behind symbolic links.
   const here = realpathSync(cwd);
-  const inside = repositories.find(({ path }) => here === path || here.startsWith(path + sep));
-  return inside && { repository: inside.name, path: relative(inside.path, here) };
+  const inside = repositories.find(({ path, copyOf = path }) => here === copyOf || isBelow(here, copyOf));
+  return inside && { repository: inside.name, path: relative(inside.copyOf ?? inside.path, here) };
 }

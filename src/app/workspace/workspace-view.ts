@@ -16,12 +16,12 @@ function repositoryView(
   worktrees: readonly RecordedWorktree[],
   fold: WorkspaceFold,
 ): RepositoryView {
-  const { name, path, base, baseBranch } = repository;
+  const { name, path, copyOf, base, baseBranch } = repository;
   const own = worktrees.filter(({ repo }) => repo === name);
   const changeRequests = fold.changeRequests(name);
   const mainPath = workspaceScope(plan, '');
   return {
-    ...{ name, path, base },
+    ...{ name, path: copyOf ?? path, base },
     ...(baseBranch !== undefined && { baseBranch }),
     branch: branchName(plan, repository, mainPath),
     worktree: worktreeFolder(plan, repository, mainPath),

@@ -18,8 +18,8 @@ export interface Hosting {
 
 /** What is said of it in the configuration (`workspace.publish`). */
 export interface HostingOptions {
-  readonly host?: HostKind;
-  readonly api?: string;
+  readonly host?: HostKind | undefined;
+  readonly api?: string | undefined;
 }
 
 /**

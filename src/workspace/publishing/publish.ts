@@ -14,11 +14,11 @@ import { shownRemote } from './remote-address.ts';
 export interface PublishOptions {
   readonly changeRequest: 'never' | 'draft' | 'ready';
   /** The branch it shall go into; the one the run began at unless given. */
-  readonly base?: string;
-  readonly host?: HostKind;
-  readonly api?: string;
+  readonly base?: string | undefined;
+  readonly host?: HostKind | undefined;
+  readonly api?: string | undefined;
   /** The environment variable with the token. */
-  readonly tokenVariable?: string;
+  readonly tokenVariable?: string | undefined;
   /** Also push the branches of fan-outs. */
   readonly pushBranches: boolean;
 }
