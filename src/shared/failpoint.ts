@@ -32,6 +32,7 @@ export const upkeepFailpoints = {
 
 /** Places within one operation on a git repository: only runs with a workspace pass them. */
 export const gitFailpoints = {
+  'git:branch-made': 'a branch is there and its worktree is not',
   'git:worktree-added': 'a worktree is checked out and its submodules are not',
   'git:staged': 'the files of a commit are in the index and nowhere else',
   'git:commit-made': 'a commit is in the object database and no branch leads to it',

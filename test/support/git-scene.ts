@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Git } from '../../src/workspace/git/git.ts';
+import { addWorktree } from '../../src/workspace/git/worktree.ts';
 
 /** A temporary folder with a user's home and their checkout, and the git program as that user has it. */
 export interface GitScene {
@@ -29,6 +30,15 @@ export interface GitScene {
   write(folder: string, path: string, text: string): void;
   /** Writes files and commits them as the user does. */
   commit(folder: string, files: Readonly<Record<string, string>>, message?: string): string;
+  /** A worktree of the checkout as runs have them, on a branch of its name. */
+  worktree(name: string, at?: string): Promise<SceneWorktree>;
+}
+
+export interface SceneWorktree {
+  readonly repository: string;
+  readonly folder: string;
+  readonly branch: string;
+  readonly at: string;
 }
 
 export function gitScene(): GitScene {
@@ -55,7 +65,18 @@ export function gitScene(): GitScene {
   run(home, 'config', '--global', 'init.defaultBranch', 'main');
   run(checkout, 'init', '--quiet');
   commit(checkout, { 'README.md': 'Hello\n' }, 'First');
-  return { folder, env, git: new Git({ env }), checkout, run, write, commit };
+  const git = new Git({ env });
+  const worktree: GitScene['worktree'] = async (name, at = run(checkout, 'rev-parse', 'HEAD')) => {
+    const wanted = {
+      repository: checkout,
+      folder: join(folder, 'worktrees', name),
+      branch: `orchestra/p/r/${name}`,
+      at,
+    };
+    await addWorktree(git, wanted);
+    return wanted;
+  };
+  return { folder, env, git, checkout, run, write, commit, worktree };
 }
 
 /** Puts a program of the user's in the way of git. */
@@ -71,16 +92,19 @@ export function installHook(scene: GitScene, name: string, script: string): void
  */
 export function digestOf(folder: string): string {
   const hash = createHash('sha256');
-  const visit = (path: string, name: string): void => {
+  // Bytes as characters: not every name is UTF-8.
+  const visit = (path: Buffer, name: string): void => {
     const facts = lstatSync(path);
     hash.update(`${name}\0${facts.mode}\0`);
     if (facts.isSymbolicLink()) hash.update(readlinkSync(path));
     else if (facts.isFile()) hash.update(readFileSync(path));
-    else if (facts.isDirectory())
-      for (const entry of readdirSync(path).toSorted())
-        if (!growing.test(join(name, entry))) visit(join(path, entry), join(name, entry));
+    else if (facts.isDirectory()) for (const entry of readdirSync(path, 'latin1').toSorted()) enter(path, name, entry);
   };
-  visit(folder, '.');
+  const enter = (path: Buffer, name: string, entry: string): void => {
+    if (growing.test(join(name, entry))) return;
+    visit(Buffer.concat([path, Buffer.from(`/${entry}`, 'latin1')]), join(name, entry));
+  };
+  visit(Buffer.from(folder), '.');
   return hash.digest('hex');
 }
 

@@ -20,8 +20,7 @@ export interface CopiedFolder {
 const copyTimeoutMs = 60 * 60_000;
 const branch = 'refs/heads/folder';
 
-/** Bytes above which people are told what is copied. */
-const largeSize = 500 * 1024 * 1024;
+const megabyte = 1024 * 1024;
 
 /** Files are kept byte for byte, whatever the user's settings and the folder's own attributes say. */
 const attributes = '* -text -filter -ident !working-tree-encoding\n';
@@ -31,19 +30,28 @@ const attributes = '* -text -filter -ident !working-tree-encoding\n';
  * is. A second time, what it has become since is one more commit, and only what changed is read.
  * @param copy.place where the private repository lies, or goes
  * @param copy.except folders below the folder that do not belong to it, as our own
+ * @param copy.noticeAbove bytes of new files above which people are told; 500 MB unless said
  */
 export async function copyFolder(
   git: Git,
-  copy: { readonly folder: string; readonly place: string; readonly except?: readonly string[] },
+  copy: {
+    readonly folder: string;
+    readonly place: string;
+    readonly except?: readonly string[];
+    readonly noticeAbove?: number;
+  },
 ): Promise<CopiedFolder> {
-  const { folder, place, except = [] } = copy;
+  const { folder, place, except = [], noticeAbove = 500 * megabyte } = copy;
   await makeRepository(git, place, except);
   const own = { GIT_DIR: place, GIT_WORK_TREE: folder, GIT_INDEX_FILE: join(place, 'folder-index') };
   const call = { cwd: folder, env: own, config: noHooks, timeoutMs: copyTimeoutMs };
   const listed = splitAtNul(await git.bytes(['ls-files', '-z', '--others', '--exclude-standard'], call));
   const repositories = listed.filter((path) => path.at(-1) === slash);
   const files = listed.filter((path) => path.at(-1) !== slash);
-  const notices = [...(await sizeNotice(folder, files)), ...repositories.map((path) => nestedNotice(folder, path))];
+  const notices = [
+    ...(await sizeNotice(folder, files, noticeAbove)),
+    ...repositories.map((path) => nestedNotice(folder, path)),
+  ];
   await git.text(['add', '--update', '--', '.'], call);
   if (files.length > 0) {
     const input = Buffer.concat(files.flatMap((path) => [path, Buffer.of(0)]));
@@ -80,11 +88,11 @@ async function commitOf(
   return head;
 }
 
-async function sizeNotice(folder: string, files: readonly Buffer[]): Promise<readonly string[]> {
+async function sizeNotice(folder: string, files: readonly Buffer[], above: number): Promise<readonly string[]> {
   let bytes = 0;
   for (const path of files) bytes += (await lstat(inFolder(folder, path)).catch(() => undefined))?.size ?? 0;
-  if (bytes <= largeSize) return [];
-  const megabytes = Math.round(bytes / 1024 / 1024);
+  if (bytes <= above) return [];
+  const megabytes = Math.ceil(bytes / megabyte);
   return [
     `${folder} is no git repository: ${files.length} files (${megabytes} MB) are copied. A .gitignore keeps out what need not be.`,
   ];

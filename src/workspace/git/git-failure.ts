@@ -22,9 +22,11 @@ const storageProblem =
 
 const identityProblem = /(?:Author|Committer) identity unknown|auto-detection is disabled|empty ident name/;
 
-/** The lock another git holds, where that is why this one failed. */
+/** The file another git is in the middle of, where that is why this one failed. */
 export function lockIn(stderr: string): string | undefined {
-  return /Unable to create '(.+?\.lock)': File exists/s.exec(stderr)?.[1];
+  const lock = /Unable to create '(.+?\.lock)': File exists/s.exec(stderr)?.[1];
+  // A worktree that is just being made: its folder is there before what it is to hold.
+  return lock ?? /failed to read (.+?\/commondir)/s.exec(stderr)?.[1];
 }
 
 /** Addresses as they may be shown. */

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { OrchestraError } from '../../shared/errors.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import { makeFolders } from '../../shared/make-folders.ts';
+import { noObject } from './commit-object.ts';
 import { noHooks, type Git } from './git.ts';
 import { gitPath, realFolder, resolveCommit } from './repository.ts';
 import { fillSubmodules } from './submodules.ts';
@@ -49,17 +50,28 @@ export async function addWorktree(git: Git, wanted: NewWorktree): Promise<'creat
   }
   if (there) await removeWorktree(git, { repository, folder });
   makeFolders(dirname(folder));
-  const known = await resolveCommit(git, repository, `refs/heads/${branch}`);
-  const what = known === undefined ? ['-b', branch, '--', folder, wanted.at] : ['--', folder, branch];
-  await git.text(['worktree', 'add', '--quiet', '--no-guess-remote', ...what], {
+  await makeBranch(git, wanted);
+  await git.text(['worktree', 'add', '--quiet', '--no-guess-remote', '--', folder, branch], {
     cwd: repository,
-    config: { ...noHooks, 'checkout.workers': '0', 'checkout.defaultRemote': '' },
+    config: { ...noHooks, 'checkout.workers': '0' },
     timeoutMs: checkoutTimeoutMs,
   });
   failpoint('git:worktree-added');
   await fillSubmodules(git, { repository, folder });
   await writeFile(await gitPath(git, folder, completeMark), '');
   return 'created';
+}
+
+/** By itself, so that what follows can be tried again. */
+async function makeBranch(git: Git, { repository, branch, at }: NewWorktree): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  if ((await resolveCommit(git, repository, ref)) !== undefined) return;
+  const message = `branch: Created from ${at}`;
+  await git.text(['update-ref', '--create-reflog', '-m', message, ref, at, noObject], {
+    cwd: repository,
+    config: noHooks,
+  });
+  failpoint('git:branch-made');
 }
 
 async function isComplete(git: Git, folder: string): Promise<boolean> {
