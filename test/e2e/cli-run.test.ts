@@ -38,8 +38,9 @@ describe('run --json', () => {
       const events = ran.events();
       expect(events.map(({ type }) => type)).toEqual([
         'PipelineStarted',
-        ...['start', 'run_tests', 'report', 'exit'].flatMap(() => [
+        ...['start', 'run_tests', 'report', 'exit'].flatMap((name) => [
           'StageStarted',
+          ...(name === 'run_tests' || name === 'report' ? ['AgentTurnCompleted'] : []),
           'StageCompleted',
           'CheckpointSaved',
         ]),
