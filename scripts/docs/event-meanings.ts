@@ -43,7 +43,8 @@ export const eventMeanings: Readonly<Record<EventType, string>> = {
   AgentQueued: 'A call waits for one of the `limits` of orchestra.yaml: for `waitMs`, where that can be known.',
   AgentCircuitChanged:
     'An agent failed several times in a row and is not asked for a while (open), one call tries it again (half-open), or it answers again (closed).',
-  AgentTurnCompleted: 'An answer of the model, with the results of the tool calls it made: a moment that can be returned to.',
+  AgentTurnCompleted:
+    'An answer of the model, with the results of the tool calls it made: a moment that can be returned to. An agent that tells nothing but its result has none.',
   AgentWarning: 'Something about the agent that a person should know.',
   ProcessStarted: 'A program was started: `bootId` and `startTime` tell it from another of the same `pid`.',
   ProcessExited: 'It ended, with an exit code or by a signal.',

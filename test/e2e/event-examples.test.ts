@@ -71,7 +71,8 @@ verifies(
   'examples of events are what runs say: work, branches, people, restarts',
   async () => {
     const project = newProject();
-    project.write('script.json', { flaky: ['throw-transient: busy', 'success'], check: ['fail', 'success'] });
+    const writing = { turns: [{ text: 'I take a note', files: { 'note.txt': 'works' } }] };
+    project.write('script.json', { flaky: ['throw-transient: busy', writing], check: ['fail', 'success'] });
     project.write('answers.json', '["Y", "TIMEOUT"]');
     const lines = await eventsOf(
       project,

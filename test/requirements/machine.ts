@@ -47,7 +47,7 @@ export const machine = {
       'An entry may have turns: what the agent says, and the files of its folder that it writes, appends to and deletes.',
     'machine:script:turns-confined': 'A turn writes nowhere but in the folder of its step, whatever links lie there.',
     'machine:script:turns-once': 'A turn that an earlier start of the step has taken is not taken again.',
-    'machine:script:delay': '`delay_ms` delays the answer, in a turn the turn.',
+    'machine:script:delay': '`delay_ms` delays the answer, and within a turn that turn.',
     'machine:script:last-repeats': 'The last entry of a node repeats.',
     'machine:script:absent-succeeds': 'A node without entries succeeds.',
     'machine:script:branches-and-children': 'Entries count in branches and child pipelines too.',

@@ -8,6 +8,7 @@ import type { TemplateEngine } from '../../engine/ports/template-engine.ts';
 import { scriptEntry, type Script, type ScriptEntry } from './script.ts';
 import type { ScriptedTurn } from './scripted-turn.ts';
 import { takeTurns } from './take-turns.ts';
+import { wait } from './wait.ts';
 
 /**
  * Backend `scripted`: answers codergen stages and ranking fan-ins from a script, in branches and children too.
@@ -26,6 +27,7 @@ export function createScriptedHandler(script: Script, templates?: TemplateEngine
         return { outcome: { status: entry.transient ? 'retry' : 'fail', failureReason: entry.message } };
       }
       await takeTurns(turnsOf(entry), services);
+      await wait(entry.delayMs, services.signal);
       const text = entry.text ?? entry.turns?.at(-1)?.text;
       const outputs = text === undefined ? noOutputs : stage.outputs;
       const answer = { text: text ?? openText(stage), outcome: withNotes(stage, entry.outcome) };
@@ -34,9 +36,10 @@ export function createScriptedHandler(script: Script, templates?: TemplateEngine
   };
 }
 
-/** Its turns, the last of which is its answer: of its own, unless the script leaves it to what was said before. */
-function turnsOf({ turns = [], text, delayMs }: Extract<ScriptEntry, { kind: 'answer' }>): readonly ScriptedTurn[] {
-  return turns.length === 0 || text !== undefined || delayMs > 0 ? [...turns, { changes: [], delayMs }] : turns;
+/** Its turns, the last of which is its answer: one of its own, unless the script leaves it to what was said before. */
+function turnsOf({ turns, text }: Extract<ScriptEntry, { kind: 'answer' }>): readonly ScriptedTurn[] {
+  if (!turns) return [];
+  return text === undefined ? turns : [...turns, { changes: [], delayMs: 0 }];
 }
 
 function openText({ nodeId, candidates }: PreparedStage): string {

@@ -27,7 +27,8 @@ export const turnObject = z
       typeof content === 'string' ? { kind: 'write', path, content } : { kind: 'delete', path },
     );
     const appended = Object.entries(append).map(([path, content]): ScriptedChange => {
-      return { kind: 'append', path, content: String(content) };
+      // What is no text was refused.
+      return { kind: 'append', path, content: content as string };
     });
     return { ...(text !== undefined && { text }), delayMs, changes: [...written, ...appended] };
   });

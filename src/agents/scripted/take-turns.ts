@@ -16,6 +16,7 @@ import { wait } from './wait.ts';
  * @throws ToolProblem for a change that cannot be made, and for one that leads out of the folder
  */
 export async function takeTurns(turns: readonly ScriptedTurn[], services: StepServices): Promise<void> {
+  if (turns.length === 0) return;
   const earlier = await services.earlier();
   const over = earlier.filter(({ type }) => type === 'AgentTurnCompleted').length;
   const broken = earlier.slice(earlier.findLastIndex(({ type }) => type === 'AgentTurnCompleted') + 1);

@@ -3,6 +3,7 @@ import { broke, fakeAgent, said, type FakeTurn } from '../../../test/support/fak
 import { stepCall, stepServices, type RecordedServices } from '../../../test/support/step-fixture.ts';
 import type { StepEvent } from '../../contract/event.ts';
 import { createRedactor } from '../../shared/redaction.ts';
+import { AgentTurns } from './agent-turns.ts';
 import { createCodergenHandler } from './codergen.ts';
 import { createThreadSessions } from './codergen-threads.ts';
 
@@ -99,6 +100,11 @@ describe('a turn of an agent', () => {
     expect(await run(() => 'done')).toEqual(['turn 1 with 0 calls']);
     expect(await run(() => [call('a'), broke('gone')])).toEqual(['call a', 'turn 1 with 1 calls']);
     expect(await run(() => [broke('gone')])).toEqual([]);
+  });
+
+  test('of an agent that tells nothing but its result is the result of the step', () => {
+    const turns = new AgentTurns(0);
+    expect(turns.endingWith({ ok: true })).toBeUndefined();
   });
 
   test('is numbered on by the next agent, and by the next start after a crash', async () => {

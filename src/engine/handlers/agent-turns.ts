@@ -13,6 +13,7 @@ type TurnCompleted = Extract<StepEvent, { type: 'AgentTurnCompleted' }>;
  */
 export class AgentTurns {
   #completed: number;
+  #hasTold = false;
   /** Whether the agent did anything since the last turn. */
   #isOpen = false;
   /** Calls of this turn, and those of them without a result. */
@@ -37,12 +38,16 @@ export class AgentTurns {
     return completed;
   }
 
-  /** The turn a prompt ends with; none where it failed before the agent did anything. */
+  /**
+   * The turn a prompt ends with; none where it failed before the agent did anything, and none of an agent that tells nothing but
+   * its result: that is the result of the step, and costs no commit of its own.
+   */
   endingWith(result: { readonly ok: boolean }): TurnCompleted | undefined {
-    return result.ok || this.#isOpen ? this.#complete() : undefined;
+    return this.#isOpen || (result.ok && this.#hasTold) ? this.#complete() : undefined;
   }
 
   #take(event: StepEvent): void {
+    this.#hasTold = true;
     if (event.type === 'AgentToolCall') {
       this.#calls.add(event.id);
       this.#unanswered.add(event.id);
