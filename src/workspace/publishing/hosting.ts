@@ -1,5 +1,5 @@
 import { OrchestraError } from '../../shared/errors.ts';
-import { parseRemote, shownRemote, type RemoteAddress } from './remote-address.ts';
+import { parseRemote, withoutCredentials, type RemoteAddress } from './remote-address.ts';
 
 export type HostKind = 'github' | 'gitlab' | 'gitea' | 'forgejo';
 
@@ -112,7 +112,7 @@ function repositoryOf(remote: string, kind: HostKind, segments: readonly string[
 function unknown(remote: string, what: string, hint?: string): OrchestraError {
   return new OrchestraError(
     'PUBLISH_HOST_UNKNOWN',
-    `${shownRemote(remote)} ${what}.`,
+    `${withoutCredentials(remote)} ${what}.`,
     hint === undefined ? {} : { hint },
   );
 }

@@ -50,7 +50,7 @@ export async function programProblem(
 
 /**
  * The API of a host through `gh api` or `glab api`: the same requests as over HTTP, sent by a program that is signed in,
- * whose token we never see. Both print the answer with its status and headers.
+ * whose token we never see. Both print the answer with its status and headers; of some refusals of GitLab's nothing else.
  */
 export function programApi({ name }: HostProgram, host: string, place: ProgramPlace): Api {
   return {
