@@ -34,12 +34,11 @@ export function hostingOf(remote: string, options: HostingOptions = {}): Hosting
   if (!kind) throw unknown(remote, 'does not tell what kind of host it is', namesHost);
   const segments = address.path.split('/');
   const folder = options.api === undefined ? folderOf(kind, { ...address, host }) : folderIn(options.api, segments);
-  const api =
-    options.api ?? `${origin(remote, { ...address, host }, kind)}${folder.map((name) => `/${name}`).join('')}`;
+  const api = options.api ?? [origin(remote, { ...address, host }, kind), ...folder].join('/') + apiPaths[kind](host);
   return {
     kind,
     host,
-    api: (options.api === undefined ? `${api}${apiPaths[kind](host)}` : api).replace(/\/+$/, ''),
+    api: api.replace(/\/+$/, ''),
     apiIsNamed: options.api !== undefined,
     repository: repositoryOf(remote, kind, segments.slice(folder.length)),
   };
