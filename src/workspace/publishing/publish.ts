@@ -93,6 +93,7 @@ async function pushOne(publication: Publication, branch: string): Promise<Orches
     signal.throwIfAborted();
     const reason = redactor.text(withoutCredentials(messageOf(error)));
     await emit({ type: 'SessionBranchPushFailed', ...told, error: reason });
+    if (error instanceof OrchestraError) return new OrchestraError(error.code, reason, { hint: error.hint });
     return new OrchestraError('PUBLISH_PUSH_FAILED', `${branch} could not be pushed to ${remote}: ${reason}`);
   }
   failpoint('publish:pushed');
