@@ -14,6 +14,8 @@ export interface CleanupFacts {
 
 export interface RecordedRun {
   readonly runId: string;
+  /** What its own refs begin with behind `refs/orchestra/` (`session` of its plan). */
+  readonly session?: string;
   readonly state: RunState;
   /** Milliseconds since the epoch; absent while it goes on. */
   readonly endedAt?: number;

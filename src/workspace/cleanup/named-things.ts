@@ -35,9 +35,17 @@ function add(things: Map<string, Named>, key: string, run: RecordedRun, place: R
   things.set(key, { runs: [...(known?.runs ?? []), run], places: [...(known?.places ?? []), place] });
 }
 
-/** The run of a ref below `refs/orchestra/`. */
-export function runOfRef(ref: string): string {
-  return ref.split('/')[2] ?? '';
+/**
+ * The runs a ref below `refs/orchestra/` is kept for: those of its session, or those that name the branch which
+ * `pushed/<remote>/<branch>` remembers the state of.
+ */
+export function runsOfRef(ref: string, repository: string, runs: readonly RecordedRun[]): readonly RecordedRun[] {
+  const ofSession = runs.filter(({ session }) => session !== undefined && ref.startsWith(`refs/orchestra/${session}/`));
+  const [, pushed] = /^refs\/orchestra\/pushed\/[^/]+\/(.+)$/.exec(ref) ?? [];
+  if (ofSession.length > 0 || pushed === undefined) return ofSession;
+  return runs.filter(({ places }) =>
+    places.some((place) => place.repository === repository && place.branch === pushed),
+  );
 }
 
 /** All worktrees that are found, with their repositories. */

@@ -61,13 +61,24 @@ const scene = fc
       { selector: (each) => each.path },
     ),
     folders: fc.uniqueArray(path),
-    ownRefs: fc.uniqueArray(fc.constantFrom('refs/orchestra/r1/a', 'refs/orchestra/r2/b', 'refs/orchestra/x/c')),
+    ownRefs: fc.uniqueArray(
+      fc.constantFrom(
+        'refs/orchestra/p/r1/a',
+        'refs/orchestra/p/r2/b',
+        'refs/orchestra/x/c',
+        'refs/orchestra/pushed/0/o/1',
+      ),
+    ),
     force: fc.boolean(),
   })
   .map(({ runs, worktrees, folders, ownRefs, force, ...rest }) => {
     const found = worktrees.map((each) => ({ ...each, isMain: each.path === '/repo' }));
     const repository = { path: '/repo', worktrees: found, branches: branchesOf(rest.histories), ownRefs };
-    const older = runs.map(({ forkOf, ...each }) => ({ ...each, ...(forkOf && forkOf < each.runId && { forkOf }) }));
+    const older = runs.map(({ forkOf, ...each }) => ({
+      ...each,
+      session: `p/${each.runId}`,
+      ...(forkOf && forkOf < each.runId && { forkOf }),
+    }));
     const facts: CleanupFacts = { runs: older, repositories: [repository], folders, homes: [home], prefixes: ['o/'] };
     return { facts, request: { olderThanMs: 300, force } };
   });
@@ -81,7 +92,8 @@ test('nothing outside of what journals name is ever in the plan, nor anything of
       for (const thing of planCleanup(facts, request, now).remove) {
         const naming = facts.runs.filter(({ runId, places }) =>
           thing.kind === 'ref'
-            ? thing.name.startsWith(`refs/orchestra/${runId}/`)
+            ? thing.name.startsWith(`refs/orchestra/p/${runId}/`) ||
+              places.some(({ branch }) => thing.name.endsWith(`/0/${branch}`))
             : places.some((place) => ('path' in thing ? place.worktree === thing.path : place.branch === thing.name)),
         );
         expect(naming.length).toBeGreaterThan(0);

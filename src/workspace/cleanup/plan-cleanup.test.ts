@@ -22,7 +22,7 @@ function place(run: string, branch: string, scope = '', more: Partial<RecordedPl
 
 function run(runId: string, more: Partial<RecordedRun> = {}): RecordedRun {
   const places = [place(runId, 'main'), place(runId, 'scan', 'fan#1/scan')];
-  return { runId, state: 'completed', endedAt: now - 30 * day, places, ...more };
+  return { runId, session: `ship/${runId}`, state: 'completed', endedAt: now - 30 * day, places, ...more };
 }
 
 /** What is found where every run left what it made, and `merged` names the branches that are part of `main`. */
@@ -134,7 +134,7 @@ describe('commits that are found nowhere else', () => {
   test.each([
     ['nobody has them', [], [`refs/heads/${main}`], [scan]],
     ['a fan-out has them, too', [`refs/heads/${scan}`], [`refs/heads/${main}`], [scan]],
-    ['only we remember them', ['refs/orchestra/r1/snapshot'], ['refs/heads/main'], [scan]],
+    ['only we remember them', ['refs/orchestra/ship/r1/snapshot'], ['refs/heads/main'], [scan]],
     ['they were pushed', [`refs/remotes/origin/${main}`], [`refs/heads/${main}`], [scan, main]],
     ['a tag has them', ['refs/tags/v1'], ['refs/tags/v1'], [scan, main]],
   ])('stay with their branch where %s', (_where, ofMain, ofScan, gone) => {
@@ -148,24 +148,35 @@ describe('commits that are found nowhere else', () => {
 test('what a fork shares with its source stays as long as one of them does', () => {
   const source = run('r1');
   const fork = run('r2', { endedAt: now - day, forkOf: 'r1', places: [place('r1', 'main'), place('r2', 'main')] });
-  const ownRefs = ['refs/orchestra/r1/kept/1', 'refs/orchestra/r2/kept/1'];
+  const ownRefs = ['refs/orchestra/ship/r1/kept/1', 'refs/orchestra/ship/r2/kept/1'];
   const plan = planCleanup(facts([source, fork], { ownRefs }), week, now);
   expect(removed(plan)).toEqual(['worktree r1/scan/shop', 'branch orchestra/ship/r1/scan']);
   expect(planCleanup(facts([source, fork], { ownRefs }), { ...week, olderThanMs: 0 }, now).keep).toEqual([]);
 });
 
 describe('what is kept under refs/orchestra', () => {
-  const ownRefs = ['refs/orchestra/r1/kept/1', 'refs/orchestra/r2/kept/1', 'refs/orchestra/nobody/kept/1'];
+  const ownRefs = [
+    'refs/orchestra/ship/r1/kept/1',
+    'refs/orchestra/ship/r2/kept/1',
+    'refs/orchestra/ship/nobody/kept/1',
+  ];
 
   test('goes with its run, stays with what stays of it, and is an orphan without one', () => {
-    const changed = facts([run('r1'), run('r2')], { ownRefs });
-    const [repository] = changed.repositories;
+    const [repository] = facts([run('r1'), run('r2')]).repositories;
     const worktrees =
       repository?.worktrees.map((each) => ({ ...each, hasChanges: each.path.includes('/r2/scan') })) ?? [];
     const plan = planCleanup(facts([run('r1'), run('r2')], { ownRefs, worktrees }), week, now);
-    expect(removed(plan).filter((each) => each.startsWith('ref'))).toEqual(['ref refs/orchestra/r1/kept/1']);
+    expect(removed(plan).filter((each) => each.startsWith('ref'))).toEqual(['ref refs/orchestra/ship/r1/kept/1']);
     expect(reasons(plan)).toContain('ref of r2: other things of its run stay');
-    expect(plan.orphans).toEqual([{ kind: 'ref', repository: '/p', name: 'refs/orchestra/nobody/kept/1' }]);
+    expect(plan.orphans).toEqual([{ kind: 'ref', repository: '/p', name: 'refs/orchestra/ship/nobody/kept/1' }]);
+  });
+
+  test('remembers what was pushed as long as the branch has a run', () => {
+    const pushed = ['r1', 'r2', 'gone'].map((id) => `refs/orchestra/pushed/0123456789abcdef/orchestra/ship/${id}/main`);
+    const plan = planCleanup(facts([run('r1'), run('r2', { state: 'paused' })], { ownRefs: pushed }), week, now);
+    expect(removed(plan).filter((each) => each.startsWith('ref'))).toEqual([`ref ${pushed[0]}`]);
+    expect(reasons(plan)).toContain('ref of r2: its run is paused');
+    expect(plan.orphans).toEqual([{ kind: 'ref', repository: '/p', name: pushed[2] }]);
   });
 
   test('stays for a fork of a fork', () => {

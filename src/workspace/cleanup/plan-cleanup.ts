@@ -1,6 +1,6 @@
 import type { CleanupFacts, CleanupRequest, RecordedRun } from './cleanup-facts.ts';
 import type { CleanupPlan, Kept, Removal } from './cleanup-plan.ts';
-import { foundWorktrees, namedThings, runOfRef, type NamedThings } from './named-things.ts';
+import { foundWorktrees, namedThings, runsOfRef, type NamedThings } from './named-things.ts';
 import { planBranches, runIdOf } from './plan-branches.ts';
 import { forkThatStays, reasonOfNames, reasonOfRun, reasonOfWorktree } from './reasons-to-keep.ts';
 import { strays } from './strays.ts';
@@ -61,14 +61,14 @@ function planFolders(facts: CleanupFacts, things: NamedThings, request: CleanupR
   );
 }
 
-/** What a rewind left, and what was not committed: gone with the last thing of their run in the repository. */
+/** What a rewind left, what was not committed, what was pushed last: gone with the last thing of their run in the repository. */
 function planRefs(
   { repositories, runs }: CleanupFacts,
   kept: readonly Kept[],
   request: CleanupRequest,
   now: number,
 ): PartOfPlan {
-  const reasonFor = (run: RecordedRun, path: string): string | undefined => {
+  const reasonOf = (run: RecordedRun, path: string): string | undefined => {
     const isNeeded = kept.some((each) => each.runId === run.runId && 'repository' in each && each.repository === path);
     const fork = forkThatStays(run, runs, request, now);
     return (
@@ -79,10 +79,11 @@ function planRefs(
   return divided(
     repositories.flatMap(({ path, ownRefs }) =>
       ownRefs.flatMap((name) => {
-        const run = runs.find(({ runId }) => runId === runOfRef(name));
-        return run
-          ? [{ thing: { kind: 'ref', runId: run.runId, repository: path, name }, reason: reasonFor(run, path) }]
-          : [];
+        const naming = runsOfRef(name, path, runs);
+        const runId = naming.at(-1)?.runId;
+        if (runId === undefined) return [];
+        const reason = naming.map((run) => reasonOf(run, path)).find((each) => each !== undefined);
+        return [{ thing: { kind: 'ref', runId, repository: path, name }, reason }];
       }),
     ),
   );

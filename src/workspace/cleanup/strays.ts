@@ -1,6 +1,6 @@
 import type { CleanupFacts } from './cleanup-facts.ts';
 import type { CleanupPlan, Stray } from './cleanup-plan.ts';
-import { branchKey, foundWorktrees, runOfRef, type NamedThings } from './named-things.ts';
+import { branchKey, foundWorktrees, runsOfRef, type NamedThings } from './named-things.ts';
 
 /** What is found and no journal names, by whether it looks as if a run had made it. */
 export function strays(facts: CleanupFacts, things: NamedThings): Pick<CleanupPlan, 'orphans' | 'foreign'> {
@@ -48,10 +48,9 @@ function strayFolders(facts: CleanupFacts, { worktrees }: NamedThings): readonly
 }
 
 function strayRefs({ repositories, runs }: CleanupFacts): readonly Stray[] {
-  const known = new Set(runs.map(({ runId }) => runId));
   return repositories.flatMap(({ path, ownRefs }) =>
     ownRefs
-      .filter((name) => !known.has(runOfRef(name)))
+      .filter((name) => runsOfRef(name, path, runs).length === 0)
       .map((name): Stray => ({ kind: 'ref', repository: path, name })),
   );
 }

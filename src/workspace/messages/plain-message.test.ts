@@ -29,6 +29,7 @@ test.each([
   [files('modified', `${'folder/'.repeat(20)}a.ts`), 'Change a.ts'],
   [files('modified', `${'x'.repeat(100)}.ts`), `Change ${'x'.repeat(63)}…`],
   [files('modified', 'src/two\nlines.ts'), 'Change "src/two\\nlines.ts"'],
+  [files('modified', 'src/a\u202Egpj.ts'), 'Change "src/a\\u{202e}gpj.ts"'],
   [[], 'Change nothing'],
 ])('the first line of a change %#', (changed, subject) => {
   expect(plainMessage({ node: 'n', files: changed }).split('\n')[0]).toBe(subject);

@@ -89,8 +89,11 @@ function fileList(files: readonly ChangedFile[]): string {
   return `${lines.join('')}${more > 0 ? `- and ${more} more\n` : ''}`;
 }
 
-/** Names of files may hold anything but a NUL: those that would break a line are quoted. */
+/** Names of files may hold anything but a NUL: those that would break a line, or turn it around, are quoted. */
 function shown(path: string): string {
   const text = path.toWellFormed();
-  return unreadable.test(text) || text !== text.trim() ? JSON.stringify(text) : text;
+  if (!unreadable.test(text) && text === text.trim()) return text;
+  return JSON.stringify(text).replace(unreadableAll, (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`);
 }
+
+const unreadableAll = new RegExp(unreadable, 'gu');

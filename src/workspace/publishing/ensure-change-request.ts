@@ -55,7 +55,7 @@ async function updatedOrOpened(
   }
 }
 
-/** With these hosts refuse a second one: 422 GitHub, 409 the others. GitHub refuses other things so, too. */
+/** How hosts refuse a second one: GitHub with 422, as it refuses other things, too, and the others with 409. */
 const conflicts: ReadonlySet<unknown> = new Set([409, 422]);
 
 async function described(

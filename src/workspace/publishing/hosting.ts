@@ -1,5 +1,5 @@
 import { OrchestraError } from '../../shared/errors.ts';
-import { parseRemote, shownRemote, type RemoteAddress } from './remote-address.ts';
+import { parseRemote, withoutCredentials, type RemoteAddress } from './remote-address.ts';
 
 export type HostKind = 'github' | 'gitlab' | 'gitea' | 'forgejo';
 
@@ -34,12 +34,11 @@ export function hostingOf(remote: string, options: HostingOptions = {}): Hosting
   if (!kind) throw unknown(remote, 'does not tell what kind of host it is', namesHost);
   const segments = address.path.split('/');
   const folder = options.api === undefined ? folderOf(kind, { ...address, host }) : folderIn(options.api, segments);
-  const api =
-    options.api ?? `${origin(remote, { ...address, host }, kind)}${folder.map((name) => `/${name}`).join('')}`;
+  const api = options.api ?? [origin(remote, { ...address, host }, kind), ...folder].join('/') + apiPaths[kind](host);
   return {
     kind,
     host,
-    api: (options.api === undefined ? `${api}${apiPaths[kind](host)}` : api).replace(/\/+$/, ''),
+    api: api.replace(/\/+$/, ''),
     apiIsNamed: options.api !== undefined,
     repository: repositoryOf(remote, kind, segments.slice(folder.length)),
   };
@@ -112,7 +111,7 @@ function repositoryOf(remote: string, kind: HostKind, segments: readonly string[
 function unknown(remote: string, what: string, hint?: string): OrchestraError {
   return new OrchestraError(
     'PUBLISH_HOST_UNKNOWN',
-    `${shownRemote(remote)} ${what}.`,
+    `${withoutCredentials(remote)} ${what}.`,
     hint === undefined ? {} : { hint },
   );
 }

@@ -50,7 +50,7 @@ export async function programProblem(
 
 /**
  * The API of a host through `gh api` or `glab api`: the same requests as over HTTP, sent by a program that is signed in,
- * whose token we never see. Both print the answer with its status and headers.
+ * whose token we never see. Both print the answer with its status and headers; of some refusals of GitLab's nothing else.
  */
 export function programApi({ name }: HostProgram, host: string, place: ProgramPlace): Api {
   return {
@@ -109,7 +109,7 @@ function run(name: string, args: readonly string[], input: string, place: Progra
   return new Promise((resolve, reject) => {
     const options = { cwd, env, signal, timeout: timeoutMs, maxBuffer: 32 * 1024 * 1024 } as const;
     const child = execFile(name, [...args], options, (error, stdout, stderr) => {
-      if (signal.aborted) return reject(signal.reason as Error);
+      if (signal.aborted) return reject(signal.reason as Error); // whatever its controller was given
       if (error?.killed) return reject(new TransientFailure(`${name} gave no answer within ${timeoutMs / 1_000} s`));
       if (error && typeof error.code !== 'number') {
         return reject(refusal(`${name} could not be run: ${error.message}`));

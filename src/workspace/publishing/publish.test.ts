@@ -137,6 +137,10 @@ test('a bare remote over http gets it, and its password stands nowhere', async (
   const bad = publicationOf(place, address('wrong-word'));
   const { problem } = await publish(bad.publication);
   expect(JSON.stringify([bad.events, problem?.message])).not.toContain('wrong-word');
+  const alone = publicationOf(place, address('').replace('me:', 'a-token-alone'));
+  const failed = await publish(alone.publication);
+  expect(failed.problem).toMatchObject({ code: 'PUBLISH_PUSH_FAILED' });
+  expect(JSON.stringify([alone.events, failed.problem?.message])).not.toContain('a-token-alone');
 });
 
 describe('a change request', () => {

@@ -8,7 +8,7 @@ import type { ChangeRequest } from './change-request-host.ts';
 import { connectHost } from './connect-host.ts';
 import { ensureChangeRequest, type Patience } from './ensure-change-request.ts';
 import { hostingOf, type HostKind } from './hosting.ts';
-import { shownRemote } from './remote-address.ts';
+import { withoutCredentials } from './remote-address.ts';
 
 /** What the configuration says of it (`workspace.publish`, and `push_branches` of the repository). */
 export interface PublishOptions {
@@ -85,17 +85,16 @@ export async function publish(publication: Publication): Promise<Published> {
 
 async function pushOne(publication: Publication, branch: string): Promise<OrchestraError | undefined> {
   const { repository, signal, redactor, emit } = publication;
-  const remote = shownRemote(publication.remote);
+  const remote = withoutCredentials(publication.remote);
   const told = { repo: repository.name, branch, remote };
   try {
     await publication.push(branch);
   } catch (error) {
     signal.throwIfAborted();
-    const reason = redactor.text(messageOf(error));
+    const reason = redactor.text(withoutCredentials(messageOf(error)));
     await emit({ type: 'SessionBranchPushFailed', ...told, error: reason });
-    return error instanceof OrchestraError
-      ? error
-      : new OrchestraError('PUBLISH_PUSH_FAILED', `${branch} could not be pushed to ${remote}: ${reason}`);
+    if (error instanceof OrchestraError) return new OrchestraError(error.code, reason, { hint: error.hint });
+    return new OrchestraError('PUBLISH_PUSH_FAILED', `${branch} could not be pushed to ${remote}: ${reason}`);
   }
   failpoint('publish:pushed');
   await emit({ type: 'SessionBranchPushed', ...told });

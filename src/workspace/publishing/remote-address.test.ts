@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRemote, shownRemote } from './remote-address.ts';
+import { parseRemote, withoutCredentials } from './remote-address.ts';
 
 test.each([
   ['https://github.com/owner/name.git', { scheme: 'https', host: 'github.com', path: 'owner/name' }],
@@ -47,6 +47,7 @@ test.each([
   ['https://host.example/owner/n@me', 'https://host.example/owner/n@me'],
   ['git@host.example:owner/name.git', 'git@host.example:owner/name.git'],
   ['/srv/git/n@me', '/srv/git/n@me'],
+  ["could not read 'https://token@host.example': no", "could not read 'https://host.example': no"],
 ])('%s is shown without who signs in', (remote, shown) => {
-  expect(shownRemote(remote)).toBe(shown);
+  expect(withoutCredentials(remote)).toBe(shown);
 });

@@ -18,12 +18,10 @@ export function parseRemote(remote: string): RemoteAddress | undefined {
   return /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? fromUrl(text) : fromScp(text);
 }
 
-/** The address without user and password, to be shown and recorded. */
-export function shownRemote(remote: string): string {
-  const text = remote.trim();
-  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return text;
-  // Whatever the URL: what stands before the last `@` of its authority is nobody's business.
-  return text.replace(/^([^:]+:\/\/)[^/?#]*@/, '$1');
+/** A text in which every address is without its user and password, to be shown and recorded: an address, or what git says of it. */
+export function withoutCredentials(text: string): string {
+  // What stands before the last `@` of an authority is nobody's business.
+  return text.trim().replace(/\b([a-z][a-z\d+.-]*:\/\/)[^/?#\s'"]*@/gi, '$1');
 }
 
 const schemes: Readonly<Record<string, RemoteAddress['scheme']>> = {

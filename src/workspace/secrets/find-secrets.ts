@@ -1,13 +1,16 @@
 import type { SecretFinding } from '../../contract/event.ts';
 import { minimumSecretLength } from '../../shared/redaction.ts';
 import { secretForms } from '../../shared/secret-forms.ts';
-import type { AddedLine } from './added-line.ts';
+import type { AddedLine } from '../git/patch.ts';
 import { ScannerThread } from './scanner-thread.ts';
 
 export interface SecretSearchOptions {
   /** Values of secrets by name: these are found whatever stands beside them. Shorter ones than 8 characters are left out. */
   readonly secrets?: Readonly<Record<string, string>>;
 }
+
+/** One for the process, however many sessions there are: a file is scanned in a moment. */
+const scanner = new ScannerThread();
 
 /** Characters of a change that are searched; generated files and data are larger, what people and models write is not. */
 const longestChange = 8 * 1024 * 1024;
@@ -25,11 +28,10 @@ export function secretSearch({ secrets = {} }: SecretSearchOptions = {}): (
   lines: readonly AddedLine[],
 ) => Promise<readonly SecretFinding[]> {
   const forms = formsOf(secrets);
-  const scanner = new ScannerThread();
   return async (lines) => {
     const { searched, rest } = bounded(lines);
     const findings = [...configuredIn(searched, forms)];
-    for (const file of filesIn(searched)) findings.push(...(await shapesIn(scanner, file)));
+    for (const file of filesIn(searched)) findings.push(...(await shapesIn(file)));
     if (rest) findings.push(unsearched(rest));
     return sorted(findings);
   };
@@ -87,7 +89,7 @@ function partsOf(path: string, lines: readonly AddedLine[]): readonly FilePart[]
 /** More lines than a private key has. */
 const overlap = 100;
 
-async function shapesIn(scanner: ScannerThread, { path, lines }: FilePart): Promise<readonly SecretFinding[]> {
+async function shapesIn({ path, lines }: FilePart): Promise<readonly SecretFinding[]> {
   const { content, numbers } = textOf(lines);
   const places = await scanner.scan({ path, content });
   const [first] = lines;

@@ -22,7 +22,8 @@ export interface StubOptions {
 /**
  * Stands for `gh` or `glab`: writes down how it is called, sends what it is asked to send, and prints answers as the real
  * ones do, whose `api` command comes from one source: status line and headers with `--include`, the body, and for a
- * status above 299 a line on standard error and exit code 1.
+ * status above 299 a line on standard error and exit code 1. A failure whose `message` is no text, as GitLab's often are,
+ * they cannot read: then the body is missing.
  */
 export function stubProgram({ name, api, authorization }: StubOptions): StubProgram {
   const folder = mkdtempSync(join(tmpdir(), `stub-${name}-`));
@@ -79,7 +80,13 @@ if (values.include) {
   for (const [field, value] of response.headers) process.stdout.write(field + ': ' + value + '\\r\\n');
   process.stdout.write('\\r\\n');
 }
-process.stdout.write(await response.text());
+const answer = await response.text();
+const message = response.status >= 400 ? JSON.parse(answer || '{}').message : '';
+if (typeof message !== 'string' && message !== undefined) {
+  console.error('json: cannot unmarshal into Go struct field .Message of type string');
+  process.exit(1);
+}
+process.stdout.write(answer);
 if (response.status > 299) {
   console.error(stub.name + ': HTTP ' + response.status);
   process.exitCode = 1;
