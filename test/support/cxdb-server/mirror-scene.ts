@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Journal, NewTurn, Turn } from '../../../src/engine/ports/journal.ts';
+import type { Journal, NewRun, NewTurn, Turn } from '../../../src/engine/ports/journal.ts';
 import { CxdbHttp } from '../../../src/journal/cxdb/http-client.ts';
 import { Mirror, type MirrorOptions } from '../../../src/journal/cxdb/mirror/mirror.ts';
 import { decodeRecord, type ContextRecord } from '../../../src/journal/cxdb/records/record.ts';
@@ -46,7 +46,7 @@ export function startMirror(
 export async function createRun(
   journal: Journal,
   id: string,
-  more: { readonly parent?: { readonly runId: string; readonly key: string }; readonly settings?: Json } = {},
+  more: Partial<Pick<NewRun, 'parent' | 'forkOf'>> & { readonly settings?: Json } = {},
 ): Promise<void> {
   const { settings = { file: 'a.dot' }, ...rest } = more;
   await journal.createRun({

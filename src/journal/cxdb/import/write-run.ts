@@ -1,4 +1,5 @@
 import type { Branch, Journal, Kept, Lease, NewTurn, Turn } from '../../../engine/ports/journal.ts';
+import { OrchestraError } from '../../../shared/errors.ts';
 import type { Json } from '../../../shared/json.ts';
 import { thisProcess } from '../../../shared/process/identity.ts';
 import { runExists } from '../../refusals.ts';
@@ -55,11 +56,12 @@ function newTurn({ type, version, key, at }: Turn, payload: Kept | undefined): N
 }
 
 /** The turn a fork begins at, by its number in this journal: the one of the source's path at the same place. */
-async function localTurn(journal: Journal, { row, turns, hasTimes }: ImportedRun): Promise<number> {
-  const { forkOf } = row;
+async function localTurn(journal: Journal, run: ImportedRun): Promise<number> {
+  const { turns, hasTimes } = run;
+  const { forkOf } = run.row;
   const inherited = turns.filter(({ seq }) => forkOf !== undefined && seq <= forkOf.turn);
   const theirs = inherited.at(-1);
-  if (!forkOf || !theirs || !(await journal.run(forkOf.runId))) throw runExists(row.id);
+  if (!forkOf || !theirs || !(await journal.run(forkOf.runId))) throw sourceMissing(run);
   let index = 0;
   for await (const turn of journal.tail(forkOf.runId, 0)) {
     index += 1;
@@ -68,6 +70,13 @@ async function localTurn(journal: Journal, { row, turns, hasTimes }: ImportedRun
     break;
   }
   throw runExists(forkOf.runId);
+}
+
+function sourceMissing({ row }: ImportedRun): OrchestraError {
+  const message = `run ${row.id} was forked from ${row.forkOf?.runId}, which is not here`;
+  return new OrchestraError('CXDB_UNREADABLE', message, {
+    hint: 'Import that one first: CXDB names its context as the parent of this one.',
+  });
 }
 
 /**
