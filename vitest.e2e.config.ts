@@ -1,51 +1,61 @@
 import { availableParallelism } from 'node:os';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 
-/** Files that need the machine for themselves: they measure memory, watch a picture, build the package, or run real agents. */
-const alone = [
+const inFolder = (name: string): string => `test/e2e/${name}.test.ts`;
+
+/** Files that need the machine for themselves: they watch a picture as it changes, or measure. */
+const alone = ['bench', 'browser', 'cli-live-view', 'launcher'].map(inFolder);
+
+/** Files with real agents in them, which are installed before any of them begins. */
+const agents = [
   'acp-agents',
-  'acp-pipeline',
-  'agents-under-fire',
-  'bench',
-  'browser',
   'claude-code',
   'cli-agents',
-  'cli-live-view',
+  'cli-claude-code',
+  'cli-fallback',
   'cli-mixed-agents',
-  'cli-signals',
-  'fresh-clone',
-  'launcher',
-  'package',
-  'sandbox-bwrap',
+  'event-examples',
   'sandboxed-agents',
-].map((name) => `test/e2e/${name}.test.ts`);
+].map(inFolder);
+
+/** Files that take long and do not look it, the longest first: begun last, each would be waited for alone. */
+const long = ['fresh-clone', 'agents-under-fire', 'acp-agents', 'guides', 'cli-agents', 'cli-claude-code'].map(inFolder);
+
+/** As ever, but long files first: where no run was measured before, Vitest takes a large file for a long one. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const index = long.findIndex((name) => moduleId.endsWith(`/${name}`));
+      return index === -1 ? long.length : index;
+    };
+    return (await super.sort(files)).toSorted(
+      (one, other) =>
+        one.project.config.sequence.groupOrder - other.project.config.sequence.groupOrder || place(one) - place(other),
+    );
+  }
+}
 
 const common = { testTimeout: 120_000, hookTimeout: 300_000 };
+const together = { ...common, sequence: { groupOrder: 0 } };
 
 /** `npm run test:e2e`: real processes, real agents against scripted servers, Chromium, the packed package. */
 export default defineConfig({
   test: {
-    // Much of the time is spent waiting for processes and disks.
-    maxWorkers: availableParallelism(),
+    // Much of the time is spent waiting for processes and disks: one file more than there are processors.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {
-          ...common,
+          ...together,
           name: 'command line',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: [...alone, '**/node_modules/**'],
-          sequence: { groupOrder: 0 },
+          exclude: [...alone, ...agents, '**/node_modules/**'],
         },
       },
-      {
-        test: {
-          ...common,
-          name: 'alone',
-          include: alone,
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      { test: { ...together, name: 'agents', include: agents, globalSetup: 'test/support/install-agents.ts' } },
+      { test: { ...common, name: 'alone', include: alone, fileParallelism: false, sequence: { groupOrder: 1 } } },
     ],
   },
 });

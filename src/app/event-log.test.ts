@@ -12,7 +12,7 @@ let log: EventLog;
 let happen: (runId: string, type?: string) => Promise<Turn>;
 
 beforeEach(async () => {
-  journal = await openMemoryJournal();
+  journal = openMemoryJournal();
   readings = 0;
   log = new EventLog((read) => {
     readings += 1;
@@ -87,7 +87,7 @@ test('events that were removed before they were read are missed, not left out', 
   await muchHappens(20);
   log.end();
   await journal.close();
-  journal = await openMemoryJournal();
+  journal = openMemoryJournal();
   await leaseOf('parent');
   await leaseOf('child');
   await expect(Array.fromAsync(log.read())).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });

@@ -26,7 +26,8 @@ function execute(program: string, ...args: string[]): string {
 beforeAll(() => {
   clone = mkdtempSync(join(tmpdir(), 'orchestra-clone-'));
   execFileSync('git', ['clone', '--quiet', '--depth=1', `file://${process.cwd()}`, clone]);
-  execute('npm', 'ci');
+  // What this checkout was installed from lies in the cache of npm.
+  execute('npm', 'ci', '--prefer-offline', '--no-audit', '--no-fund');
 });
 
 afterAll(() => {

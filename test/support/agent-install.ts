@@ -42,6 +42,12 @@ export function installAgent(agent: AgentPackage): { readonly path: string } | {
     rmSync(fresh, { recursive: true });
     return { reason: `${wanted} could not be installed: ${done.stderr.trim().slice(-500)}` };
   }
-  renameSync(fresh, folder); // whole or not at all, whoever else installs at the same time
+  try {
+    renameSync(fresh, folder); // whole or not at all
+  } catch (error) {
+    // Somebody else was quicker.
+    rmSync(fresh, { recursive: true });
+    if (!existsSync(path)) throw error;
+  }
   return { path };
 }
