@@ -114,12 +114,14 @@ export class Orchestra {
   /** Creates a run of a compiled pipeline and walks it in this process; refuses as `createRun` says. */
   async start({ interviewer, ...request }: StartRequest): Promise<Started> {
     const { createRun } = await import('./create-run.ts');
-    const { row, backend } = await createRun(request, {
+    const parts = {
       journal: this.journal,
       configuration: this.configuration,
       extensions: this.#extensions,
       registry: await this.#agents(),
-    });
+    };
+    // While agents are asked for their versions, what walks the run is loaded.
+    const [{ row, backend }] = await Promise.all([createRun(request, parts), walking()]);
     return { session: await this.#walk(row, interviewer), backend };
   }
 
@@ -222,7 +224,7 @@ export class Orchestra {
   }
 
   async #walk(row: RunRow, interviewer: Interviewer | undefined, edited?: Compilation): Promise<Session> {
-    const [{ Session }, { storeBundle }] = await Promise.all([import('./session.ts'), import('./bundles.ts')]);
+    const [{ Session }, { storeBundle }] = await walking();
     const bundle: BlobHash | undefined = edited?.bundle && (await storeBundle(this.journal, edited.bundle));
     return Session.open(row, await this.#sessionParts(this.#extensions.interviewer ?? interviewer), bundle);
   }
@@ -255,6 +257,11 @@ export class Orchestra {
     });
     return this.#registry;
   }
+}
+
+/** What it takes to walk a run. */
+function walking() {
+  return Promise.all([import('./session.ts'), import('./bundles.ts')]);
 }
 
 function notResumed(runId: string, source: string): OrchestraError {

@@ -126,6 +126,14 @@ describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the transcr
   });
 });
 
+test.each(cliAgents.flatMap((agent) => (agent.sampleLine === undefined ? [] : [[agent.id, agent] as const])))(
+  'the sample line of %s is a text to it',
+  (_id, { transcript, sampleLine = '' }) => {
+    const events = transcript({ cwd: '/', resumed: true }).read(sampleLine);
+    expect(events).toContainEqual({ type: 'AgentText', text: 'sample' });
+  },
+);
+
 const limited = cliAgents.filter((agent) => existsSync(transcriptPath(agent, 'limited')));
 
 test.each(limited.map((agent) => [agent.id, agent] as const))(

@@ -59,6 +59,7 @@ class CliSession implements AgentSession {
         ...(session.id !== undefined && { sessionId: session.id }),
         ...(spentBefore && { spentBefore }),
       }),
+      ...(agent.sampleLine !== undefined && { prepare: () => readSample(agent) }),
       ...(stdin !== undefined && { stdin }),
     };
     for await (const event of runCliTurn(turn, request, signal)) {
@@ -78,6 +79,10 @@ class CliSession implements AgentSession {
 function firstReference({ freshSessionId }: CliAgent, request: OpenSession): SessionReference {
   if (request.resume !== undefined) return { kind: 'known', id: request.resume };
   return { kind: 'fresh', ...(freshSessionId && { id: freshSessionId(request.sessionId) }) };
+}
+
+function readSample({ transcript, sampleLine = '' }: CliAgent): void {
+  transcript({ cwd: '/', resumed: true }).read(sampleLine);
 }
 
 /** Whether the agent is installed; whether it is signed in shows only when it is asked something. */

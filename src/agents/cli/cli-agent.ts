@@ -96,6 +96,11 @@ export interface CliAgent {
   readonly freshSessionId?: (derived: string) => string;
   /** How it serves the Agent Client Protocol, where it does. */
   readonly acp?: AcpProgram;
+  /**
+   * A line of text as it prints them. It is read while the program starts, and nobody is told of it: the first line of a kind
+   * takes some milliseconds to be understood, which a first word need not wait for.
+   */
+  readonly sampleLine?: string;
   commandLine(turn: TurnRequest): CommandLine;
   /** What a session has used so far, for agents that report only totals of their sessions; undefined where it cannot be known. */
   spentBefore?(sessionId: string, env: Readonly<Record<string, string>>): Promise<Usage | undefined>;

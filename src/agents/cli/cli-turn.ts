@@ -10,6 +10,8 @@ import { withLimit } from './limit-failure.ts';
 /** One run of an agent's command line: a prompt in, JSON lines out. */
 export interface CliTurn extends Omit<AgentProgram, 'keepsInput'> {
   readonly reader: TranscriptReader;
+  /** Done while the program starts. */
+  readonly prepare?: () => void;
 }
 
 /** Makes events of what one agent prints. One reader serves one turn. */
@@ -52,6 +54,7 @@ export async function* runCliTurn(
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent> {
   const group = await startAgentProcess(turn, request, signal);
+  turn.prepare?.();
   const { redactor } = request.services;
   const errors = BoundedText.of(withoutSecrets(group.stderr, redactor.stream()), 0, errorLimit);
   const lingering = limitLingering(group);

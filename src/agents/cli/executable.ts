@@ -9,6 +9,7 @@ import { startConfined } from '../../shared/process/confined-group.ts';
 import type { Confinement } from '../../shared/process/confinement.ts';
 import { findProgram } from '../../shared/process/find-program.ts';
 import type { GroupExit } from '../../shared/process/process-group.ts';
+import { knownVersions } from './known-versions.ts';
 
 export interface ExecutableQuery {
   /** A name to look for on PATH, or a path. */
@@ -22,7 +23,7 @@ export interface ExecutableQuery {
   readonly confinement?: Confinement | undefined;
 }
 
-/** Finds an agent's program and asks it for its version with `--version`; starts no session. */
+/** Finds an agent's program and asks it for its version with `--version`, once in this process; starts no session. */
 export async function detectExecutable(query: ExecutableQuery): Promise<AgentDetection> {
   const { executable, env, installHint, confinement } = query;
   const unusable = await confinement?.problem();
@@ -34,7 +35,9 @@ export async function detectExecutable(query: ExecutableQuery): Promise<AgentDet
   const { path, problem } = found;
   if (problem !== undefined) return { available: false, path, reason: `${path} ${problem}. ${installHint}` };
   try {
-    return await askInFolder(path, query);
+    // What stands in a sandbox may be another program tomorrow.
+    if (confinement) return await askInFolder(path, query);
+    return await knownVersions.of(path, env, () => askVersion(path, '/', query));
   } catch (error) {
     return { available: false, path, reason: `${path} cannot be started: ${messageOf(error)}` };
   }
@@ -42,7 +45,6 @@ export async function detectExecutable(query: ExecutableQuery): Promise<AgentDet
 
 /** A sandbox is made around a folder, which shall hold nothing. */
 async function askInFolder(path: string, query: ExecutableQuery): Promise<AgentDetection> {
-  if (!query.confinement) return askVersion(path, '/', query);
   const folder = await mkdtemp(join(tmpdir(), 'orchestra-detect-'));
   try {
     return await askVersion(path, folder, query);

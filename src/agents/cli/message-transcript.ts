@@ -52,6 +52,10 @@ export interface ChangedFile {
   readonly change: Extract<StepEvent, { type: 'AgentFileChange' }>['change'];
 }
 
+/** See `CliAgent.sampleLine`. */
+export const messageSample =
+  '{"type":"assistant","message":{"id":"m","role":"assistant","model":"m","content":[{"type":"text","text":"sample"}],"usage":{"input_tokens":1,"output_tokens":1}},"session_id":"s"}';
+
 /** Reads one turn of an agent that prints its messages as Claude Code does with `--output-format stream-json`. */
 export class MessageTranscript<Result extends shapes.ResultLine> implements TranscriptReader {
   readonly #context: TranscriptContext;

@@ -79,21 +79,28 @@ export async function startGroup(start: GroupStart): Promise<ProcessGroup> {
   const pid = child.pid as number; // present once the `spawn` event has come
   const facts: ProcessFacts = { pid, bootId: bootId(), startTime: startTimeOf(pid) ?? 'unknown' };
   const target: GroupTarget = { ...facts, operation: start.operation };
-  let guardian: Guardian;
+  // Neither waits for the other; the program waits for both.
+  const arming = armGuardian(target);
+  arming.catch(() => undefined); // awaited below, unless something else fails before
   try {
     await start.onStarted?.(facts);
     failpoint('process:recorded');
     start.signal.throwIfAborted();
-    guardian = await armGuardian(target).catch((error: unknown) => {
+    const guardian = await arming.catch((error: unknown) => {
       throw startProblem(error, start.cwd);
     });
     failpoint('process:guarded');
+    return supervise({ child, streams, left, start, target, guardian });
   } catch (error) {
     child.kill('SIGKILL');
     for (const stream of Object.values(streams) as (Readable | Writable | undefined)[]) stream?.destroy();
+    // There is nothing to guard.
+    await arming.then(
+      (guardian) => guardian.dismiss(),
+      () => undefined,
+    );
     throw error;
   }
-  return supervise({ child, streams, left, start, target, guardian });
 }
 
 /** A program that waits for its line on descriptor 3, and our ends of its streams. */

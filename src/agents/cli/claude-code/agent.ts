@@ -1,4 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
+import { messageSample } from '../message-transcript.ts';
 import { claudeAcp } from './acp.ts';
 import { sessionUuid } from '../session-uuid.ts';
 import { claudeCommandLine } from './command-line.ts';
@@ -37,6 +38,7 @@ export const claudeCode: CliAgent = {
   runsToolHooks: true,
   freshSessionId: sessionUuid,
   acp: claudeAcp,
+  sampleLine: messageSample,
   commandLine: claudeCommandLine,
   transcript: claudeTranscript,
 };

@@ -16,6 +16,7 @@ export const codex: CliAgent = {
   signIn: { variables: ['CODEX_API_KEY', 'OPENAI_API_KEY'], files: ['.codex/auth.json'] },
   state: { folders: ['.codex'], variables: ['CODEX_HOME'] },
   acp: codexAcp,
+  sampleLine: '{"type":"item.completed","item":{"id":"item_0","type":"agent_message","text":"sample"}}',
   commandLine: codexCommandLine,
   spentBefore: spentInThread,
   transcript: (context) => new CodexTranscript(context),

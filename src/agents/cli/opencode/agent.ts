@@ -34,6 +34,8 @@ export const opencode: CliAgent = {
   },
   state: { folders: ['.config', '.local/share', '.local/state', '.cache'].map((folder) => `${folder}/opencode`) },
   acp: opencodeAcp('OPENCODE'),
+  sampleLine:
+    '{"type":"text","timestamp":1,"sessionID":"s","part":{"id":"p","messageID":"m","sessionID":"s","type":"text","text":"sample","time":{"start":1,"end":1}}}',
   commandLine: (turn) => opencodeCommandLine(turn, 'OPENCODE'),
   transcript: (context) => new OpencodeTranscript({ id: 'opencode', name: 'opencode' }, context),
 };

@@ -27,6 +27,8 @@ export const pi: CliAgent = {
   },
   state: { folders: ['.pi'], variables: ['PI_CODING_AGENT_DIR'] },
   freshSessionId: sessionUuid,
+  sampleLine:
+    '{"type":"message_end","message":{"role":"assistant","content":[{"type":"text","text":"sample"}],"model":"m","usage":{"input":1,"output":1,"cost":{"total":0}},"stopReason":"stop"}}',
   commandLine: piCommandLine,
   transcript: (context) => new PiTranscript(context),
 };

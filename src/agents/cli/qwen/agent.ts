@@ -1,4 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
+import { messageSample } from '../message-transcript.ts';
 import { qwenAcp } from './acp.ts';
 import { oldSessionUuid } from '../session-uuid.ts';
 import { qwenCommandLine } from './command-line.ts';
@@ -38,6 +39,7 @@ export const qwen: CliAgent = {
   state: { folders: ['.qwen'], variables: ['QWEN_HOME'] },
   freshSessionId: oldSessionUuid,
   acp: qwenAcp,
+  sampleLine: messageSample,
   commandLine: qwenCommandLine,
   transcript: qwenTranscript,
 };
