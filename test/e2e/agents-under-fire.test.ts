@@ -26,6 +26,49 @@ async function runAgent(script: string, attributes = ''): Promise<ResultLine> {
   return ran.result();
 }
 
+interface Crowd {
+  /** What became of the stage of each, by what it does. */
+  readonly stages: Readonly<Record<string, object>>;
+  readonly attempts: readonly number[];
+}
+
+/** Several at once, each at a node of its own and under a name of its own: what one does is no matter of the others. */
+async function runCrowd(
+  project: CliProject,
+  nodes: readonly (readonly [what: string, attributes: string])[],
+): Promise<Crowd> {
+  const ids = nodes.map(([_what, attributes], index) => `n${index} [${attributes}] fan -> n${index} -> join`);
+  project.write(
+    'crowd.dot',
+    `digraph Crowd { start [shape=Mdiamond] exit [shape=Msquare] fan [shape=component, max_parallel=8] join [shape=tripleoctagon]
+      start -> fan ${ids.join(' ')} join -> exit }`,
+  );
+  const ran = await project.run(['run', 'crowd.dot', '--json']);
+  expect(project.leftRunning()).toEqual([]);
+  const ended = ran.events().flatMap((event): (readonly [what: string, became: object])[] => {
+    const what = nodes[Number(/^n(\d+)$/.exec('name' in event ? event.name : '')?.[1])]?.[0];
+    if (what === undefined) return [];
+    if (event.type === 'StageCompleted') return [[what, { status: event.outcome.status }]];
+    return event.type === 'StageFailed' ? [[what, { failureReason: event.error }]] : [];
+  });
+  const { attempts = {} } = ran.result();
+  return { stages: Object.fromEntries(ended), attempts: nodes.map((_node, index) => attempts[`n${index}`] ?? 0) };
+}
+
+/** Agents by what they do, as nodes for a crowd. */
+function agentNodes(
+  project: CliProject,
+  scripts: readonly (readonly [what: string, script: string])[],
+): (readonly [what: string, attributes: string])[] {
+  const agents: Record<string, { readonly type: string; readonly executable: string }> = {};
+  const nodes = scripts.map(([what, script], index) => {
+    agents[`agent-${index}`] = { type: 'claude-code', executable: agentProgram(project, script, `agent-${index}`) };
+    return [what, `prompt="do it", agent="agent-${index}"`] as const;
+  });
+  project.write('orchestra.yaml', { agents });
+  return nodes;
+}
+
 const flood = (bytes: number, letter = 'x'): string => `head -c ${bytes} /dev/zero | tr '\\0' ${letter}`;
 
 /** Half an event line, so that the other half can be forgotten. */
@@ -39,7 +82,7 @@ describe('an agent that works badly and ends well', () => {
     });
   });
 
-  test.each([
+  const tolerated: readonly (readonly [what: string, script: string])[] = [
     ['floods its standard error', `${flood(30_000_000)} >&2; ${good}`],
     ['prints binary garbage, NULs and broken UTF-8', `printf '\\377\\376\\000\\001\\303\\n{\\000}\\n'; ${good}`],
     [
@@ -67,13 +110,18 @@ describe('an agent that works badly and ends well', () => {
     ],
     ['makes its folder unreadable', `chmod 000 "$(dirname "$ORCHESTRA_STATUS_FILE")"; ${good}`],
     ['removes the folder it was given', `rm -rf "$(dirname "$ORCHESTRA_STATUS_FILE")"; ${good}`],
-  ])('still succeeds where it %s', async (_what, script) => {
-    expect(await runAgent(script)).toMatchObject({ status: 'success', attempts: { work: 1 } });
+  ];
+
+  test('succeeds all the same, whatever it does beside its work', { timeout: 240_000 }, async () => {
+    const project = newProject();
+    const { stages, attempts } = await runCrowd(project, agentNodes(project, tolerated));
+    expect(stages).toEqual(Object.fromEntries(tolerated.map(([what]) => [what, { status: 'success' }])));
+    expect(attempts).toEqual(tolerated.map(() => 1));
   });
 });
 
 describe('an agent that fails', () => {
-  test.each([
+  const failing: readonly (readonly [what: string, script: string, reason: RegExp])[] = [
     ['says nothing at all', 'exit 0', /ended without a result \(exit code 0\)$/],
     [
       'says why on its standard error',
@@ -87,17 +135,32 @@ describe('an agent that fails', () => {
     ['closes its output and stays', 'exec 1>&- 2>&-; sleep 300', /ended without a result \(signal SIGTERM\)$/],
     ['prints one line without end', `tr '\\0' x < /dev/zero`, /output cannot be read: a line of it exceeds \d+ bytes$/],
     ['floods its standard error and fails', `${flood(1_000_000)} >&2; exit 1`, /^.{100,4300}$/s],
-    ['vanishes once it was found', 'exit 9', /ended without a result \(exit code 127\): .*not found$/],
-  ])('is told as what it is where it %s', async (what, script, reason) => {
-    const vanishing = what.startsWith('vanishes') ? `rm "$0"; ` : '';
+  ];
+
+  test('is told as what it is', { timeout: 240_000 }, async () => {
     const project = newProject();
-    const path = agentProgram(project, script);
-    if (vanishing !== '') writeFileSync(path, `#!/bin/sh\n${vanishing}echo 2.1.0\n`);
+    const { stages } = await runCrowd(
+      project,
+      agentNodes(
+        project,
+        failing.map(([what, script]) => [what, script]),
+      ),
+    );
+    const reasons = failing.map(([what, , reason]) => [
+      what,
+      { failureReason: expect.stringMatching(reason) as string },
+    ]);
+    expect(stages).toEqual(Object.fromEntries(reasons));
+  });
+
+  test('is told as what it is where it vanishes once it was found', async () => {
+    const project = newProject();
+    writeFileSync(agentProgram(project, ''), '#!/bin/sh\nrm "$0"\necho 2.1.0\n');
     project.write('fire.dot', pipeline());
     const ran = await project.run(['run', 'fire.dot', '--backend', 'claude-code', '--json']);
     expect(ran.code).toBe(1);
+    const reason = /ended without a result \(exit code 127\): .*not found$/;
     expect(ran.result()).toMatchObject({ status: 'fail', failureReason: expect.stringMatching(reason) });
-    expect(project.leftRunning()).toEqual([]);
   });
 
   verifies('durability:fire:hangs', 'is ended by its timeout, also where it is deaf to TERM', async () => {
@@ -162,7 +225,7 @@ describe('a program that cannot be the agent', () => {
 });
 
 describe('a status file', () => {
-  test.each([
+  const wrong: readonly (readonly [what: string, make: string, problem: string])[] = [
     ['an empty file', ': > "$F"', 'not JSON: Unexpected end of JSON input'],
     ['half a file', `printf '{"outcome":' > "$F"`, 'not JSON: '],
     ['a wrong word', `echo '{"outcome":"ok"}' > "$F"`, 'outcome must be one of '],
@@ -172,21 +235,28 @@ describe('a status file', () => {
     ['a gigabyte of nothing', 'truncate -s 1G "$F"', 'it is longer than 1 MB'],
     ['no text', `printf '\\377\\376' > "$F"`, 'it is not a text in UTF-8'],
     ['lists in lists', `(${flood(100_000, '[')}; ${flood(100_000, ']')}) > "$F"`, 'nested deeper than 200 levels'],
-  ])('that is %s fails the node and says so', async (_what, make, problem) => {
+  ];
+
+  test('that is wrong fails the node of an agent as that of a command, and says so', { timeout: 240_000 }, async () => {
     const project = newProject();
-    agentProgram(project, `F="$ORCHESTRA_STATUS_FILE"; ${make}; ${good}`);
-    project.write('fire.dot', pipeline());
-    project.write(
-      'tool.dot',
-      `digraph Tool { start [shape=Mdiamond] exit [shape=Msquare] work [shape=parallelogram, tool_command=${JSON.stringify(`F="$ORCHESTRA_STATUS_FILE"; ${make}`)}] start -> work -> exit }`,
+    const written = ([what, make]: (typeof wrong)[number], more = ''): readonly [string, string] => [
+      what,
+      `F="$ORCHESTRA_STATUS_FILE"; ${make}${more}`,
+    ];
+    const agents = agentNodes(
+      project,
+      wrong.map((file) => written(file, `; ${good}`)),
     );
-    for (const args of [['fire.dot', '--backend', 'claude-code'], ['tool.dot']]) {
-      const ran = await project.run(['run', ...args, '--json']);
-      expect(ran.result()).toMatchObject({
-        status: 'fail',
-        failureReason: expect.stringContaining(`status file of node work: ${problem}`),
-      });
-    }
+    const commands = wrong.map((file) => {
+      const [what, script] = written(file);
+      return [`${what}, by a command`, `shape=parallelogram, tool_command=${JSON.stringify(script)}`] as const;
+    });
+    const { stages } = await runCrowd(project, [...agents, ...commands]);
+    for (const [what, , problem] of wrong)
+      for (const node of [what, `${what}, by a command`]) {
+        const { failureReason } = stages[node] as { failureReason: string };
+        expect(failureReason.replace(/node n\d+:/, 'node:')).toContain(`status file of node: ${problem}`);
+      }
   });
 });
 
