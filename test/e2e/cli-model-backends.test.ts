@@ -13,7 +13,11 @@ afterEach(() => server.stop());
 
 const call = (name: string, input: object) => ({ name, arguments: JSON.stringify(input) });
 const usage = { input_tokens: 1_000, output_tokens: 100 };
-const key = { ANTHROPIC_API_KEY: 'sk-ant-test-0000000000000000', OPENAI_API_KEY: 'sk-test-0000000000000000' };
+const key = {
+  ANTHROPIC_API_KEY: 'sk-ant-test-0000000000000000',
+  OPENAI_API_KEY: 'sk-test-0000000000000000',
+  OPENROUTER_API_KEY: 'sk-or-test-0000000000000000',
+};
 
 function scene(pipeline: string, configuration: string): CliProject {
   const project = newProject();
@@ -27,6 +31,7 @@ providers:
   default: anthropic
   anthropic: { api_base: "${server.url}/v1", models: { smart: claude-sonnet-4-5, cheap: claude-haiku-4-5 } }
   openai: { api_base: "${server.url}/v1", models: { smart: gpt-5 } }
+  openrouter: { api_base: "${server.url}/api/v1", models: { cheap: qwen/qwen3-coder } }
 `;
 
 describe('a loop with tools', () => {
@@ -113,6 +118,44 @@ describe('providers', () => {
     ]);
   });
 
+  test('that pass on to others are asked in their own format, and their answers streamed', async () => {
+    const project = scene(
+      'plan [agent=reader, prompt="Plan"] start -> plan -> exit',
+      `${providers()}agents: { reader: { agent: loop, provider: openrouter, model: cheap, tools: [read-file] } }`,
+    );
+    project.write('notes.txt', 'Ship on Friday.');
+    server.mock.on({ turnIndex: 0 }, { usage, toolCalls: [call('read-file', { path: 'notes.txt' })] });
+    server.mock.on({ turnIndex: 1 }, { usage, content: 'We ship on Friday.' });
+    const ran = await project.run(['run', 'work.dot', '--json'], { env: key });
+    expect(ran.result()).toMatchObject({
+      status: 'success',
+      context: { last_response: 'We ship on Friday.' },
+      usage: { inputTokens: 2_000, outputTokens: 200 },
+    });
+    expect(server.requests.map(({ path }) => path)).toEqual(Array(2).fill('/api/v1/chat/completions'));
+    const [, second] = server.requests.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+    expect(second).toMatchObject({ model: 'qwen/qwen3-coder', stream: true });
+    expect(JSON.stringify(second)).toContain('Ship on Friday.');
+  });
+
+  test.each(['direct', 'loop', 'langgraph'])(
+    'whose model refuses the answer fail the node of %s for good',
+    async (agent) => {
+      const project = scene(
+        `plan [agent=${agent}, llm_provider=openrouter, llm_model=cheap, prompt="Plan", max_retries=2] start -> plan -> exit`,
+        providers(),
+      );
+      server.mock.on({}, { content: 'I cannot', finishReason: 'content_filter', usage });
+      const ran = await project.run(['run', 'work.dot', '--json'], { env: key });
+      expect(ran.result()).toMatchObject({
+        status: 'fail',
+        attempts: { plan: 1 },
+        failureReason: expect.stringContaining('openrouter: the model refused to answer') as string,
+      });
+      expect(server.requests).toHaveLength(1);
+    },
+  );
+
   test('without a key are told before the run begins', async () => {
     const project = scene('plan [agent=loop, prompt="Plan"] start -> plan -> exit', providers());
     const { code, stderr } = await project.run(['run', 'work.dot']);
@@ -120,6 +163,22 @@ describe('providers', () => {
     expect(stderr).toContain('ANTHROPIC_API_KEY');
     expect((await project.run(['runs', '--json'])).document()).toEqual({ runs: [] });
   });
+});
+
+test('langgraph works with the same tools and tells the same events', async () => {
+  const project = scene(
+    'build [agent=builder, prompt="Build it"] start -> build -> exit',
+    `${providers()}agents: { builder: { agent: langgraph, model: smart, permissions: workspace-write, tools: [write-file] } }`,
+  );
+  server.mock.on({ turnIndex: 0 }, { usage, toolCalls: [call('write-file', { path: 'out.txt', content: 'made' })] });
+  server.mock.on({ turnIndex: 1 }, { usage, content: 'It is there.' });
+  const ran = await project.run(['run', 'work.dot', '--json'], { env: key });
+  expect(ran.result()).toMatchObject({ status: 'success', context: { last_response: 'It is there.' } });
+  expect(project.read('out.txt')).toBe('made');
+  const told = ran.events().map(({ type }) => type);
+  for (const type of ['AgentSessionStarted', 'AgentToolCall', 'AgentToolResult', 'AgentFileChange', 'AgentUsage'])
+    expect(told).toContain(type);
+  expect(ran.result().usage?.costUsd).toBeCloseTo(0.009, 6);
 });
 
 describe('offline', () => {
