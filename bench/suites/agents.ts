@@ -80,7 +80,7 @@ function resultOf({ size, pairs, turns, streams, many }: Measurements): SuiteRes
     text: [
       `A program that prints what a real agent once printed stands in the agent's place, so that nothing but Orchestra is
 measured. "Through Orchestra" is a run of one node, from opening the project to its end, the run directory written; the
-agent is asked for its version before, as in every run. A token is there when a listener of the run has it, committed.
+agent was asked for its version by the run before: a process asks once. A token is there when a listener of the run has it, committed.
 The memory of ${showCount(size.agents)} agents at once is that of our process and of the shells that guard them, not that of the agents.`,
     ],
     tables: [

@@ -42,10 +42,23 @@ export function agentRegistry(parts: RegistryParts): ReadonlyMap<string, AgentAd
   const registry = new Map<string, AgentAdapter>([
     ...own.map((adapter) => [adapter.id, routing.guard(adapter)] as const),
     ['simulation', simulationAdapter],
-    ...Object.entries(extensions.backends ?? {}),
+    ...Object.entries(extensions.backends ?? {}).map(
+      ([name, adapter]) => [name, routing.limit(brought(name, adapter))] as const,
+    ),
   ]);
   assertLimitedAreKnown(configuration, [...registry.keys()]);
   return registry;
+}
+
+/** A backend of the program that uses Orchestra, by the name it has here; it may be an object of a class. */
+function brought(name: string, adapter: AgentAdapter): AgentAdapter {
+  return {
+    specVersion: adapter.specVersion,
+    id: name,
+    ...(adapter.toolHooks && { toolHooks: adapter.toolHooks }),
+    detect: (wanted) => adapter.detect(wanted),
+    open: (request) => adapter.open(request),
+  };
 }
 
 /** A limit of nobody would limit nobody. */

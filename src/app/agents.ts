@@ -39,8 +39,17 @@ async function inspect(driver: CliDriver, env: Environment): Promise<AgentReport
     ...(reason !== undefined && { problem: reason }),
     ...(agent.triedVersion !== undefined && { triedVersion: agent.triedVersion }),
     ...(available && { signIn }),
-    abilities: { toolHooks: agent.runsToolHooks === true, ownSessionId: agent.freshSessionId !== undefined },
+    abilities: {
+      toolHooks: agent.runsToolHooks === true,
+      ownSessionId: agent.freshSessionId !== undefined,
+      acp: acpOf(agent),
+    },
   };
+}
+
+function acpOf({ acp }: CliAgent): AgentReport['abilities']['acp'] {
+  if (!acp) return 'no';
+  return acp.adapter ? 'adapter' : 'itself';
 }
 
 /** Whether it works shows only in a session: a key may be wrong, and a sign-in may have expired. */

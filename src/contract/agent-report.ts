@@ -22,6 +22,8 @@ export const agentReportSchema = z.object({
     toolHooks: z.boolean(),
     /** Takes the id of a session from Orchestra, so that a crash at its start cannot lose it. */
     ownSessionId: z.boolean(),
+    /** Speaks the Agent Client Protocol: itself, or through an adapter that is installed beside it. */
+    acp: z.enum(['itself', 'adapter', 'no']),
   }),
 });
 

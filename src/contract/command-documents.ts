@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { agentReportSchema } from './agent-report.ts';
 import { contextSchema, jsonSchema } from './event-schema.ts';
 import { replayDifferenceSchema } from './replay-difference.ts';
-import { localModelReportSchema, modelServerReportSchema } from './model-report.ts';
+import {
+  localModelReportSchema,
+  modelBackendReportSchema,
+  modelServerReportSchema,
+  providerReportSchema,
+} from './model-report.ts';
 import type { RunSummary } from './run-summary.ts';
 import {
   diagnosticSchema,
@@ -211,7 +216,12 @@ export const pruneDocumentSchema = z.object({
 });
 
 /** `agents --json`. */
-export const agentsDocumentSchema = z.object({ agents: z.array(agentReportSchema) });
+export const agentsDocumentSchema = z.object({
+  agents: z.array(agentReportSchema),
+  /** Those that talk to models themselves, instead of a program. */
+  backends: z.array(modelBackendReportSchema),
+  providers: z.array(providerReportSchema),
+});
 
 /** `models status --json`. */
 export const modelServersDocumentSchema = z.object({ servers: z.array(modelServerReportSchema) });

@@ -1,7 +1,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextLoopTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { newFolder, pipeline } from '../../test/support/library.ts';
+import type { AgentAdapter, AgentEvent, AgentSession } from '../engine/ports/agent.ts';
 import { run, type EventLine } from '../index.ts';
 
 /** A project whose agent is overloaded for good, and rests for an hour after one failure. */
@@ -54,4 +56,52 @@ test('a project that says something else of its limits since begins anew', async
   await workIn(project);
   writeFileSync(join(project.cwd, 'orchestra.yaml'), 'limits:\n  circuit: { failures: 2, rest: 1h }\n');
   expect(wasAsked(await workIn(project))).toBe(true);
+});
+
+test('a backend of the program stands behind the limits and the circuit breaker of its name', async () => {
+  const cwd = newFolder();
+  writeFileSync(
+    join(cwd, 'orchestra.yaml'),
+    'limits:\n  circuit: { failures: 1, rest: 1h }\n  agents: { mine: { max_concurrent: 1 } }\n',
+  );
+  let [working, most, isDown] = [0, 0, false];
+  class Mine implements AgentAdapter {
+    readonly specVersion = 'agent-v1';
+    readonly id = 'another name';
+    async detect() {
+      return { available: true };
+    }
+    async open(): Promise<AgentSession> {
+      return { id: undefined, prompt: () => this.#answer(), close: async () => undefined };
+    }
+    async *#answer(): AsyncGenerator<AgentEvent> {
+      if (isDown) return yield { type: 'result', ok: false, error: 'overloaded', transient: true };
+      working += 1;
+      most = Math.max(most, working);
+      await nextLoopTurn();
+      working -= 1;
+      yield { type: 'result', ok: true, text: 'done' };
+    }
+  }
+  const extensions = { backends: { mine: new Mine() } };
+  const statements = 'fan [shape=component] join [shape=tripleoctagon] a [prompt=p] b [prompt=p] c [prompt=p]';
+  const edges = 'start -> fan fan -> a -> join fan -> b -> join fan -> c -> join join -> exit';
+  const crowd = await run(pipeline(`${statements} ${edges}`, cwd), { cwd, env: {}, backend: 'mine', extensions });
+  expect((await crowd.result).status).toBe('success');
+  expect(most).toBe(1);
+  isDown = true;
+  const two = pipeline(
+    'fails [prompt=p] rests [prompt=p] start -> fails -> rests -> exit fails -> rests [condition="outcome=fail"]',
+    cwd,
+  );
+  const down = await run(two, { cwd, env: {}, backend: 'mine', extensions });
+  const events: EventLine[] = [];
+  for await (const event of down.events()) {
+    events.push(event);
+    if (event.type === 'AgentLimitReached') down.cancel('it would wait');
+  }
+  expect(events).toContainEqual(expect.objectContaining({ type: 'AgentCircuitChanged', agent: 'mine', state: 'open' }));
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: 'AgentLimitReached', reason: 'mine failed, and it rests for 3600 s: overloaded' }),
+  );
 });

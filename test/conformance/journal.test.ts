@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MemoryStore, openMemoryJournal } from '../../src/journal/memory/memory-journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite/sqlite-journal.ts';
 import { journalConformance, type JournalSite } from './journal.ts';
+import { journalOrderConformance } from './journal-order.ts';
 import { journalPathsConformance } from './journal-paths.ts';
 import { journalUpkeepConformance } from './journal-upkeep.ts';
 
@@ -23,7 +24,12 @@ const sqliteSite = async (): Promise<JournalSite> => {
   };
 };
 
-for (const register of [journalConformance, journalPathsConformance, journalUpkeepConformance]) {
+for (const register of [
+  journalConformance,
+  journalOrderConformance,
+  journalPathsConformance,
+  journalUpkeepConformance,
+]) {
   register('memory', memorySite);
   register('sqlite', sqliteSite);
 }

@@ -249,22 +249,6 @@ export function journalConformance(driver: string, createSite: () => Promise<Jou
         expect(await types(journal.turns('r1'))).toEqual(['a', 'b', 'c', 'd']);
       });
 
-      test('appends resolve in the order of their numbers, whichever run and branch they are of', async () => {
-        const [lease, other] = [await startRun('r1'), await startRun('r2')];
-        const branch = await journal.openBranch(lease, 'work#1');
-        const one = await turn('one');
-        const resolved: number[] = [];
-        const note = ([first]: readonly Turn[]): void => void resolved.push(first?.seq ?? 0);
-        const appends = Array.from({ length: 20 }, () => [
-          journal.append(lease, [one]).then(note),
-          journal.appendToBranch(branch, [one, one]).then(note),
-          journal.append(other, [one], { state: 'running' }).then(note),
-        ]);
-        await Promise.all(appends.flat());
-        expect(resolved).toHaveLength(60);
-        expect(resolved).toEqual(resolved.toSorted((first, second) => first - second));
-      });
-
       verifies(
         'durability:journal:fork',
         'an operation has its own branch, forked from the head of the run at its first start',

@@ -51,7 +51,7 @@ async function runCrowd(
     if (event.type === 'StageCompleted') return [[what, { status: event.outcome.status }]];
     return event.type === 'StageFailed' ? [[what, { failureReason: event.error }]] : [];
   });
-  const { attempts = {} } = ran.result();
+  const { attempts } = ran.result();
   return { stages: Object.fromEntries(ended), attempts: nodes.map((_node, index) => attempts[`n${index}`] ?? 0) };
 }
 

@@ -15,11 +15,12 @@ test('orchestra agents lists every agent: what is not installed, what is of anot
     chmodSync(join(project.bin, name), 0o755);
   }
   const { stdout } = await project.run(['agents']);
-  const rows = stdout.trimEnd().split('\n').slice(1);
+  const [agents = ''] = stdout.split('\n\n');
+  const rows = agents.split('\n').slice(1);
   expect(rows.map((row) => row.split(' ')[0])).toEqual(allAgentIds());
   expect(stdout).toMatch(/^codex .*\(tried with \d+\.\d+\.\d+\)$/m);
   expect(stdout).toMatch(/^cursor +2026\.08\.25-3e8eec8 .*cursor-agent \(never tried\)$/m);
-  expect(stdout).toMatch(/^pi +- +- .*npm install/m);
+  expect(stdout).toMatch(/^pi +- +- +no .*npm install/m);
 });
 
 test('orchestra agents tells of every agent, which is there, of which version and what it signs in with', async () => {
@@ -35,7 +36,29 @@ test('orchestra agents tells of every agent, which is there, of which version an
   expect(asked.stdout).not.toContain('test-key');
   const listed = await project.run(['agents']);
   expect(listed.stdout).toMatch(
-    /^AGENT +VERSION +SIGN-IN +PROGRAM\nclaude-code +2\.1\.0 +none found +\S+claude \(tried with /,
+    /^AGENT +VERSION +SIGN-IN +ACP +PROGRAM\nclaude-code +2\.1\.0 +none found +adapter +\S+claude \(tried with /,
   );
   expect(project.has('.orchestra')).toBe(false);
+});
+
+test('orchestra agents tells which backends can ask which providers of models', async () => {
+  const project = newProject();
+  const openai = { api_base: 'http://127.0.0.1:9/v1', models: { smart: 'gpt-5' } };
+  project.write('orchestra.yaml', { providers: { default: 'openai', openai, own: { type: 'openai-compatible' } } });
+  const env = { OPENAI_API_KEY: 'sk-test-0000000000000000' };
+  const asked = await project.run(['agents', '--json'], { env });
+  expect(asked.document()).toMatchObject({
+    agents: expect.arrayContaining([
+      expect.objectContaining({ id: 'gemini', abilities: expect.objectContaining({ acp: 'itself' }) as object }),
+    ]) as object[],
+    backends: ['direct', 'loop', 'langgraph'].map((id) => ({ id, usable: true })),
+    providers: expect.arrayContaining([
+      { name: 'openai', type: 'openai', usable: true, models: { smart: 'gpt-5' } },
+      expect.objectContaining({ name: 'own', usable: false, problem: expect.stringContaining('api_base') as string }),
+      expect.objectContaining({ name: 'anthropic', problem: expect.stringContaining('ANTHROPIC_API_KEY') as string }),
+    ]) as object[],
+  });
+  const keyless = await project.run(['agents']);
+  expect(keyless.stdout).toMatch(/\n\nMODELS +USABLE +PROBLEM\ndirect +no +.*OPENAI_API_KEY is not set/);
+  expect(keyless.stdout).toMatch(/^openai +openai +no +.*OPENAI_API_KEY is not set/m);
 });

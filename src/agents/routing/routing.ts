@@ -28,8 +28,15 @@ export class Routing {
     this.#prices = new Prices(prices);
   }
 
-  /** Who waited for a limit asks the circuit breaker only then: it may have opened meanwhile. */
   guard(adapter: AgentAdapter): AgentAdapter {
-    return this.#limits.guard(this.#circuits.guard(withPrices(adapter, this.#prices, this.#unknown)));
+    return this.limit(withPrices(adapter, this.#prices, this.#unknown));
+  }
+
+  /**
+   * The limits and the circuit breaker without the prices, for an agent that knows itself what it costs. Who waited for a
+   * limit asks the circuit breaker only then: it may have opened meanwhile.
+   */
+  limit(adapter: AgentAdapter): AgentAdapter {
+    return this.#limits.guard(this.#circuits.guard(adapter));
   }
 }
