@@ -1,4 +1,4 @@
-import { possiblePrompts } from '../engine/handlers/codergen-prompt.ts';
+import { possiblePrompts, withoutRetold } from '../engine/handlers/codergen-prompt.ts';
 import { isProblem } from '../engine/handlers/step-problem.ts';
 import { prepareStage } from '../engine/handlers/step-stage.ts';
 import type { TemplateEngine } from '../engine/ports/template-engine.ts';
@@ -17,6 +17,6 @@ export function askedWork(templates: TemplateEngine, { handlers = {} }: Extensio
     if (call.handler !== 'codergen' && call.handler !== 'parallel.fan_in') return undefined;
     const stage = await prepareStage(call, templates, services);
     if (isProblem(stage)) return { what: 'prompt', texts: [stage.problem] };
-    return { what: 'prompt', texts: await possiblePrompts({ ...stage, call, services }) };
+    return { what: 'prompt', texts: await possiblePrompts({ ...stage, call, services }), comparable: withoutRetold };
   };
 }

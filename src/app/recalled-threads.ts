@@ -1,14 +1,21 @@
 import { createThreadSessions, type ThreadSession, type ThreadSessions } from '../engine/handlers/codergen-threads.ts';
 import type { Journal } from '../engine/ports/journal.ts';
+import { partedSessions } from './parted-sessions.ts';
 
 /** Conversations by thread; those of earlier processes are looked up in the journal, once for each run. */
 export function recalledThreads(journal: Journal): ThreadSessions {
   const recalled = new Map<string, Promise<ReadonlyMap<string, ThreadSession>>>();
-  return createThreadSessions(async (runId, thread) => {
-    const threads = recalled.get(runId) ?? readThreads(journal, runId);
-    recalled.set(runId, threads);
-    return (await threads).get(thread);
-  });
+  const parted = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  return createThreadSessions(
+    async (runId, thread) => (await once(recalled, runId, () => readThreads(journal, runId))).get(thread),
+    async (runId, sessionId) => (await once(parted, runId, () => partedSessions(journal, runId))).get(sessionId),
+  );
+}
+
+function once<T>(known: Map<string, Promise<T>>, runId: string, read: () => Promise<T>): Promise<T> {
+  const found = known.get(runId) ?? read();
+  known.set(runId, found);
+  return found;
 }
 
 async function readThreads(journal: Journal, runId: string): Promise<ReadonlyMap<string, ThreadSession>> {

@@ -14,6 +14,8 @@ export const returning = {
     'returning:child': 'A child pipeline in flight then goes on from its own state at that turn.',
     'returning:earlier':
       'An operation in flight then knows what it had told up to that turn, and nothing of what came later.',
+    'returning:conversation':
+      'No two runs share a session of an agent, and none that went on is continued: a fresh one is told the conversation so far.',
     'returning:edit': 'A fork may be given another pipeline and other inputs, as far as the record leads through them.',
   },
   'Returning: commands': {

@@ -31,6 +31,7 @@ export function createLlmAdapter(backend: LlmBackend, options: LlmBackendOptions
     specVersion: 'agent-v1',
     id: backend.id,
     toolHooks: backend.toolHooks,
+    sessions: 'recorded',
     detect: (wanted) => detect(backend, options, wanted),
     async open(request) {
       await backend.prepare?.();

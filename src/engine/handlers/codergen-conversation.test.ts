@@ -3,6 +3,7 @@ import { broke, fakeAgent, said, type FakeAgent } from '../../../test/support/fa
 import { stepCall, stepServices, type CallParts, type RecordedServices } from '../../../test/support/step-fixture.ts';
 import { verifies } from '../../../test/support/verifies.ts';
 import { createCodergenHandler } from './codergen.ts';
+import { possiblePrompts, withoutRetold } from './codergen-prompt.ts';
 import { createThreadSessions, type ThreadSessions } from './codergen-threads.ts';
 
 const full: CallParts = { fidelity: 'full', thread: 'talk', attributes: { prompt: 'Go' } };
@@ -198,5 +199,69 @@ describe('an operation executed again after a crash', () => {
     const result = await execute(agent, createThreadSessions(), {}, stepServices({ epoch: 2, left: [started] }));
     expect(agent.prompts).toHaveLength(2);
     expect(result.outcome).toEqual({ status: 'fail', failureReason: 'lost again' });
+  });
+});
+
+describe('a session that must not be continued', () => {
+  const parted = () =>
+    createThreadSessions(
+      async () => ({ agent: 'fake', sessionId: 'before' }),
+      async (_runId, sessionId) => (sessionId === 'before' ? 'session before is that of run source' : undefined),
+    );
+  const said = [
+    { type: 'AgentText', text: 'First I ' },
+    { type: 'AgentText', text: 'look around.' },
+    { type: 'AgentToolCall', id: '1', tool: 'read', input: { path: 'a.txt' } },
+    { type: 'AgentToolResult', id: '1', isError: false, output: 'alpha' },
+  ] as const;
+
+  verifies(
+    'returning:conversation',
+    'of a thread: a fresh one is started, summed up and with a warning, and the thread goes on in it',
+    async () => {
+      const agent = fakeAgent(() => 'ok');
+      const sessions = parted();
+      const services = stepServices({ stored: { 'plan.response': 'The whole plan' } });
+      await execute(agent, sessions, { ...full, history }, services);
+      expect(warnings(services)).toEqual([
+        'session before is that of run source; a fresh one is started, with the conversation so far',
+      ]);
+      expect(agent.prompts[0]?.request.resume).toBeUndefined();
+      expect(agent.prompts[0]?.text).toContain('The whole plan');
+      await execute(agent, sessions, full, stepServices({ key: 'next#1' }));
+      expect(agent.prompts[1]).toMatchObject({ text: 'Go', request: { resume: 'run-1/work#1' } });
+    },
+  );
+
+  verifies(
+    'returning:conversation',
+    'of an operation in flight: the fresh one is told what was said and done of the task',
+    async () => {
+      const agent = fakeAgent(() => 'ok');
+      const services = stepServices({ epoch: 2, left: [started, ...said] });
+      await execute(agent, parted(), { fidelity: 'compact', attributes: { prompt: 'Go' }, history }, services);
+      const { text = '' } = agent.prompts[0] ?? {};
+      expect(text.slice(text.indexOf('<orchestra-data source="what'))).toMatchInlineSnapshot(`
+        "<orchestra-data source="what was said and done of this task">
+        said: First I look around.
+        called read {"path":"a.txt"}
+        it gave: alpha
+        </orchestra-data>
+
+        Your work on the task below was interrupted. Go on where you left off: keep what is already done, and repeat a step only where you cannot tell whether it finished.
+
+        Go"
+      `);
+      expect(withoutRetold(text)).not.toContain('look around');
+      expect(
+        await possiblePrompts({ prompt: 'Go', call: stepCall({ fidelity: 'compact', history }), services }),
+      ).toContain(withoutRetold(text));
+    },
+  );
+
+  test('is continued where the agent has nothing but the record', async () => {
+    const agent = { ...fakeAgent(() => 'ok'), sessions: 'recorded' } as const;
+    await execute(agent, parted(), {}, stepServices({ epoch: 2, left: [started] }));
+    expect(agent.prompts[0]?.request.resume).toBe('before');
   });
 });

@@ -1,6 +1,7 @@
 import { addUsage } from '../../contract/add-usage.ts';
 import type { Usage } from '../../contract/outcome.ts';
-import { continuationPrompt, openingPrompt, steeredPrompt } from './codergen-prompt.ts';
+import { continuationPrompt, openingPrompt, retoldPrompt, steeredPrompt } from './codergen-prompt.ts';
+import { conversationSoFar } from './conversation-so-far.ts';
 import { holdSession } from './codergen-session.ts';
 import type { AgentTask } from './codergen-task.ts';
 import type { ThreadSession } from './codergen-threads.ts';
@@ -44,12 +45,21 @@ async function firstThatHolds(task: AgentTask, known: ThreadSession | undefined)
 
 async function planOpenings(task: AgentTask, known: ThreadSession | undefined): Promise<readonly Opening[]> {
   const fresh = (): Promise<string> | string => freshPrompt(task, known);
-  const agent = task.choice.adapter.id;
-  const started = (await task.services.earlier()).findLast((event) => event.type === 'AgentSessionStarted');
+  const { adapter } = task.choice;
+  const agent = adapter.id;
+  const earlier = await task.services.earlier();
+  const started = earlier.findLast((event) => event.type === 'AgentSessionStarted');
   const session = started ?? known;
   if (!session) return [{ prompt: fresh }];
   if (session.agent !== agent) {
     return [{ warning: `the session belongs to ${session.agent}; ${agent} starts a fresh one`, prompt: fresh }];
+  }
+  const { services, ports } = task;
+  const obstacle =
+    adapter.sessions === 'recorded' ? undefined : await ports.sessions.obstacle(services.runId, session.sessionId);
+  if (obstacle !== undefined) {
+    const warning = `${obstacle}; a fresh one is started, with the conversation so far`;
+    return [{ warning, prompt: () => retoldPrompt(task, started ? conversationSoFar(earlier) : undefined) }];
   }
   const goOn = started ? continuationPrompt : steeredPrompt;
   return [

@@ -7,6 +7,11 @@ import { untilAborted } from '../../shared/abort.ts';
 export interface ThreadSessions {
   get(runId: string, thread: string): Promise<ThreadSession | undefined>;
   set(runId: string, thread: string, session: ThreadSession): void;
+  /**
+   * Why a session that an agent keeps itself must not be continued in a run, though it is on the run's record: it belongs
+   * to the run this one was forked from, or has gone on behind the turn that this one went back to.
+   */
+  obstacle(runId: string, sessionId: string): Promise<string | undefined>;
   /** Runs `work` after what was queued on the thread before; rejects with the signal's reason when aborted while waiting. */
   exclusively<T>(runId: string, thread: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }
@@ -21,14 +26,17 @@ export interface ThreadSession {
 /**
  * Threads kept in memory.
  * @param recall looks up a session an earlier process left in the journal, as `AgentSessionStarted` tells it
+ * @param obstacle as in `ThreadSessions`
  */
 export function createThreadSessions(
   recall: (runId: string, thread: string) => Promise<ThreadSession | undefined> = async () => undefined,
+  obstacle: ThreadSessions['obstacle'] = async () => undefined,
 ): ThreadSessions {
   const known = new Map<string, ThreadSession>();
   const tails = new Map<string, Promise<void>>();
   const keyOf = (runId: string, thread: string): string => JSON.stringify([runId, thread]);
   return {
+    obstacle,
     get: async (runId, thread) => known.get(keyOf(runId, thread)) ?? recall(runId, thread),
     set: (runId, thread, session) => void known.set(keyOf(runId, thread), session),
     async exclusively(runId, thread, signal, work) {

@@ -16,6 +16,11 @@ export interface AgentAdapter {
    * Absent: it cannot, and pipelines with hooks are refused for it.
    */
   readonly toolHooks?: 'run' | 'no tools';
+  /**
+   * `recorded`: its sessions are nothing but what the journal holds of them, and so follow a run that is forked or goes
+   * back. Absent: it keeps them itself, and they are where it left them.
+   */
+  readonly sessions?: 'recorded';
   /** Whether it can be used here, found out without starting a session; for what a node wants of it, where that is told. */
   detect(wanted?: Pick<OpenSession, 'provider' | 'model'>): Promise<AgentDetection>;
   open(request: OpenSession): Promise<AgentSession>;

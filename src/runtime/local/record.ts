@@ -87,7 +87,7 @@ function trackInFlight(inFlight: Map<OpKey, RecordedStart>, turn: Turn, forkOf: 
     // One that a later segment asked for again is in flight since the first time.
     const since = inFlight.get(key)?.since ?? at;
     const started = turn.payload as unknown as OperationStarted;
-    inFlight.set(key, { started, since, isInherited: isInherited(turn, forkOf) });
+    inFlight.set(key, { started, since, ...(isInherited(turn, forkOf) && { isInherited: true }) });
   }
   if (type === turnTypes.operationSettled || type === turnTypes.operationDropped) inFlight.delete(key);
 }

@@ -40,14 +40,15 @@ export interface RecordedRunParts {
   readonly hash: Blake3;
   readonly signal: AbortSignal;
   /** Replays the child pipeline that a run of the source was, as far as it came. */
-  readonly replayChild: (request: ChildRequest, sourceRunId: string) => Promise<void>;
+  readonly replayChild: (request: ChildRequest, sourceRunIds: readonly string[]) => Promise<void>;
   /** Called for each answer taken from the record. */
   readonly answered: () => Promise<void>;
 }
 
 interface StartedChild {
   readonly request: ChildRequest;
-  readonly sourceRunId: string;
+  /** The first of these that exists is the child of the source. */
+  readonly sourceRunIds: readonly string[];
 }
 
 /**
@@ -118,7 +119,10 @@ export class RecordedRun implements RunContext {
     const known = this.#start(key, () => ({ kind: 'child', runId, bundle }));
     if (known.kind === 'child') {
       const request = { runId, bundle, input, parent: { runId: this.runId, key } };
-      this.#children.set(key, { request, sourceRunId: known.runId });
+      const { row } = this.#parts.record;
+      // In a fork, what was in flight went on as a run of its own.
+      const forked = row.forkOf && this.#parts.hash(`${row.id}/${key}`).slice(0, 32);
+      this.#children.set(key, { request, sourceRunIds: forked ? [forked, known.runId] : [known.runId] });
     }
     return {
       done: { key, kind: 'child' },
@@ -291,13 +295,13 @@ export class RecordedRun implements RunContext {
   async #retell(key: OpKey, settlement: OperationSettled): Promise<void> {
     if (settlement.kind === 'node') return this.#parts.steps.tell(key);
     const child = settlement.kind === 'child' ? this.#children.get(key) : undefined;
-    if (child) await this.#parts.replayChild(child.request, child.sourceRunId);
+    if (child) await this.#parts.replayChild(child.request, child.sourceRunIds);
   }
 
   /** An operation that never settled: it may have told something all the same. */
   async #leaveOff(key: OpKey): Promise<void> {
     const child = this.#children.get(key);
-    if (child) return this.#parts.replayChild(child.request, child.sourceRunId);
+    if (child) return this.#parts.replayChild(child.request, child.sourceRunIds);
     return this.#parts.steps.tell(key);
   }
 }

@@ -157,9 +157,11 @@ export class RecordedRuntime {
       signal,
       hash: await loadBlake3(),
       answered: () => this.#answered(),
-      replayChild: async (request, sourceRunId) => {
+      replayChild: async (request, sourceRunIds) => {
+        const known = await Promise.all(sourceRunIds.map((id) => source.run(id)));
+        const sourceRunId = known.find((child) => child !== undefined)?.id;
         // A parent that was killed may not have come to creating it.
-        if (!(await source.run(sourceRunId))) return;
+        if (sourceRunId === undefined) return;
         await createChild(request, sourceRunId);
         const { difference } = await this.replay(request.runId, sourceRunId);
         if (difference) throw new Diverged(difference);

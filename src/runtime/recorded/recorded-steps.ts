@@ -13,6 +13,8 @@ export interface AskedWork {
   readonly what: 'prompt' | 'command';
   /** The forms it may take: a prompt depends on what became of the agent's sessions. Or why nothing can be asked. */
   readonly texts: readonly string[];
+  /** A recorded text without what nobody can find out again. */
+  readonly comparable?: (recorded: string) => string;
 }
 
 /** Finds out what a step would ask, without asking it; undefined for kinds of steps that cannot be looked into. */
@@ -55,16 +57,18 @@ export class RecordedSteps {
     const { graph, ...seen } = { ...view(), ...(earlier && { graph: earlier }) };
     const node = graph.nodes.get(call.nodeId);
     if (!node) return undefined;
-    // Prompts name their run.
-    const services = { runId: record.row.id, readArtifact };
-    const asked = await ask({ ...recordedCall, ...seen, node, graph }, services);
+    // Prompts name their run, and those of a fork may be its source's.
+    const asking = record.lineage.map((runId) =>
+      ask({ ...recordedCall, ...seen, node, graph }, { runId, readArtifact }),
+    );
+    const [asked, ...more] = (await Promise.all(asking)).filter((each) => each !== undefined);
     if (!asked) return undefined;
     const recorded = await this.#recordedText(key, call.nodeId, asked.what);
     if (recorded === undefined) return undefined;
     // Secrets known here alone stand in the record as they are.
     const { redactor } = journal;
-    const was = redactor.text(recorded);
-    const now = asked.texts.map((text) => redactor.text(text));
+    const was = redactor.text(asked.comparable?.(recorded) ?? recorded);
+    const now = [asked, ...more].flatMap(({ texts }) => texts.map((text) => redactor.text(text)));
     if (now.includes(was)) return undefined;
     return {
       runId: record.row.id,

@@ -10,6 +10,8 @@ export type RecordSource = Pick<Journal, 'run' | 'turns' | 'getBlob'>;
 /** What a run recorded from its start to its end, or as far as it came. */
 export interface WholeRecord {
   readonly row: RunRow;
+  /** Its id, then those of the runs it was forked from. */
+  readonly lineage: readonly string[];
   /** The turns of each segment, the one that leads to the next included. */
   readonly segments: readonly RecordedSegment[];
   /** What the operations came to, by key; long texts are references. */
@@ -51,7 +53,14 @@ export async function readWholeRecord(source: RecordSource, row: RunRow): Promis
       ({ bundle } = payload as PipelineEdited);
     }
   }
-  return { row, segments, settlements, ended, bundle, earlierBundles };
+  return { row, lineage: await lineageOf(source, row), segments, settlements, ended, bundle, earlierBundles };
+}
+
+async function lineageOf(source: RecordSource, row: RunRow): Promise<readonly string[]> {
+  const lineage = [row.id];
+  for (let at: RunRow | undefined = row; at?.forkOf; at = await source.run(at.forkOf.runId))
+    lineage.push(at.forkOf.runId);
+  return lineage;
 }
 
 /** The pipeline a run was walked by last. */
