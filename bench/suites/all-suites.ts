@@ -8,6 +8,7 @@ import { resuming } from './resuming.ts';
 import { startUp } from './start-up.ts';
 import { waitingRuns } from './waiting-runs.ts';
 import { wholeCommand } from './whole-command.ts';
+import { workspace } from './workspace.ts';
 
 /** In the order of the page. */
 export const allSuites: readonly Suite[] = [
@@ -20,4 +21,5 @@ export const allSuites: readonly Suite[] = [
   waitingRuns,
   startUp,
   agents,
+  workspace,
 ];
