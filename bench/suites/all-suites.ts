@@ -9,6 +9,7 @@ import { resuming } from './resuming.ts';
 import { startUp } from './start-up.ts';
 import { waitingRuns } from './waiting-runs.ts';
 import { wholeCommand } from './whole-command.ts';
+import { workspace } from './workspace.ts';
 
 /** In the order of the page. */
 export const allSuites: readonly Suite[] = [
@@ -22,4 +23,5 @@ export const allSuites: readonly Suite[] = [
   mirror,
   startUp,
   agents,
+  workspace,
 ];
