@@ -6,6 +6,7 @@ import { flatCost } from './flat-cost.ts';
 import { readingFiles } from './reading-files.ts';
 import { resuming } from './resuming.ts';
 import { startUp } from './start-up.ts';
+import { timeTravel } from './time-travel.ts';
 import { waitingRuns } from './waiting-runs.ts';
 import { wholeCommand } from './whole-command.ts';
 
@@ -16,6 +17,7 @@ export const allSuites: readonly Suite[] = [
   wholeCommand,
   readingFiles,
   resuming,
+  timeTravel,
   fanOut,
   waitingRuns,
   startUp,

@@ -4,7 +4,7 @@ import { eventSources } from '../../contract/event-line.ts';
 import type { RunView, WaitingFor, WarningNote } from '../../contract/run-view.ts';
 import type { Journal, RunRow, Turn } from '../../engine/ports/journal.ts';
 import type { OperationSettled, OperationStarted } from '../../engine/ports/turns.ts';
-import { wholeTurns } from '../hydrate.ts';
+import { isWhole, wholeTurn } from '../hydrate.ts';
 import { ArtifactFold, type StoredArtifact } from './artifact-fold.ts';
 import { isoTime } from './iso-time.ts';
 import { attemptKey, visitKey } from '../../contract/keys.ts';
@@ -257,7 +257,8 @@ export class RunFold {
 /** The fold of everything the journal holds of a run. */
 export async function foldRun(journal: Pick<Journal, 'tail' | 'getBlob'>, runId: string): Promise<RunFold> {
   const fold = new RunFold();
-  for await (const turn of wholeTurns(journal, journal.tail(runId, 0))) fold.add(turn);
+  // Not through `wholeTurns`: each generator more is a wait for each turn.
+  for await (const turn of journal.tail(runId, 0)) fold.add(isWhole(turn) ? turn : await wholeTurn(journal, turn));
   return fold;
 }
 
