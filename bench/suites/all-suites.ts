@@ -7,6 +7,7 @@ import { mirror } from './mirror.ts';
 import { readingFiles } from './reading-files.ts';
 import { resuming } from './resuming.ts';
 import { startUp } from './start-up.ts';
+import { timeTravel } from './time-travel.ts';
 import { waitingRuns } from './waiting-runs.ts';
 import { wholeCommand } from './whole-command.ts';
 import { workspace } from './workspace.ts';
@@ -18,6 +19,7 @@ export const allSuites: readonly Suite[] = [
   wholeCommand,
   readingFiles,
   resuming,
+  timeTravel,
   fanOut,
   waitingRuns,
   mirror,
