@@ -40,8 +40,7 @@ import { stepHandlers } from './step-handlers.ts';
 import { toolConfinement } from './tool-confinement.ts';
 import { wholeView } from './whole-view.ts';
 import { childPlan } from './workspace/child-plan.ts';
-import { Publisher } from './workspace/publisher.ts';
-import { workspaceSteps } from './workspace/workspace-steps.ts';
+import type { Publisher } from './workspace/publisher.ts';
 
 export interface SessionParts {
   readonly project: Project;
@@ -173,16 +172,26 @@ export class Session {
     const choice = { settings, registry, extensions };
     const { workspace: plan } = settings;
     const recorded = async (): Promise<WorkspaceFold> => (await this.#folds.of(row.id)).workspace;
-    const workspace = plan && workspaceSteps({ ...choice, plan, program, configuration, confinement, recorded });
+    // Git and all that belongs to it is loaded for runs that work with it.
+    const places = plan && (await import('./workspace/workspace-steps.ts'));
+    const workspace =
+      plan && places?.workspaceSteps({ ...choice, plan, program, configuration, confinement, recorded });
+    const publishes = plan && !row.parent && plan.repositories.some(({ push }) => push !== 'never');
+    const publishing = publishes ? await import('./workspace/publisher.ts') : undefined;
     return {
       traversal: createTraversal(program, walkOptionsOf(settings)),
       handlers: stepHandlers({ ...choice, sessions, templates, journal, hash, env, confinement, workspace }),
       cwd: row.cwd,
-      ...(plan && !row.parent && Publisher.isNeeded(plan) && { companion: (emit) => this.#publish(row, plan, emit) }),
+      ...(plan && publishing && { companion: (emit) => this.#publish(publishing, row, plan, emit) }),
     };
   }
 
-  #publish(row: RunRow, plan: WorkspacePlan, emit: (event: StepEvent) => Promise<void>): Publisher {
+  #publish(
+    { Publisher }: typeof import('./workspace/publisher.ts'),
+    row: RunRow,
+    plan: WorkspacePlan,
+    emit: (event: StepEvent) => Promise<void>,
+  ): Publisher {
     const { journal, configuration } = this.#parts;
     this.#publisher = new Publisher(row, plan, { journal, configuration }, emit);
     return this.#publisher;
