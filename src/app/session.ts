@@ -206,7 +206,7 @@ export class Session {
     if (!parent) throw new OrchestraError('RUN_UNKNOWN', `run ${request.parent.runId} vanished`);
     const { graph: above } = await loadProgram(journal, parent.bundle, customTypesOf(extensions));
     const { workspace: parentPlan } = await readSettings(journal, parent.settings);
-    const workspace = parentPlan && childPlan(parentPlan, request.parent.key);
+    const workspace = parentPlan && childPlan(parentPlan, request.parent.key, textOf(above, 'stack.child_workdir'));
     const source = forkOf && (await journal.run(forkOf.runId));
     const begun = source && (await readSettings(journal, source.settings));
     const said = begun ?? { ...this.#settings, inputs: request.input, goal: '' };
