@@ -18,6 +18,8 @@ import type { Changed } from './turn-changes.ts';
 export interface KeepingParts {
   readonly git: Git;
   readonly plan: WorkspacePlan;
+  /** The commit a folder stood at, as far as the journal tells. */
+  readonly recordedHead: (folder: string) => Promise<string | undefined>;
   readonly findSecrets: (lines: readonly AddedLine[]) => Promise<readonly SecretFinding[]>;
   /** Words a commit, trailers included. */
   readonly describe: (change: DescribedChange, step: KeptStepFacts) => Promise<DescribedCommit>;
@@ -147,13 +149,13 @@ export class ChangeKeeper {
     return this.#commit(place, staged, request);
   }
 
-  /** What an agent has committed itself is as much its work as what it left to us. */
+  /** What an agent has committed itself is as much its work as what it left to us; and so is what a killed process did not come to tell. */
   async #tellOwnCommits(
     { repository, folder }: CheckedOutRepository,
     { parent }: StagedChange,
     { checkout: { scope }, work, services }: KeepRequest,
   ): Promise<void> {
-    const before = this.#heads.get(folder);
+    const before = this.#heads.get(folder) ?? (await this.#parts.recordedHead(folder));
     this.#heads.set(folder, parent);
     if (before === undefined || before === parent) return;
     for (const commit of await commitsSince(this.#parts.git, folder, before)) {
