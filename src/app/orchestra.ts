@@ -117,6 +117,8 @@ export class Orchestra {
 
   /** Creates a run of a compiled pipeline and walks it in this process; refuses as `createRun` says. */
   async start({ interviewer, ...request }: StartRequest): Promise<Started> {
+    // What is wrong with its configuration is said before there is a run.
+    await this.#mirror();
     const { createRun } = await import('./create-run.ts');
     const { row, backend } = await createRun(request, {
       journal: this.journal,
@@ -202,7 +204,9 @@ export class Orchestra {
   /** What was not mirrored yet has a moment for it. */
   async close(): Promise<void> {
     try {
-      await (await this.#mirroring)?.end();
+      // Whoever asked for it first was told why there is none.
+      const mirror = await this.#mirroring?.catch(() => undefined);
+      await mirror?.end();
     } finally {
       await this.journal.close();
     }
