@@ -34,7 +34,7 @@ test('keys that objects have from birth, halves of pairs and large numbers are c
 
 test('turns of other programs are none of ours, and a turn of ours that is none is refused', () => {
   expect(decodeRecord({ type: 'cxdb.ConversationItem', payload: Buffer.from([0x80]) })).toBeUndefined();
-  expect(() => decodeRecord({ type: 'dev.orchestra.turn.AgentText', payload: Buffer.from([0x80]) })).toThrow();
+  expect(() => decodeRecord({ type: 'dev.orchestra.turn.AgentText', payload: Buffer.from([0x80]) })).toThrow('run');
 });
 
 test('the bundle is named by its types', async () => {
