@@ -1,6 +1,7 @@
 import { OrchestraError } from '../../shared/errors.ts';
-import { gitFailure } from './git-failure.ts';
-import { noHooks, type Git, type GitExit } from './git.ts';
+import { gitFailure, type GitExit } from './git-failure.ts';
+import { noHooks } from './git-environment.ts';
+import type { Git } from './git.ts';
 import { entriesOnDisk } from './on-disk.ts';
 import { indexInfo, readDifferences } from './tree-entry.ts';
 

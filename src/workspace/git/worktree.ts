@@ -3,8 +3,10 @@ import { dirname, join, resolve } from 'node:path';
 import { OrchestraError } from '../../shared/errors.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import { makeFolders } from '../../shared/make-folders.ts';
+import { completeMark } from './complete-mark.ts';
 import { noObject } from './commit-object.ts';
-import { noHooks, type Git } from './git.ts';
+import { noHooks } from './git-environment.ts';
+import type { Git } from './git.ts';
 import { gitPath, realFolder, resolveCommit } from './repository.ts';
 import { fillSubmodules } from './submodules.ts';
 
@@ -26,9 +28,6 @@ export interface NewWorktree {
   /** Where a new branch begins. */
   readonly at: string;
 }
-
-/** In what git keeps of a worktree: it is complete. One without it was given up half-made. */
-const completeMark = 'orchestra-complete';
 
 /** A checkout of 50,000 files on a slow disk takes minutes. */
 const checkoutTimeoutMs = 30 * 60_000;
