@@ -20,7 +20,9 @@ const agents = [
 ].map(inFolder);
 
 /** Files that take long and do not look it, the longest first: begun last, each would be waited for alone. */
-const long = ['fresh-clone', 'agents-under-fire', 'acp-agents', 'guides', 'cli-agents', 'cli-claude-code'].map(inFolder);
+const long = ['fresh-clone', 'agents-under-fire', 'acp-agents', 'guides', 'cli-agents', 'cli-claude-code'].map(
+  inFolder,
+);
 
 /** As ever, but long files first: where no run was measured before, Vitest takes a large file for a long one. */
 class LongFirst extends BaseSequencer {
