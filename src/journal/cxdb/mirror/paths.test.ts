@@ -33,35 +33,39 @@ function payloads(turns: readonly Turn[]): readonly unknown[] {
   return turns.map(({ type, at, payload }) => ({ type, at, payload }));
 }
 
-verifies('cxdb:lineage', 'a fork begins in its context where it left its source, and comes back as a fork', async () => {
-  const cxdb = await startCxdb();
-  const journal = openMemoryJournal();
-  await createRun(journal, 'source');
-  await appendEvents(journal, 'source', 20);
-  const at = (await seqs(journal, 'source'))[11] ?? 0;
-  await createRun(journal, 'fork', { forkOf: { runId: 'source', turn: at } });
-  await appendEvents(journal, 'fork', 5);
-  await appendEvents(journal, 'source', 5);
-  const { mirror } = startMirror(cxdb, { journal, folder: newFolder() });
-  // The source is brought up to date first, also where nobody noted it.
-  mirror.note('fork');
-  expect(await mirror.flush(patientMs)).toBeUndefined();
-  const [source = 0n, fork = 0n] = await contextsOf(cxdb);
-  expect(await mirroredTurns(cxdb, source)).toEqual(await turnsOf(journal, 'source'));
-  expect(await mirroredTurns(cxdb, fork)).toEqual(await turnsOf(journal, 'fork'));
-  expect((await recordsOf(cxdb, fork)).filter((record) => record?.run === 'fork')).toHaveLength(6);
+verifies(
+  'cxdb:lineage',
+  'a fork begins in its context where it left its source, and comes back as a fork',
+  async () => {
+    const cxdb = await startCxdb();
+    const journal = openMemoryJournal();
+    await createRun(journal, 'source');
+    await appendEvents(journal, 'source', 20);
+    const at = (await seqs(journal, 'source'))[11] ?? 0;
+    await createRun(journal, 'fork', { forkOf: { runId: 'source', turn: at } });
+    await appendEvents(journal, 'fork', 5);
+    await appendEvents(journal, 'source', 5);
+    const { mirror } = startMirror(cxdb, { journal, folder: newFolder() });
+    // The source is brought up to date first, also where nobody noted it.
+    mirror.note('fork');
+    expect(await mirror.flush(patientMs)).toBeUndefined();
+    const [source = 0n, fork = 0n] = await contextsOf(cxdb);
+    expect(await mirroredTurns(cxdb, source)).toEqual(await turnsOf(journal, 'source'));
+    expect(await mirroredTurns(cxdb, fork)).toEqual(await turnsOf(journal, 'fork'));
+    expect((await recordsOf(cxdb, fork)).filter((record) => record?.run === 'fork')).toHaveLength(6);
 
-  const other = await openSqliteJournal({ folder: newFolder() });
-  await createRun(other, 'earlier');
-  await appendEvents(other, 'earlier', 3);
-  const parts = { journal: other, server: cxdbServer(cxdb.url, cxdb.binaryPort), timeoutMs: patientMs };
-  await expect(importContext(fork, parts)).rejects.toThrow('source');
-  for (const context of [source, fork]) await importContext(context, parts);
-  expect(payloads(await turnsOf(other, 'fork'))).toEqual(payloads(await turnsOf(journal, 'fork')));
-  expect((await other.run('fork'))?.forkOf?.runId).toBe('source');
-  expect((await importContext(fork, parts)).runs).toMatchObject([{ outcome: 'known' }]);
-  await other.close();
-});
+    const other = await openSqliteJournal({ folder: newFolder() });
+    await createRun(other, 'earlier');
+    await appendEvents(other, 'earlier', 3);
+    const parts = { journal: other, server: cxdbServer(cxdb.url, cxdb.binaryPort), timeoutMs: patientMs };
+    await expect(importContext(fork, parts)).rejects.toThrow('source');
+    for (const context of [source, fork]) await importContext(context, parts);
+    expect(payloads(await turnsOf(other, 'fork'))).toEqual(payloads(await turnsOf(journal, 'fork')));
+    expect((await other.run('fork'))?.forkOf?.runId).toBe('source');
+    expect((await importContext(fork, parts)).runs).toMatchObject([{ outcome: 'known' }]);
+    await other.close();
+  },
+);
 
 for (const isSameProcess of [true, false]) {
   const when = isSameProcess ? 'while it is mirrored' : 'between two processes';
