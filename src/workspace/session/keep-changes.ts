@@ -102,6 +102,11 @@ export class ChangeKeeper {
     this.#parts = parts;
   }
 
+  /** A folder stands elsewhere by our own doing. */
+  moved(folder: string, head: string): void {
+    this.#heads.set(folder, head);
+  }
+
   /** Changes of one branch are kept one after the other: branches that only read share its folder. */
   keep(request: KeepRequest): Promise<KeepResult> {
     const { scope } = request.checkout;
