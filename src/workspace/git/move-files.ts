@@ -34,8 +34,7 @@ export async function moveFiles(git: Git, move: FileMove): Promise<void> {
 }
 
 function tryMove(git: Git, move: FileMove): Promise<GitExit> {
-  const config = { ...noHooks, 'checkout.workers': '0' };
-  return git.run(argsOf(move), { cwd: move.folder, config, timeoutMs: moveTimeoutMs });
+  return git.run(argsOf(move), { cwd: move.folder, config: noHooks, timeoutMs: moveTimeoutMs });
 }
 
 function argsOf({ from, to }: FileMove): readonly string[] {

@@ -64,8 +64,7 @@ export async function restoreTo(git: Git, wanted: Restoration): Promise<void> {
   if (keep !== undefined) await keepWhatIs(git, wanted, keep);
   failpoint('git:kept');
   await forgetMerge(git, folder);
-  const config = { ...noHooks, 'checkout.workers': '0' };
-  const call = { cwd: folder, config, timeoutMs: wholeTreeTimeoutMs };
+  const call = { cwd: folder, config: noHooks, timeoutMs: wholeTreeTimeoutMs };
   if ((await branchOf(git, folder)) !== branch) await git.text(['symbolic-ref', 'HEAD', `refs/heads/${branch}`], call);
   await git.text(['reset', '--hard', '--quiet', head], call);
   failpoint('git:restored-head');

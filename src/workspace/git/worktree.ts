@@ -52,7 +52,7 @@ export async function addWorktree(git: Git, wanted: NewWorktree): Promise<'creat
   await makeBranch(git, wanted);
   await git.text(['worktree', 'add', '--quiet', '--no-guess-remote', '--', folder, branch], {
     cwd: repository,
-    config: { ...noHooks, 'checkout.workers': '0' },
+    config: noHooks,
     timeoutMs: checkoutTimeoutMs,
   });
   failpoint('git:worktree-added');
