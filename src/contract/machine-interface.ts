@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   answerDocumentSchema,
   cancelDocumentSchema,
+  cleanupDocumentSchema,
   agentsDocumentSchema,
   doctorDocumentSchema,
   importDocumentSchema,
@@ -44,6 +45,7 @@ const documents = {
   TestDocument: testDocumentSchema,
   AnswerDocument: answerDocumentSchema,
   CancelDocument: cancelDocumentSchema,
+  CleanupDocument: cleanupDocumentSchema,
   PruneDocument: pruneDocumentSchema,
   AgentsDocument: agentsDocumentSchema,
   ModelServersDocument: modelServersDocumentSchema,

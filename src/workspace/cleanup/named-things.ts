@@ -35,9 +35,9 @@ function add(things: Map<string, Named>, key: string, run: RecordedRun, place: R
   things.set(key, { runs: [...(known?.runs ?? []), run], places: [...(known?.places ?? []), place] });
 }
 
-/** The run of a ref below `refs/orchestra/`. */
+/** The run of `refs/orchestra/<pipeline>/<run>/...`. */
 export function runOfRef(ref: string): string {
-  return ref.split('/')[2] ?? '';
+  return ref.split('/')[3] ?? '';
 }
 
 /** All worktrees that are found, with their repositories. */

@@ -61,7 +61,7 @@ const scene = fc
       { selector: (each) => each.path },
     ),
     folders: fc.uniqueArray(path),
-    ownRefs: fc.uniqueArray(fc.constantFrom('refs/orchestra/r1/a', 'refs/orchestra/r2/b', 'refs/orchestra/x/c')),
+    ownRefs: fc.uniqueArray(fc.constantFrom('refs/orchestra/p/r1/a', 'refs/orchestra/p/r2/b', 'refs/orchestra/p/x/c')),
     force: fc.boolean(),
   })
   .map(({ runs, worktrees, folders, ownRefs, force, ...rest }) => {
@@ -81,7 +81,7 @@ test('nothing outside of what journals name is ever in the plan, nor anything of
       for (const thing of planCleanup(facts, request, now).remove) {
         const naming = facts.runs.filter(({ runId, places }) =>
           thing.kind === 'ref'
-            ? thing.name.startsWith(`refs/orchestra/${runId}/`)
+            ? thing.name.startsWith(`refs/orchestra/p/${runId}/`)
             : places.some((place) => ('path' in thing ? place.worktree === thing.path : place.branch === thing.name)),
         );
         expect(naming.length).toBeGreaterThan(0);

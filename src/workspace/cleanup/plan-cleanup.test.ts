@@ -134,7 +134,7 @@ describe('commits that are found nowhere else', () => {
   test.each([
     ['nobody has them', [], [`refs/heads/${main}`], [scan]],
     ['a fan-out has them, too', [`refs/heads/${scan}`], [`refs/heads/${main}`], [scan]],
-    ['only we remember them', ['refs/orchestra/r1/snapshot'], ['refs/heads/main'], [scan]],
+    ['only we remember them', ['refs/orchestra/ship/r1/snapshot'], ['refs/heads/main'], [scan]],
     ['they were pushed', [`refs/remotes/origin/${main}`], [`refs/heads/${main}`], [scan, main]],
     ['a tag has them', ['refs/tags/v1'], ['refs/tags/v1'], [scan, main]],
   ])('stay with their branch where %s', (_where, ofMain, ofScan, gone) => {
@@ -148,14 +148,18 @@ describe('commits that are found nowhere else', () => {
 test('what a fork shares with its source stays as long as one of them does', () => {
   const source = run('r1');
   const fork = run('r2', { endedAt: now - day, forkOf: 'r1', places: [place('r1', 'main'), place('r2', 'main')] });
-  const ownRefs = ['refs/orchestra/r1/kept/1', 'refs/orchestra/r2/kept/1'];
+  const ownRefs = ['refs/orchestra/ship/r1/kept/1', 'refs/orchestra/ship/r2/kept/1'];
   const plan = planCleanup(facts([source, fork], { ownRefs }), week, now);
   expect(removed(plan)).toEqual(['worktree r1/scan/shop', 'branch orchestra/ship/r1/scan']);
   expect(planCleanup(facts([source, fork], { ownRefs }), { ...week, olderThanMs: 0 }, now).keep).toEqual([]);
 });
 
 describe('what is kept under refs/orchestra', () => {
-  const ownRefs = ['refs/orchestra/r1/kept/1', 'refs/orchestra/r2/kept/1', 'refs/orchestra/nobody/kept/1'];
+  const ownRefs = [
+    'refs/orchestra/ship/r1/kept/1',
+    'refs/orchestra/ship/r2/kept/1',
+    'refs/orchestra/ship/nobody/kept/1',
+  ];
 
   test('goes with its run, stays with what stays of it, and is an orphan without one', () => {
     const changed = facts([run('r1'), run('r2')], { ownRefs });
@@ -163,9 +167,9 @@ describe('what is kept under refs/orchestra', () => {
     const worktrees =
       repository?.worktrees.map((each) => ({ ...each, hasChanges: each.path.includes('/r2/scan') })) ?? [];
     const plan = planCleanup(facts([run('r1'), run('r2')], { ownRefs, worktrees }), week, now);
-    expect(removed(plan).filter((each) => each.startsWith('ref'))).toEqual(['ref refs/orchestra/r1/kept/1']);
+    expect(removed(plan).filter((each) => each.startsWith('ref'))).toEqual(['ref refs/orchestra/ship/r1/kept/1']);
     expect(reasons(plan)).toContain('ref of r2: other things of its run stay');
-    expect(plan.orphans).toEqual([{ kind: 'ref', repository: '/p', name: 'refs/orchestra/nobody/kept/1' }]);
+    expect(plan.orphans).toEqual([{ kind: 'ref', repository: '/p', name: 'refs/orchestra/ship/nobody/kept/1' }]);
   });
 
   test('stays for a fork of a fork', () => {

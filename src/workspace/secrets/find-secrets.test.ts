@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { AddedLine } from './added-line.ts';
+import type { AddedLine } from '../git/patch.ts';
 import { secretSearch } from './find-secrets.ts';
 
 // No credential of a known shape stands in this file as a whole, so that nobody's search finds one here.

@@ -1,7 +1,7 @@
 import type { SecretFinding } from '../../contract/event.ts';
 import { minimumSecretLength } from '../../shared/redaction.ts';
 import { secretForms } from '../../shared/secret-forms.ts';
-import type { AddedLine } from './added-line.ts';
+import type { AddedLine } from '../git/patch.ts';
 import { ScannerThread } from './scanner-thread.ts';
 
 export interface SecretSearchOptions {
