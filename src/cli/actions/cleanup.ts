@@ -76,11 +76,11 @@ function nothingLine({ runs, olderThanMs }: CleanupRequest): string {
 /** What one run keeps for one reason stands in one line. */
 function keptLines(keep: readonly Kept[]): readonly string[] {
   const groups = Map.groupBy(keep, ({ runId, reason }) => JSON.stringify([runId, reason]));
-  return Array.from(groups.values(), (things) => {
-    const [{ runId = '', reason = '' } = {}, another] = things;
-    const [only] = things;
-    const what = only && !another ? `${only.kind} ${placeText(only)}` : countText(things);
-    return `${runId} keeps ${what}: ${reason}`;
+  return [...groups.values()].flatMap((things) => {
+    const [first, another] = things;
+    if (!first) return [];
+    const what = another ? countText(things) : `${first.kind} ${placeText(first)}`;
+    return [`${first.runId} keeps ${what}: ${first.reason}`];
   });
 }
 

@@ -54,16 +54,13 @@ async function removeEmpty(folder: string): Promise<void> {
 
 /** Those that are no links, with names without a dot before them. */
 async function foldersIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw error;
-  });
-  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  const entries = await readdir(folder, { withFileTypes: true }).catch(unless('ENOENT', 'ENOTDIR'));
+  const folders = (entries ?? []).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
   return folders.map(({ name }) => join(folder, name));
 }
 
-function unless(...codes: readonly string[]): (error: NodeJS.ErrnoException) => void {
+function unless(...codes: readonly string[]): (error: unknown) => undefined {
   return (error) => {
-    if (!codes.includes(error.code ?? '')) throw error;
+    if (!(error instanceof Error && 'code' in error && codes.includes(String(error.code)))) throw error;
   };
 }
