@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import { messageOf } from '../shared/errors.ts';
 import { inspectSandboxes } from '../workspace/sandbox/inspect-sandboxes.ts';
 import { agentRegistry } from './agent-registry.ts';
 import { defaultConfiguration, type Configuration, type Environment } from './configuration/configuration.ts';
 import { examineCxdb } from './examine-cxdb.ts';
+import { examineGit, examineWorkspaces } from './examine-workspaces.ts';
 import type { Finding } from './finding.ts';
 import { Orchestra } from './orchestra.ts';
 
@@ -14,7 +13,7 @@ export async function examineMachine(cwd: string, env: Environment): Promise<rea
   const { findings, configuration } = await examineProject(cwd, env);
   return [
     examineNode(process.versions.node),
-    await examineGit(),
+    await examineGit(cwd, env),
     ...findings,
     ...(await examineSandboxes(env)),
     ...(await examineAgents(agentRegistry({ extensions: {}, configuration }))),
@@ -23,15 +22,6 @@ export async function examineMachine(cwd: string, env: Environment): Promise<rea
 
 function examineNode(version: string): Finding {
   return { subject: 'node', ok: Number.parseInt(version, 10) >= 24, required: true, detail: version };
-}
-
-async function examineGit(): Promise<Finding> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['--version']);
-    return { subject: 'git', ok: true, required: false, detail: stdout.trim() };
-  } catch (thrown) {
-    return { subject: 'git', ok: false, required: false, detail: messageOf(thrown) };
-  }
 }
 
 interface ProjectFindings {
@@ -48,7 +38,10 @@ async function examineProject(cwd: string, env: Environment): Promise<ProjectFin
       const { configuration, project } = orchestra;
       const detail = `${project.home}${runs.length === 0 ? ' (no runs yet)' : ''}`;
       const journal = { subject: 'journal', ok: true, required: true, detail };
-      return { findings: [journal, ...(await examineCxdb(orchestra))], configuration };
+      return {
+        findings: [journal, ...(await examineCxdb(orchestra)), ...(await examineWorkspaces(orchestra, cwd))],
+        configuration,
+      };
     } finally {
       await orchestra.close();
     }

@@ -41,6 +41,6 @@ export function withoutPassword(text: string): string {
 }
 
 /** As one would type it into a shell. */
-function asWord(text: string): string {
+export function asWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

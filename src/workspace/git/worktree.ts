@@ -15,7 +15,8 @@ export interface Worktree {
   readonly head: string;
   /** Short name; absent where HEAD is detached. */
   readonly branch?: string;
-  readonly isLocked: boolean;
+  /** Why it was locked, maybe `''`; absent where it was not. */
+  readonly lockedBecause?: string;
   /** Its folder is gone. */
   readonly isPrunable: boolean;
 }
@@ -130,11 +131,12 @@ function worktreeOf(lines: readonly string[]): Worktree {
     return line?.slice(name.length + 1);
   };
   const branch = valueOf('branch')?.replace(/^refs\/heads\//, '');
+  const locked = valueOf('locked');
   return {
     folder: valueOf('worktree') ?? '',
     head: valueOf('HEAD') ?? '',
     ...(branch !== undefined && { branch }),
-    isLocked: valueOf('locked') !== undefined,
+    ...(locked !== undefined && { lockedBecause: locked }),
     isPrunable: valueOf('prunable') !== undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
 import { concludeMerge, startMerge } from '../git/merge-in-folder.ts';
 import { mergeCommits, type ConflictFile } from '../git/merge.ts';
 import { refComponent } from '../git/ref-name.ts';
@@ -20,6 +21,11 @@ export type RoomMerge =
   | { readonly kind: 'merged'; readonly commit: string }
   | { readonly kind: 'conflict'; readonly files: readonly ConflictFile[] };
 
+/** Where an operation merges what needs files. @param key its key, without what was answered meanwhile */
+export function mergeFolder({ folder }: Pick<WorkspacePlan, 'folder'>, key: string): string {
+  return join(folder, `merge-${refComponent(key)}`);
+}
+
 /** Where a merge is tried before anything moves: among Git's objects, and where files are needed in a folder of its own. */
 export class MergeRoom {
   readonly #workspace: SessionWorkspace;
@@ -30,7 +36,7 @@ export class MergeRoom {
   /** @param key of the operation that merges: its room is found again after a crash */
   constructor(workspace: SessionWorkspace, key: string) {
     this.#workspace = workspace;
-    this.#folder = join(workspace.plan.folder, `merge-${refComponent(key)}`);
+    this.#folder = mergeFolder(workspace.plan, key);
   }
 
   /** Merges without a folder. */
