@@ -4,7 +4,7 @@ import type { RunRow } from '../../engine/ports/journal.ts';
 import type { Companion } from '../../runtime/local/options.ts';
 import { Git } from '../../workspace/git/git.ts';
 import { pushBranch } from '../../workspace/git/remote.ts';
-import { shownRemote } from '../../workspace/publishing/remote-address.ts';
+import { withoutCredentials } from '../../workspace/publishing/remote-address.ts';
 import { branchName, workspaceScope } from '../../workspace/session/scopes.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { publishRun, type PublishingParts } from './publish-run.ts';
@@ -64,7 +64,7 @@ export class Publisher implements Companion {
       if (repository.push !== 'on_checkpoint') continue;
       const branch = branchName(this.#plan, repository, workspaceScope(this.#plan, ''));
       const { path, remote = 'origin', name: repo } = repository;
-      const told = { repo, branch, remote: shownRemote(remote) };
+      const told = { repo, branch, remote: withoutCredentials(remote) };
       try {
         const pushed = await pushBranch(this.#git, {
           repository: path,
