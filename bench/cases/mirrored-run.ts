@@ -1,7 +1,7 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { Orchestra } from '../../src/app/orchestra.ts';
 import { compile } from '../../src/index.ts';
 import { armFailpoint } from '../../src/shared/failpoint.ts';
@@ -34,10 +34,12 @@ if (asked.isMirrored)
 await run(20);
 report(await run(asked.nodes));
 
-/** A server on a thread of its own: its work is none of Orchestra's. */
+/** A server in a process of its own: its work is none of Orchestra's. */
 async function startServer(): Promise<object> {
-  const worker = new Worker(new URL('../measuring/cxdb-worker.ts', import.meta.url));
-  const [{ url, binaryPort }] = (await once(worker, 'message')) as [{ url: string; binaryPort: number }];
+  const path = join(import.meta.dirname, '../measuring/cxdb-process.ts');
+  const server = spawn(process.execPath, [path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [line] = (await once(server.stdout, 'data')) as [Buffer];
+  const { url, binaryPort } = JSON.parse(line.toString()) as { readonly url: string; readonly binaryPort: number };
   return { url, binary_port: binaryPort, flush: '10m' };
 }
 

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { Orchestra } from '../../src/app/orchestra.ts';
+import type { NewTurn, RunRow } from '../../src/engine/ports/journal.ts';
 import { compile } from '../../src/index.ts';
-import { linearPipeline } from '../measuring/pipelines.ts';
+import { thisProcess } from '../../src/shared/process/identity.ts';
+import { linearPipeline, nodeName } from '../measuring/pipelines.ts';
 import { largestMemoryMb, report, request } from '../measuring/report.ts';
 
 export interface TimeTravelRequest {
   readonly folder: string;
-  readonly nodes: number;
+  /** How many the journal shall have, at least. */
+  readonly turns: number;
 }
 
 export interface TimeTravel {
@@ -22,22 +25,18 @@ export interface TimeTravel {
   readonly largestMemoryMb: number;
 }
 
-const { folder, nodes } = request<TimeTravelRequest>();
-const file = join(folder, 'linear.dot');
-const compilation = await compile({ path: file, text: linearPipeline(nodes) });
+const { folder, turns } = request<TimeTravelRequest>();
 const orchestra = await Orchestra.open({ cwd: folder, env: {} });
-const { session } = await orchestra.start({ file, compilation, cwd: folder, backend: 'simulation' });
-await session.done;
-const source = await orchestra.findRun(session.runId);
+const { journal } = orchestra;
+const source = await longRun(await shortRun());
 const seqs: number[] = [];
-for await (const { seq } of orchestra.journal.turns(source.id, { payloadsOf: new Set() })) seqs.push(seq);
+for await (const { seq } of journal.turns(source.id, { payloadsOf: new Set() })) seqs.push(seq);
 
 const viewMs: number[] = [];
 for (const part of [0.25, 0.5, 0.75, 1]) {
   const at = seqs[Math.ceil(seqs.length * part) - 1];
   viewMs.push(await timed(() => orchestra.view(source, at)));
 }
-const { journal } = orchestra;
 const settings = await journal.keep(source.settings);
 const turn = seqs.at(-1) ?? 0;
 const fork = { ...source, id: 'fork', settings, forkOf: { runId: source.id, turn } };
@@ -53,6 +52,32 @@ report({
   largestMemoryMb: largestMemoryMb(),
 } satisfies TimeTravel);
 await orchestra.close();
+
+/** A run of a few nodes, for what the walk writes of one. */
+async function shortRun(): Promise<RunRow> {
+  const file = join(folder, 'linear.dot');
+  const compilation = await compile({ path: file, text: linearPipeline(3) });
+  const { session } = await orchestra.start({ file, compilation, cwd: folder, backend: 'simulation' });
+  await session.done;
+  return orchestra.findRun(session.runId);
+}
+
+/** A run with the turns of one node again and again, under other names: as the walk would write it, only quicker. */
+async function longRun(short: RunRow): Promise<RunRow> {
+  const written = await Array.fromAsync(journal.turns(short.id));
+  const ofNode = written.filter((turn) => JSON.stringify(turn).includes(nodeName(1)) && turn.type !== 'RunEnded');
+  const text = JSON.stringify(ofNode);
+  const kept = await journal.keep(short.settings);
+  await journal.createRun({ ...short, id: 'long', settings: kept });
+  const lease = await journal.acquire('long', thisProcess());
+  for (let node = 0, left = turns; left > 0; node += 1, left -= ofNode.length) {
+    // Turns of this journal, which passed its door.
+    await journal.append(lease, JSON.parse(text.replaceAll(nodeName(1), nodeName(node))) as NewTurn[]);
+  }
+  await journal.append(lease, [], { state: 'completed' });
+  await journal.release(lease);
+  return orchestra.findRun('long');
+}
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();

@@ -7,8 +7,10 @@ import { mirror } from './mirror.ts';
 import { readingFiles } from './reading-files.ts';
 import { resuming } from './resuming.ts';
 import { startUp } from './start-up.ts';
+import { timeTravel } from './time-travel.ts';
 import { waitingRuns } from './waiting-runs.ts';
 import { wholeCommand } from './whole-command.ts';
+import { workspace } from './workspace.ts';
 
 /** In the order of the page. */
 export const allSuites: readonly Suite[] = [
@@ -17,9 +19,11 @@ export const allSuites: readonly Suite[] = [
   wholeCommand,
   readingFiles,
   resuming,
+  timeTravel,
   fanOut,
   waitingRuns,
   mirror,
   startUp,
   agents,
+  workspace,
 ];

@@ -44,7 +44,7 @@ function resultOf(nodes: number, alone: readonly MirroredRun[], mirrored: readon
   return {
     text: [
       `A run of ${showCount(nodes)} nodes that do nothing, as fast as it can be walked: ${showCount(of(mirrored, ({ turns }) => turns))} turns.
-The server is our own, on loopback and on a thread of its own. "Closing" is from the end of the run until everything is
+The server is our own, on loopback and in a process of its own. "Closing" is from the end of the run until everything is
 acknowledged. Reading, packing and sending its turns takes the processor of the same process.`,
     ],
     tables: [

@@ -66,7 +66,7 @@ async function endMirror(
   if (!left) return;
   const { runs, reason } = left;
   const which = runs.length === 1 ? `run ${runs[0]} is` : `${runs.length} runs are`;
-  notice(
-    `${which} not mirrored to ${server.http.href} yet (${reason}); the next run or \`orchestra mirror\` goes on with it`,
-  );
+  notice(`${which} not mirrored to ${server.http.href} yet (${reason}); ${goesOn}`);
 }
+
+const goesOn = 'the next run or `orchestra mirror` goes on with it';

@@ -43,8 +43,10 @@ export async function withShape(read: ReadBlob, json: Json): Promise<Json> {
 export function hasMovedShape(json: Json): boolean {
   if (typeof json !== 'object' || json === null) return false;
   if (isBlobRef(json)) return json.json === true;
-  const members: readonly Json[] = isJsonObject(json) ? Object.values(json) : json;
-  return members.some(hasMovedShape);
+  if (!isJsonObject(json)) return json.some(hasMovedShape);
+  // Asked of every turn that is read: no list of the members is made.
+  for (const key in json) if (hasMovedShape(json[key] ?? null)) return true;
+  return false;
 }
 
 async function resolve(read: ReadBlob, json: Json, wanted: (ref: BlobRef) => boolean): Promise<Json> {

@@ -1,5 +1,6 @@
 import type { StepEvent } from '../../contract/event.ts';
 import type { AgentEvent, OpenSession } from '../../engine/ports/agent.ts';
+import type { Redactor } from '../../shared/redaction.ts';
 import { BoundedText } from '../../shared/process/bounded-text.ts';
 import { OutputTooLongError, readLines } from '../../shared/process/lines.ts';
 import { withoutSecrets } from '../../shared/process/without-secrets.ts';
@@ -54,8 +55,9 @@ export async function* runCliTurn(
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent> {
   const group = await startAgentProcess(turn, request, signal);
-  turn.prepare?.();
   const { redactor } = request.services;
+  turn.prepare?.();
+  prepareToRedact(redactor);
   const errors = BoundedText.of(withoutSecrets(group.stderr, redactor.stream()), 0, errorLimit);
   const lingering = limitLingering(group);
   let problem: string | undefined;
@@ -86,6 +88,11 @@ export async function* runCliTurn(
     if (event.type === 'result') signal.throwIfAborted();
     yield withLimit(event, { now: Date.now(), timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
   }
+}
+
+/** A first word need not wait until the patterns are compiled that it is searched with, which happens when they are used, and used again. */
+function prepareToRedact(redactor: Redactor): void {
+  for (const sample of ['some text', 'some other text']) redactor.stream().push(sample);
 }
 
 interface Lingering {

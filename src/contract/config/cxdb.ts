@@ -19,5 +19,3 @@ export const cxdbSection = z
       .describe('How long a command waits at its end for what is not mirrored yet; `5s` unless said.'),
   })
   .describe('The CXDB server that runs are mirrored to; without one they are not.');
-
-export type CxdbSection = z.output<typeof cxdbSection>;

@@ -10,7 +10,7 @@ const none: Repositories = {};
 
 /** The moments of a run that can be returned to, and where its repositories stood then. */
 export class ReturnPointFold {
-  readonly #points: ReturnPoint[] = [];
+  readonly #points: (Omit<ReturnPoint, 'at'> & { readonly at: number })[] = [];
   /** By branch path, the commits its folder stood at when it was last looked at. */
   readonly #heads = new Map<string, Repositories>();
 
@@ -36,11 +36,11 @@ export class ReturnPointFold {
   }
 
   points(): readonly ReturnPoint[] {
-    return [...this.#points];
+    return this.#points.map((point) => ({ ...point, at: isoTime(point.at) }));
   }
 
   #point(type: ReturnPoint['type'], node: string, scope: string, { seq, at }: Turn): void {
-    this.#points.push({ turn: seq, node, type, at: isoTime(at), repos: this.#headsAt(scope) });
+    this.#points.push({ turn: seq, node, type, at, repos: this.#headsAt(scope) });
   }
 
   /** A branch without a folder of its own works in that of the branch around it. */

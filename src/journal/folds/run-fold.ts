@@ -4,7 +4,7 @@ import { eventSources } from '../../contract/event-line.ts';
 import type { RunView, WaitingFor, WarningNote } from '../../contract/run-view.ts';
 import type { Journal, RunRow, Turn } from '../../engine/ports/journal.ts';
 import type { OperationSettled, OperationStarted } from '../../engine/ports/turns.ts';
-import { wholeTurns } from '../hydrate.ts';
+import { isWhole, wholeTurn } from '../hydrate.ts';
 import { ArtifactFold, type StoredArtifact } from './artifact-fold.ts';
 import { isoTime } from './iso-time.ts';
 import { attemptKey, attemptOfKey, visitKey } from '../../contract/keys.ts';
@@ -258,12 +258,12 @@ export class RunFold {
 export async function foldRun(
   journal: Pick<Journal, 'tail' | 'getBlob'>,
   runId: string,
-  upToSeq = Number.MAX_SAFE_INTEGER,
+  upToSeq?: number,
 ): Promise<RunFold> {
   const fold = new RunFold();
-  for await (const turn of wholeTurns(journal, journal.tail(runId, 0))) {
-    if (turn.seq > upToSeq) break;
-    fold.add(turn);
+  // Not through `wholeTurns`: each generator more is a wait for each turn.
+  for await (const turn of journal.tail(runId, 0, upToSeq)) {
+    fold.add(isWhole(turn) ? turn : await wholeTurn(journal, turn));
   }
   return fold;
 }

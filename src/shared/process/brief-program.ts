@@ -9,8 +9,11 @@ export interface BriefStart {
   readonly cwd: string;
   /** The whole environment; see `allowedEnvironment`. */
   readonly env: Readonly<Record<string, string>>;
-  /** For standard input, closed after it; absent means /dev/null. */
-  readonly input?: string | Uint8Array | undefined;
+  /**
+   * For standard input, closed after it; absent means /dev/null. What is promised is written when it is there, while the
+   * program starts; where it comes to nothing, the input ends empty.
+   */
+  readonly input?: string | Uint8Array | Promise<string> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs: number;
   /** Bytes of output after which the program is ended: who wants the beginning only need not wait for the rest. */
@@ -53,7 +56,13 @@ export async function runBriefly(start: BriefStart): Promise<BriefExit> {
   const timer = setTimeout(() => ending.begin('timeout'), start.timeoutMs);
   start.signal?.addEventListener('abort', abort, { once: true });
   // A program that does not read to the end (EPIPE) is within its rights.
-  child.stdin?.on('error', () => undefined).end(start.input);
+  child.stdin?.on('error', () => undefined);
+  if (start.input instanceof Promise)
+    start.input.then(
+      (text) => child.stdin?.end(text),
+      () => child.stdin?.end(),
+    );
+  else child.stdin?.end(start.input);
   try {
     // The streams are there, since `stdio` asks for them.
     const stdout = bytesOf(child.stdout as Readable, start.outputLimit, () => ending.begin('limit'));

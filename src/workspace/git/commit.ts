@@ -23,15 +23,19 @@ export interface CommitSettings {
  * @throws OrchestraError GIT_HOOK_REFUSED, GIT_IDENTITY_MISSING, GIT_BRANCH_MOVED
  */
 export async function commitStaged(git: Git, staged: StagedChange, settings: CommitSettings): Promise<string> {
-  const { folder, tree, parent, hooks } = staged;
-  if (settings.hooks === 'run' && (await hasCommitHooks(hooks)))
+  const { folder, tree, parent } = staged;
+  if (settings.hooks === 'run' && (await hasCommitHooks(git, folder)))
     return (await commitThere(git, staged, settings.message)) ?? commitThroughHooks(git, staged, settings);
   const config = settings.hooks === 'skip' ? noHooks : {};
-  const commit = await createCommit(git, { ...settings, folder, tree, parents: [parent], config });
-  failpoint('git:commit-made');
+  const making = createCommit(git, { ...settings, folder, tree, parents: [parent], config });
   const why = `commit: ${subjectOf(settings.message)}`;
-  const moved = await tryMoveHead(git, { folder, from: parent, to: commit, why, config });
-  if (moved.exitCode === 0) return commit;
+  // The two are started together: on a small repository starting them is what takes the time.
+  const moving = tryMoveHead(git, { folder, from: parent, to: making, why, config });
+  const [commit, moved] = await Promise.all([making, moving]);
+  if (moved.exitCode === 0) {
+    void git.known(`tree ${commit}`, () => Promise.resolve(tree));
+    return commit;
+  }
   // Made before, at another second: only the date tells the two apart.
   const there = await commitThere(git, staged, settings.message);
   if (there === undefined) throw gitFailure(moved.args, folder, moved);
@@ -55,14 +59,14 @@ async function commitThere(git: Git, staged: StagedChange, message: string): Pro
 interface HeadMove {
   readonly folder: string;
   readonly from: string;
-  readonly to: string;
+  readonly to: string | Promise<string>;
   /** For the reflog. */
   readonly why: string;
   readonly config?: Readonly<Record<string, string>>;
 }
 
 /** Moves HEAD, and the branch it is on, unless it is elsewhere by now. @throws OrchestraError GIT_BRANCH_MOVED */
-export async function moveHead(git: Git, move: HeadMove): Promise<void> {
+export async function moveHead(git: Git, move: HeadMove & { readonly to: string }): Promise<void> {
   const { folder, from, to } = move;
   const exit = await tryMoveHead(git, move);
   if (exit.exitCode === 0) return;
@@ -72,11 +76,17 @@ export async function moveHead(git: Git, move: HeadMove): Promise<void> {
 }
 
 async function tryMoveHead(git: Git, move: HeadMove): Promise<GitExit & { readonly args: readonly string[] }> {
-  const { folder, from, to, why, config = noHooks } = move;
-  const args = ['update-ref', '--create-reflog', '-m', why, 'HEAD', to, from];
-  const exit = await git.run(args, { cwd: folder, config });
+  const { folder, why, config = noHooks } = move;
+  const args = ['update-ref', '--create-reflog', '-m', why, '--stdin'];
+  const exit = await git.run(args, { cwd: folder, config, input: commandOf(move) });
   failpoint('git:branch-moved');
   return { ...exit, args };
+}
+
+async function commandOf({ from, to }: HeadMove): Promise<string> {
+  const commit = await to;
+  failpoint('git:commit-made');
+  return `update HEAD ${commit} ${from}\n`;
 }
 
 export function movedError(folder: string, expected: string, found: string): OrchestraError {

@@ -12,7 +12,8 @@ import { gitFailure, lockIn } from './git-failure.ts';
 
 export interface GitCall {
   readonly cwd: string;
-  readonly input?: string | Uint8Array;
+  /** What is promised is given to git when it is there; nothing where that fails. */
+  readonly input?: string | Uint8Array | Promise<string>;
   readonly env?: Readonly<Record<string, string>>;
   /** Configuration of this call, above that of the user. */
   readonly config?: Readonly<Record<string, string>>;
@@ -135,20 +136,22 @@ export class Git {
     return exit.stdout;
   }
 
-  /** A setting of the user's, asked for once: a run goes on as it began. Empty where it is not set. */
-  setting(folder: string, name: string, type: 'bool' | 'path'): Promise<string> {
-    const key = `${folder}\0${name}`;
-    const known = this.#known.get(key) ?? this.#readSetting(folder, name, type);
+  /** What does not change while a run goes on, or shall not: asked for once. */
+  known(key: string, ask: () => Promise<string>): Promise<string> {
+    const known = this.#known.get(key) ?? ask();
     this.#known.set(key, known);
     known.catch(() => this.#known.delete(key));
     return known;
   }
 
-  async #readSetting(folder: string, name: string, type: string): Promise<string> {
-    const args = ['config', `--type=${type}`, '--get', name];
-    const exit = await this.run(args, { cwd: folder });
-    if (exit.exitCode > 1) throw gitFailure(args, folder, exit);
-    return exit.stdout.toString('utf8').replace(/\n$/, '');
+  /** A setting of the user's, as it was when it was first asked for. Empty where it is not set. */
+  setting(folder: string, name: string, type: 'bool' | 'path'): Promise<string> {
+    return this.known(`setting ${name} ${folder}`, async () => {
+      const args = ['config', `--type=${type}`, '--get', name];
+      const exit = await this.run(args, { cwd: folder });
+      if (exit.exitCode > 1) throw gitFailure(args, folder, exit);
+      return exit.stdout.toString('utf8').replace(/\n$/, '');
+    });
   }
 
   /**
@@ -212,7 +215,8 @@ async function runPlainly(args: readonly string[], call: ReadyCall): Promise<Bri
 }
 
 async function runGuarded(args: readonly string[], call: ReadyCall): Promise<BriefExit> {
-  const { cwd, env, timeoutMs, input } = call;
+  const { cwd, env, timeoutMs } = call;
+  const input = await call.input;
   const group = await startGroup({
     command: 'git',
     args,

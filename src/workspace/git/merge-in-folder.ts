@@ -74,7 +74,6 @@ export async function concludeMerge(
   await git.text(['add', '--all', '--sparse'], { cwd: folder, timeoutMs: 10 * 60_000 });
   const tree = await git.text(['write-tree'], { cwd: folder });
   const commit = await createCommit(git, { folder, tree, parents: [head, theirs], message, author, signing });
-  failpoint('git:commit-made');
   await moveHead(git, { folder, from: head, to: commit, why: `commit (merge): ${subjectOf(message)}` });
   failpoint('git:merge-committed');
   await forgetMerge(git, folder);

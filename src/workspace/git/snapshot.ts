@@ -6,6 +6,7 @@ import { newerDate } from './merge.ts';
 import { noHooks, type Git } from './git.ts';
 import { withOwnIndex } from './own-index.ts';
 import { branchOf, gitPath, resolveCommit } from './repository.ts';
+import { treeOf } from './stage.ts';
 
 const wholeTreeTimeoutMs = 30 * 60_000;
 
@@ -20,8 +21,7 @@ export async function captureUncommitted(
 ): Promise<string | undefined> {
   const head = await resolveCommit(git, folder, 'HEAD');
   const tree = await treeOfFiles(git, folder);
-  if (head !== undefined && tree === (await git.text(['rev-parse', `${head}^{tree}`], { cwd: folder })))
-    return undefined;
+  if (head !== undefined && tree === (await treeOf(git, folder, head))) return undefined;
   const commit = await keepsake(git, { folder, tree, parents: head === undefined ? [] : [head] });
   await git.text(['update-ref', ref, commit], { cwd: folder, config: noHooks });
   return commit;
@@ -85,8 +85,7 @@ async function keepWhatIs(git: Git, wanted: Restoration, ref: string): Promise<v
   ]);
   const parents = [...new Set([here, tip])].filter((commit) => commit !== undefined);
   const [only = noObject] = parents;
-  const isCommitted =
-    parents.length === 1 && tree === (await git.text(['rev-parse', `${only}^{tree}`], { cwd: folder }));
+  const isCommitted = parents.length === 1 && tree === (await treeOf(git, folder, only));
   if (isCommitted && only === head) return;
   const kept = isCommitted ? only : await keepsake(git, { folder, tree, parents });
   await git.text(['update-ref', ref, kept], { cwd: folder, config: noHooks });

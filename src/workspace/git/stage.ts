@@ -4,7 +4,8 @@ import { failpoint } from '../../shared/failpoint.ts';
 import { noObject } from './commit-object.ts';
 import { gitFailure } from './git-failure.ts';
 import type { Git } from './git.ts';
-import { gitPath, resolveCommit } from './repository.ts';
+import { readHead } from './head-file.ts';
+import { resolveCommit } from './repository.ts';
 
 /** What lies in the index of a folder, ready to be committed. */
 export interface StagedChange {
@@ -14,8 +15,6 @@ export interface StagedChange {
   readonly tree: string;
   /** Nothing differs from the parent. */
   readonly isEmpty: boolean;
-  /** Where the user's hooks lie. */
-  readonly hooks: string;
 }
 
 /** A whole tree of 50,000 files takes seconds, one with many new large files minutes. */
@@ -36,7 +35,7 @@ export async function stageChanges(
   failpoint('git:staged');
   const tree = await git.text(['write-tree'], { cwd: folder });
   const before = await parent;
-  return { folder, parent: before.commit, tree, isEmpty: tree === before.tree, hooks: before.hooks };
+  return { folder, parent: before.commit, tree, isEmpty: tree === before.tree };
 }
 
 /** Makes the index that of HEAD again; the files stay as they are. */
@@ -49,20 +48,17 @@ export async function unstage(git: Git, folder: string): Promise<void> {
 interface Parent {
   readonly commit: string;
   readonly tree: string;
-  readonly hooks: string;
 }
 
-/** All in one call: each costs as much as the commit itself. */
 async function parentOf(git: Git, folder: string): Promise<Parent> {
-  const args = ['rev-parse', 'HEAD^{commit}', 'HEAD^{tree}', '--path-format=absolute', '--git-path', 'hooks'];
-  const exit = await git.run(args, { cwd: folder });
-  if (exit.exitCode !== 0) {
-    if ((await resolveCommit(git, folder, 'HEAD')) !== undefined) throw gitFailure(args, folder, exit);
-    const [tree, hooks] = await Promise.all([emptyTree(git, folder), gitPath(git, folder, 'hooks')]);
-    return { commit: noObject, tree, hooks };
-  }
-  const [commit = '', tree = '', ...hooks] = exit.stdout.toString('utf8').split('\n');
-  return { commit, tree, hooks: hooks.join('\n').slice(0, -1) };
+  const commit = (await readHead(folder)) ?? (await resolveCommit(git, folder, 'HEAD'));
+  if (commit === undefined) return { commit: noObject, tree: await emptyTree(git, folder) };
+  return { commit, tree: await treeOf(git, folder, commit) };
+}
+
+/** A commit has one tree for ever. */
+export function treeOf(git: Git, folder: string, commit: string): Promise<string> {
+  return git.known(`tree ${commit}`, () => git.text(['rev-parse', `${commit}^{tree}`], { cwd: folder }));
 }
 
 /** Its name depends on the hash the repository uses. */

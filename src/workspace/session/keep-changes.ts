@@ -10,7 +10,7 @@ import { commitStaged } from '../git/commit.ts';
 import type { Git } from '../git/git.ts';
 import { captureUncommitted } from '../git/snapshot.ts';
 import { stageChanges, unstage, type StagedChange } from '../git/stage.ts';
-import type { AddedLine } from '../secrets/added-line.ts';
+import type { AddedLine } from '../git/patch.ts';
 import type { CheckedOutRepository, Checkout } from './checkout.ts';
 import { commitsSince, returnToOwnBranch } from './own-branch.ts';
 import type { Changed } from './turn-changes.ts';

@@ -12,6 +12,8 @@ export interface ImportedRun {
   readonly status: RunStatusChange;
   /** Whether times tell one record from another; those of some sources are not its own. */
   readonly hasTimes: boolean;
+  /** The context it comes from, of the run it was forked from or started by. */
+  readonly parentContext?: string;
 }
 
 /**
@@ -30,7 +32,9 @@ export function mirroredRun(context: bigint, content: readonly ContextTurn[]): I
   const turns = [...bySeq.values()];
   const last = turns.at(-1)?.seq ?? 0;
   const state = records.findLast((record): record is StateRecord => record.kind === 'state' && record.run === own.run);
-  return { row: own.row, turns, status: statusAfter(last, state), hasTimes: true };
+  const { row, parentContext } = own;
+  const status = statusAfter(last, state);
+  return { row, turns, status, hasTimes: true, ...(parentContext !== undefined && { parentContext }) };
 }
 
 /** A state that turns followed is none any more: whoever was at work then is not now. */

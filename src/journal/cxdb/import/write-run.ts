@@ -72,10 +72,10 @@ async function localTurn(journal: Journal, run: ImportedRun): Promise<number> {
   throw runExists(forkOf.runId);
 }
 
-function sourceMissing({ row }: ImportedRun): OrchestraError {
+function sourceMissing({ row, parentContext = 'CONTEXT' }: ImportedRun): OrchestraError {
   const message = `run ${row.id} was forked from ${row.forkOf?.runId}, which is not here`;
   return new OrchestraError('CXDB_UNREADABLE', message, {
-    hint: 'Import that one first: CXDB names its context as the parent of this one.',
+    hint: `Import that one first with: orchestra import --cxdb ${parentContext}`,
   });
 }
 

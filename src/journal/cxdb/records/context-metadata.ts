@@ -47,3 +47,10 @@ export function contextMetadata({ id, pipeline, at }: RunRow, lineage: Lineage |
     ],
   ]);
 }
+
+/** The context a context comes from, in the metadata made above. */
+export function parentContextIn(metadata: unknown): string | undefined {
+  const provenance: unknown = metadata instanceof Map ? metadata.get(tags.provenance) : undefined;
+  const parent: unknown = provenance instanceof Map ? provenance.get(provenanceTags.parentContext) : undefined;
+  return typeof parent === 'number' || typeof parent === 'bigint' ? String(parent) : undefined;
+}

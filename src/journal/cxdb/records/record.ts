@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RunState, Waiting } from '../../../contract/run.ts';
 import type { NewRun, RunRow, Turn } from '../../../engine/ports/journal.ts';
 import type { Json } from '../../../shared/json.ts';
+import { parentContextIn } from './context-metadata.ts';
 import { exactJson, readExactJson } from './exact-json.ts';
 import { fields, type FieldName } from './fields.ts';
 import { packFields, unpackFields, whole, type Packable, type PackableMap } from './message-pack.ts';
@@ -22,6 +23,8 @@ export interface RunRecord {
   readonly run: string;
   readonly seq: number;
   readonly row: Omit<NewRun, 'settings'> & { readonly settings: Json };
+  /** The context this one comes from, as `contextMetadata` told it. */
+  readonly parentContext?: string;
 }
 
 export interface TurnRecord {
@@ -155,6 +158,7 @@ function turnRecord(typeKind: string, values: Values): TurnRecord {
 
 function runRecord(values: Values): RunRecord {
   const { run, seq: base, at, ...row } = recordedRun.parse(values);
+  const parentContext = parentContextIn(values.context_metadata);
   const { parent_run: parentRun, parent_key: parentKey, fork_run: forkRun, fork_turn: forkTurn } = row;
   return {
     kind: 'run',
@@ -171,6 +175,7 @@ function runRecord(values: Values): RunRecord {
       ...(forkRun !== undefined && forkTurn !== undefined && { forkOf: { runId: forkRun, turn: forkTurn } }),
       at,
     },
+    ...(parentContext !== undefined && { parentContext }),
   };
 }
 

@@ -101,8 +101,7 @@ async function keptTurn(
   at: number,
 ): Promise<Turn> {
   const { type, ...content } = contentOf(recorded);
-  // Plain data by its types.
-  const payload = await journal.keep(content as unknown as Json);
+  const payload = await journal.keep(content);
   const key = recorded.kind === 'walk' ? undefined : recorded.key;
   const isStep = recorded.kind === 'step';
   return {

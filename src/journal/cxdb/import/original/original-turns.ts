@@ -127,7 +127,7 @@ export class OriginalFields {
     const written = this.text(name);
     if (written === undefined) return undefined;
     const read = parseForeignJson(written);
-    return 'problem' in read ? written : (read.value as Json);
+    return 'problem' in read ? written : read.value;
   }
 }
 
