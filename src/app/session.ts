@@ -41,6 +41,7 @@ import { toolConfinement } from './tool-confinement.ts';
 import { wholeView } from './whole-view.ts';
 import { childPlan } from './workspace/child-plan.ts';
 import { Publisher } from './workspace/publisher.ts';
+import { returnsOf } from './workspace/returns.ts';
 import { workspaceSteps } from './workspace/workspace-steps.ts';
 
 export interface SessionParts {
@@ -178,6 +179,7 @@ export class Session {
       traversal: createTraversal(program, walkOptionsOf(settings)),
       handlers: stepHandlers({ ...choice, sessions, templates, journal, hash, env, confinement, workspace }),
       cwd: row.cwd,
+      ...(plan && { returns: await returnsOf(journal, row) }),
       ...(plan && !row.parent && Publisher.isNeeded(plan) && { companion: (emit) => this.#publish(row, plan, emit) }),
     };
   }
