@@ -5,11 +5,11 @@ import type { Journal, RunRow } from '../engine/ports/journal.ts';
 import { walkVersion } from '../engine/walk/traverse.ts';
 import type { Compilation } from '../language/compile.ts';
 import { textOf } from '../language/graph/attributes.ts';
+import type { Graph } from '../language/graph/graph.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import { failpoint } from '../shared/failpoint.ts';
 import type { Json } from '../shared/json.ts';
 import type { Redactor } from '../shared/redaction.ts';
-import { Git } from '../workspace/git/git.ts';
 import { chooseBackend, type BackendChoice } from './backends.ts';
 import { storeBundle } from './bundles.ts';
 import type { Configuration } from './configuration/configuration.ts';
@@ -21,7 +21,8 @@ import { assertWorkable, recordedStaff } from './recorded-staff.ts';
 import type { RunSettings } from './settings.ts';
 import { assertToolNodesConfined } from './tool-confinement.ts';
 import { makeFolder } from './text-file.ts';
-import { planWorkspace, type PlannedWorkspace } from './workspace/plan-workspace.ts';
+import { mayHaveWorkspace } from './workspace/may-have-workspace.ts';
+import type { PlannedWorkspace } from './workspace/plan-workspace.ts';
 
 /** What a run shall be of; everything in it is recorded with the run. */
 export interface RunRequest {
@@ -98,7 +99,7 @@ export async function createRun(request: RunRequest, parts: RunCreation): Promis
     at: now.getTime(),
   });
   failpoint('run:created');
-  return { row, backend, notices: workspace.notices };
+  return { row, backend, notices: [...workspace.notices, ...sharedFolderNotice(graphsOf(bundle), workspace)] };
 }
 
 /** What is recorded of a run has no secrets in it, and a folder without them is another folder. */
@@ -114,8 +115,17 @@ async function workspaceOf(
   { configuration, home }: RunCreation,
 ): Promise<PlannedWorkspace> {
   if (!workspace) return { notices: [] };
-  const git = new Git({ env: configuration.env });
-  return planWorkspace({ runId: id, pipeline, cwd, home, configuration, git });
+  if (!mayHaveWorkspace(configuration, cwd)) return { notices: [] };
+  // Most folders without a repository need not wait for Git.
+  const { planWorkspace } = await import('./workspace/plan-workspace.ts');
+  return planWorkspace({ runId: id, pipeline, cwd, home, configuration });
+}
+
+/** Agents that race in one folder overwrite each other's work. */
+function sharedFolderNotice(graphs: readonly Graph[], { plan }: PlannedWorkspace): readonly string[] {
+  const races = graphs.some(({ nodes }) => [...nodes.values()].some((node) => textOf(node, 'race.of') !== undefined));
+  if (plan || !races) return [];
+  return ["Agents race in one folder and see each other's files: in a Git repository each gets its own."];
 }
 
 interface SettingsParts {

@@ -70,6 +70,19 @@ verifies('cxdb:off', 'offline, nothing is mirrored, which is said once', async (
   expect(notices).toEqual([expect.stringContaining('offline')]);
 });
 
+test('a run is refused before it is created where a variable holds no address', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'orchestra-mirroring-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'chain.dot');
+  writeFileSync(file, pipeline);
+  const orchestra = await Orchestra.open({ cwd: folder, env: { ORCHESTRA_CXDB_URL: 'nowhere' } });
+  const compilation = await orchestra.compileFile(file);
+  const start = orchestra.start({ file, compilation, cwd: folder, backend: 'simulation' });
+  await expect(start).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  expect(await orchestra.runs()).toEqual([]);
+  await orchestra.close();
+});
+
 test('the own variable stands above orchestra.yaml and CXDB_URL, and switches mirroring off when it is empty', () => {
   const settings = (url: string | undefined, env: Record<string, string>) =>
     cxdbSettings({ ...defaultConfiguration('.', env), ...(url !== undefined && { cxdb: { url, binary_port: 7 } }) });

@@ -126,6 +126,8 @@ export class Orchestra {
 
   /** Creates a run of a compiled pipeline and walks it in this process; refuses as `createRun` says. */
   async start({ interviewer, ...request }: StartRequest): Promise<Started> {
+    // What is wrong with its configuration is said before there is a run.
+    await this.#mirror();
     const { createRun } = await import('./create-run.ts');
     const parts = {
       home: this.project.home,
@@ -271,7 +273,9 @@ export class Orchestra {
   /** Events of its sessions can be read all the same: see `Session.events`. What was not mirrored yet has a moment for it. */
   async close(): Promise<void> {
     try {
-      await (await this.#mirroring)?.end();
+      // Whoever asked for it first was told why there is none.
+      const mirror = await this.#mirroring?.catch(() => undefined);
+      await mirror?.end();
     } finally {
       this.#isClosed = true;
       await Promise.allSettled(this.#readings);

@@ -40,9 +40,8 @@ import { stepHandlers } from './step-handlers.ts';
 import { toolConfinement } from './tool-confinement.ts';
 import { wholeView } from './whole-view.ts';
 import { childPlan } from './workspace/child-plan.ts';
-import { Publisher } from './workspace/publisher.ts';
+import type { Publisher } from './workspace/publisher.ts';
 import { returnsOf } from './workspace/returns.ts';
-import { workspaceSteps } from './workspace/workspace-steps.ts';
 
 export interface SessionParts {
   readonly project: Project;
@@ -174,17 +173,27 @@ export class Session {
     const choice = { settings, registry, extensions };
     const { workspace: plan } = settings;
     const recorded = async (): Promise<WorkspaceFold> => (await this.#folds.of(row.id)).workspace;
-    const workspace = plan && workspaceSteps({ ...choice, plan, program, configuration, confinement, recorded });
+    // Git and all that belongs to it is loaded for runs that work with it.
+    const places = plan && (await import('./workspace/workspace-steps.ts'));
+    const workspace =
+      plan && places?.workspaceSteps({ ...choice, plan, program, configuration, confinement, recorded });
+    const publishes = plan && !row.parent && plan.repositories.some(({ push }) => push !== 'never');
+    const publishing = publishes ? await import('./workspace/publisher.ts') : undefined;
     return {
       traversal: createTraversal(program, walkOptionsOf(settings)),
       handlers: stepHandlers({ ...choice, sessions, templates, journal, hash, env, confinement, workspace }),
       cwd: row.cwd,
       ...(plan && { returns: await returnsOf(journal, row) }),
-      ...(plan && !row.parent && Publisher.isNeeded(plan) && { companion: (emit) => this.#publish(row, plan, emit) }),
+      ...(plan && publishing && { companion: (emit) => this.#publish(publishing, row, plan, emit) }),
     };
   }
 
-  #publish(row: RunRow, plan: WorkspacePlan, emit: (event: StepEvent) => Promise<void>): Publisher {
+  #publish(
+    { Publisher }: typeof import('./workspace/publisher.ts'),
+    row: RunRow,
+    plan: WorkspacePlan,
+    emit: (event: StepEvent) => Promise<void>,
+  ): Publisher {
     const { journal, configuration } = this.#parts;
     this.#publisher = new Publisher(row, plan, { journal, configuration }, emit);
     return this.#publisher;
@@ -199,7 +208,7 @@ export class Session {
     if (!parent) throw new OrchestraError('RUN_UNKNOWN', `run ${request.parent.runId} vanished`);
     const { graph: above } = await loadProgram(journal, parent.bundle, customTypesOf(extensions));
     const { workspace: parentPlan } = await readSettings(journal, parent.settings);
-    const workspace = parentPlan && childPlan(parentPlan, request.parent.key);
+    const workspace = parentPlan && childPlan(parentPlan, request.parent.key, textOf(above, 'stack.child_workdir'));
     const source = forkOf && (await journal.run(forkOf.runId));
     const begun = source && (await readSettings(journal, source.settings));
     const said = begun ?? { ...this.#settings, inputs: request.input, goal: '' };

@@ -1,25 +1,28 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import type { RepositorySection, WorkspaceSection } from '../../contract/config/workspace.ts';
 import type { PlannedRepository, WorkspacePlan } from '../../contract/workspace-plan.ts';
 import type { MergePolicy } from '../../engine/ports/step.ts';
 import { parseDuration } from '../../shared/duration.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import { copyFolder } from '../../workspace/git/copied-folder.ts';
-import type { Git } from '../../workspace/git/git.ts';
+import { Git } from '../../workspace/git/git.ts';
 import { refComponent } from '../../workspace/git/ref-name.ts';
 import { cloneRepository } from '../../workspace/git/remote.ts';
 import { findRepository, isDirty, resolveCommit, type Repository } from '../../workspace/git/repository.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 
-export interface WorkspaceWish {
+export interface WorkspaceRequest {
   readonly runId: string;
   readonly pipeline: string;
   /** Folder the run was started in. */
   readonly cwd: string;
   /** Folder of the project's state. */
   readonly home: string;
-  readonly configuration: Pick<Configuration, 'workspace' | 'folder'>;
+  readonly configuration: Pick<Configuration, 'workspace' | 'folder' | 'env'>;
+}
+
+interface WorkspaceWish extends WorkspaceRequest {
   readonly git: Git;
 }
 
@@ -45,7 +48,8 @@ const defaultVerifyTimeoutMs = 10 * 60_000;
  * that folder itself. Only clones what is configured and not there; touches nothing else.
  * @throws OrchestraError WORKSPACE_INVALID, GIT_MISSING, GIT_FAILED
  */
-export async function planWorkspace(wish: WorkspaceWish): Promise<PlannedWorkspace> {
+export async function planWorkspace(request: WorkspaceRequest): Promise<PlannedWorkspace> {
+  const wish = { ...request, git: new Git({ env: request.configuration.env }) };
   const { workspace = {}, folder } = wish.configuration;
   const configured = Object.entries(workspace.repos ?? {});
   if (configured.length === 0) return planAround(wish, workspace);
@@ -54,8 +58,6 @@ export async function planWorkspace(wish: WorkspaceWish): Promise<PlannedWorkspa
 }
 
 async function planAround(wish: WorkspaceWish, section: WorkspaceSection): Promise<PlannedWorkspace> {
-  // Most folders without a repository need not wait for Git.
-  if (!isBelowRepository(wish.cwd)) return { notices: [] };
   const repository = await findRepository(wish.git, wish.cwd);
   if (!repository) return { notices: [] };
   const { root, head } = repository;
@@ -67,10 +69,6 @@ async function planAround(wish: WorkspaceWish, section: WorkspaceSection): Promi
   );
   const found = [{ planned: around, notices: await dirtyNotice(repository, wish.git) }];
   return planned(found, wish, section);
-}
-
-function isBelowRepository(folder: string): boolean {
-  return existsSync(join(folder, '.git')) || (folder !== dirname(folder) && isBelowRepository(dirname(folder)));
 }
 
 async function configuredRepository(

@@ -28,11 +28,6 @@ export class Publisher implements Companion {
     this.#git = new Git({ env: parts.configuration.env });
   }
 
-  /** Whether runs of a plan publish anything by themselves. */
-  static isNeeded({ repositories }: WorkspacePlan): boolean {
-    return repositories.some(({ push }) => push !== 'never');
-  }
-
   /** Something was committed: what is pushed on checkpoints goes out soon. However often this is said, one push follows another. */
   checkpoint(): void {
     if (this.#pushing) {

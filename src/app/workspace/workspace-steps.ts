@@ -45,7 +45,9 @@ export function workspaceSteps(parts: WorkspaceStepsParts): WorkspaceSteps {
     }),
     recorded: async () => new Set((await parts.recorded()).worktrees().map(({ worktree }) => worktree)),
   });
-  const keeper = new ChangeKeeper({ git, plan, ...describeChanges(parts) });
+  const recordedHead = async (folder: string): Promise<string | undefined> =>
+    (await parts.recorded()).worktrees().find(({ worktree }) => worktree === folder)?.head;
+  const keeper = new ChangeKeeper({ git, plan, recordedHead, ...describeChanges(parts) });
   const touchesFiles = ({ node }: { readonly node: Node }): boolean => touches(node);
   return {
     around(handlers) {

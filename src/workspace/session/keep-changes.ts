@@ -8,6 +8,7 @@ import { OrchestraError } from '../../shared/errors.ts';
 import { addedText, changedFiles, diffText, type ChangedFile } from '../git/changes.ts';
 import { commitStaged } from '../git/commit.ts';
 import type { Git } from '../git/git.ts';
+import { refComponent } from '../git/ref-name.ts';
 import { captureUncommitted } from '../git/snapshot.ts';
 import { stageChanges, unstage, type StagedChange } from '../git/stage.ts';
 import type { AddedLine } from '../git/patch.ts';
@@ -18,6 +19,8 @@ import type { Changed } from './turn-changes.ts';
 export interface KeepingParts {
   readonly git: Git;
   readonly plan: WorkspacePlan;
+  /** The commit a folder stood at, as far as the journal tells. */
+  readonly recordedHead: (folder: string) => Promise<string | undefined>;
   readonly findSecrets: (lines: readonly AddedLine[]) => Promise<readonly SecretFinding[]>;
   /** Words a commit, trailers included. */
   readonly describe: (change: DescribedChange, step: KeptStepFacts) => Promise<DescribedCommit>;
@@ -147,13 +150,13 @@ export class ChangeKeeper {
     return this.#commit(place, staged, request);
   }
 
-  /** What an agent has committed itself is as much its work as what it left to us. */
+  /** What an agent has committed itself is as much its work as what it left to us; and so is what a killed process did not come to tell. */
   async #tellOwnCommits(
     { repository, folder }: CheckedOutRepository,
     { parent }: StagedChange,
     { checkout: { scope }, work, services }: KeepRequest,
   ): Promise<void> {
-    const before = this.#heads.get(folder);
+    const before = this.#heads.get(folder) ?? (await this.#parts.recordedHead(folder));
     this.#heads.set(folder, parent);
     if (before === undefined || before === parent) return;
     for (const commit of await commitsSince(this.#parts.git, folder, before)) {
@@ -216,7 +219,7 @@ export class ChangeKeeper {
     const { git, plan } = this.#parts;
     const { head } = kept;
     if (kept.kind !== 'withheld' && plan.commits !== 'never') return { head };
-    const ref = `refs/orchestra/${plan.session}/${repository.name}/uncommitted/${branch.split('/').at(-1) ?? ''}`;
+    const ref = `refs/orchestra/${plan.session}/uncommitted/${refComponent(repository.name)}/${branch.split('/').at(-1) ?? ''}`;
     const uncommitted = await captureUncommitted(git, { folder, ref });
     return uncommitted === undefined ? { head } : { head, uncommitted };
   }

@@ -117,11 +117,7 @@ export class Mirror {
     this.#end.abort();
     this.#interrupt.abort();
     await Promise.all([this.#working, this.#marking]);
-    for (const [run, { mirror, lock }] of this.#runs) {
-      await mirror.keepPosition();
-      if (!this.#dirty.has(run) && !this.#left.has(run)) await this.#positions.settle(run);
-      await lock.release();
-    }
+    for (const [run, mirrored] of this.#runs) await this.#conclude(run, mirrored);
     this.#runs.clear();
   }
 
@@ -244,10 +240,22 @@ export class Mirror {
     await delay(ms, undefined, { signal: this.#interrupt.signal, ref: false }).catch(() => undefined);
   }
 
-  /** A mark that cannot be written costs the run nothing but being taken up by itself later. */
-  async #mark(run: string): Promise<void> {
+  #mark(run: string): Promise<void> {
+    return this.#keeping(() => this.#positions.await(run));
+  }
+
+  async #conclude(run: string, { mirror, lock }: Mirrored): Promise<void> {
+    await this.#keeping(async () => {
+      await mirror.keepPosition();
+      if (!this.#dirty.has(run) && !this.#left.has(run)) await this.#positions.settle(run);
+      await lock.release();
+    });
+  }
+
+  /** What cannot be kept costs no run anything: the server is asked what it has. */
+  async #keeping(keep: () => Promise<void>): Promise<void> {
     try {
-      await this.#positions.await(run);
+      await keep();
     } catch (thrown) {
       this.#options.notice(`the mirror cannot keep its place: ${messageOf(thrown)}`);
     }

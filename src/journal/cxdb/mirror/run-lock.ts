@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { livenessOf, thisProcess, type ProcessIdentity } from '../../../shared/process/identity.ts';
+
+/** Two that mirror a run at a time double turns, which readers take once; one that nobody can give up is worse. */
+const unseenOwnerMs = 10 * 60_000;
 
 const identity = z.object({ pid: z.int(), host: z.string(), bootId: z.string(), startTime: z.string() });
 
@@ -24,8 +27,7 @@ export class RunLock {
     await writeFile(draft, JSON.stringify(thisProcess()));
     try {
       if (await linked(draft, path)) return new RunLock(path);
-      const owner = await ownerOf(path);
-      if (owner && livenessOf(owner) !== 'dead') return undefined;
+      if (await isOwned(path)) return undefined;
       // Renamed first: of two who find it abandoned only one takes it away.
       await rename(path, `${draft}.abandoned`).catch(() => undefined);
       await rm(`${draft}.abandoned`, { force: true });
@@ -49,6 +51,15 @@ async function linked(draft: string, path: string): Promise<boolean> {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** An owner in another container cannot be looked at: it counts for a while. */
+async function isOwned(path: string): Promise<boolean> {
+  const owner = await ownerOf(path);
+  const liveness = owner ? livenessOf(owner) : 'dead';
+  if (liveness !== 'unknown') return liveness === 'alive';
+  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+  return Date.now() - mtimeMs < unseenOwnerMs;
 }
 
 /** Undefined where there is none any more, or none that can be read. */
