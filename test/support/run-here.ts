@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Orchestra } from '../../src/app/orchestra.ts';
 import type { Session } from '../../src/app/session.ts';

@@ -218,6 +218,7 @@ class Merge {
     const { workspace, keeper } = this.#parts;
     for (const { place, from, to } of merged) {
       await advance(workspace.git, { folder: place.folder, branch: place.branch, from, to });
+      keeper.stands(place, to);
     }
     const work = { runId: this.#services.runId, node: this.#call.nodeId };
     const step = { call: this.#call, services: this.#services };

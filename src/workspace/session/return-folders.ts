@@ -42,7 +42,9 @@ async function openMerges(repository: string, request: ReturnRequest): Promise<v
   const { git, plan } = request;
   const prefix = resolutionsOf(plan);
   for (const { name, commit } of await refsBelow(git, repository, prefix)) {
-    await git.text(['update-ref', `${keptRefs(request)}merges/${name.slice(prefix.length)}`, commit], { cwd: repository });
+    await git.text(['update-ref', `${keptRefs(request)}merges/${name.slice(prefix.length)}`, commit], {
+      cwd: repository,
+    });
     await git.text(['update-ref', '-d', name, commit], { cwd: repository });
   }
 }
