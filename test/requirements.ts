@@ -17,6 +17,7 @@ import { state } from './requirements/state.ts';
 import { stylesheet } from './requirements/stylesheet.ts';
 import { terminal } from './requirements/terminal.ts';
 import { validation } from './requirements/validation.ts';
+import { workspace } from './requirements/workspace.ts';
 
 /**
  * The manifest: every clause we claim, by chapter. Tests name clauses through `verifies`;
@@ -38,6 +39,7 @@ export const chapters = [
   { title: 'The machine interface', clauses: machine },
   { title: 'The terminal', clauses: terminal },
   { title: 'Durability', clauses: durability },
+  { title: 'Workspaces', clauses: workspace },
   { title: 'Returning', clauses: returning },
   { title: 'CXDB', clauses: cxdb },
   { title: 'Known defects, excluded', clauses: defects },

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { RunView } from '../../src/contract/run-view.ts';
 import type { Json } from '../../src/shared/json.ts';
 import type { Finished } from '../support/cli.ts';
 import { newGitProject, type GitProject } from '../support/git-project.ts';
+import { verifies } from '../support/verifies.ts';
 import { ends, turns, writes } from '../support/writing-agents.ts';
 
 /** What a merge may leave nothing of. */
@@ -55,16 +56,20 @@ function twoRepositories() {
 const start = ['run', 'p.dot', '--script', 's.json', '--json'];
 
 describe('a conflict', () => {
-  test('is resolved by an agent, in a folder of its own, under merge_policy=agent_resolves', async () => {
-    const project = conflicting('merge_policy=agent_resolves', { shared: 'l and r\n' });
-    const ran = await project.run(start);
-    expect(ran.code, ran.stderr).toBe(0);
-    const { branch } = await project.repository();
-    expect(project.git('show', `${branch}:shared`)).toBe('l and r');
-    expect(leftovers(project)).toBe('');
-  });
+  verifies(
+    ['workspace:merge-agent', 'workspace:merge-room'],
+    'is resolved by an agent, in a folder of its own, under merge_policy=agent_resolves',
+    async () => {
+      const project = conflicting('merge_policy=agent_resolves', { shared: 'l and r\n' });
+      const ran = await project.run(start);
+      expect(ran.code, ran.stderr).toBe(0);
+      const { branch } = await project.repository();
+      expect(project.git('show', `${branch}:shared`)).toBe('l and r');
+      expect(leftovers(project)).toBe('');
+    },
+  );
 
-  test('that an agent leaves open fails, and nothing moves', async () => {
+  verifies('workspace:merge-agent', 'that an agent leaves open fails, and nothing moves', async () => {
     for (const left of ['<<<<<<< ours\nl\n=======\nr\n>>>>>>> theirs\n', undefined]) {
       const project = conflicting('merge_policy=agent_resolves', left === undefined ? {} : { shared: left });
       const ran = await project.run(start);
@@ -75,54 +80,68 @@ describe('a conflict', () => {
     }
   });
 
-  test('met again after the run went back is asked about again, and the new answer counts', async () => {
-    const project = conflicting('merge_policy=ask, verify="! grep -q l shared"');
-    expect((await project.run(start)).code).toBe(3);
-    expect((await project.run(['answer', 'last', 'O'])).code).toBe(0);
-    const refused = await project.run(['resume', 'last', '--json']);
-    expect(refused.result().failureReason).toContain('does not pass');
-    const before = (await project.shown()).turns.find(({ type, node }) => type === 'CheckpointSaved' && node === 'fan');
-    const again = await project.run(['resume', 'last', '--turn', String(before?.turn), '--json']);
-    expect(again.code, again.stderr).toBe(3);
-    expect((await project.run(['answer', 'last', 'T'])).code).toBe(0);
-    expect((await project.run(['resume', 'last', '--json'])).code).toBe(0);
-    const { branch } = await project.repository();
-    expect(project.git('show', `${branch}:shared`)).toBe('r');
-  });
+  verifies(
+    'workspace:returned-conflict',
+    'met again after the run went back is asked about again, and the new answer counts',
+    async () => {
+      const project = conflicting('merge_policy=ask, verify="! grep -q l shared"');
+      expect((await project.run(start)).code).toBe(3);
+      expect((await project.run(['answer', 'last', 'O'])).code).toBe(0);
+      const refused = await project.run(['resume', 'last', '--json']);
+      expect(refused.result().failureReason).toContain('does not pass');
+      const before = (await project.shown()).turns.find(
+        ({ type, node }) => type === 'CheckpointSaved' && node === 'fan',
+      );
+      const again = await project.run(['resume', 'last', '--turn', String(before?.turn), '--json']);
+      expect(again.code, again.stderr).toBe(3);
+      expect((await project.run(['answer', 'last', 'T'])).code).toBe(0);
+      expect((await project.run(['resume', 'last', '--json'])).code).toBe(0);
+      const { branch } = await project.repository();
+      expect(project.git('show', `${branch}:shared`)).toBe('r');
+    },
+  );
 
-  test('in the second of two repositories leaves the first as it is, and each is asked about', async () => {
-    const { project, run, repos } = twoRepositories();
-    expect((await run(...start)).code).toBe(3);
-    expect((await run('answer', 'last', 'T')).code).toBe(0);
-    const second = await run('resume', 'last', '--json');
-    expect(second.code, second.stderr).toBe(3);
-    expect((await repos()).map(({ base, head }) => head === base)).toEqual([true, true]);
-    const folder = /It lies in (.+)\. How/.exec((await shown(run)).questions[0]?.text ?? '')?.[1] ?? '';
-    writeFileSync(join(folder, 'shared'), 'by hand\n');
-    expect((await run('answer', 'last', 'R')).code).toBe(0);
-    const ended = await run('resume', 'last', '--json');
-    expect(ended.code, ended.stderr).toBe(0);
-    const texts = (await repos()).map(({ path, branch }) => project.git('-C', path, 'show', `${branch}:shared`));
-    expect(texts).toEqual(['r', 'by hand']);
-    for (const { path } of await repos()) {
-      expect(leftovers(project, path)).toBe('');
-      expect(project.git('-C', path, 'worktree', 'list').split('\n')).toHaveLength(2);
-      expect(project.git('-C', path, 'branch', '--show-current')).toBe('');
-      expect(project.git('-C', path, 'status', '--porcelain')).toBe('?? mine');
-    }
-  });
+  verifies(
+    ['workspace:all-or-none', 'workspace:merge-ask', 'workspace:checkout-untouched'],
+    'in the second of two repositories leaves the first as it is, and each is asked about',
+    async () => {
+      const { project, run, repos } = twoRepositories();
+      expect((await run(...start)).code).toBe(3);
+      expect((await run('answer', 'last', 'T')).code).toBe(0);
+      const second = await run('resume', 'last', '--json');
+      expect(second.code, second.stderr).toBe(3);
+      expect((await repos()).map(({ base, head }) => head === base)).toEqual([true, true]);
+      const folder = /It lies in (.+)\. How/.exec((await shown(run)).questions[0]?.text ?? '')?.[1] ?? '';
+      writeFileSync(join(folder, 'shared'), 'by hand\n');
+      expect((await run('answer', 'last', 'R')).code).toBe(0);
+      const ended = await run('resume', 'last', '--json');
+      expect(ended.code, ended.stderr).toBe(0);
+      const texts = (await repos()).map(({ path, branch }) => project.git('-C', path, 'show', `${branch}:shared`));
+      expect(texts).toEqual(['r', 'by hand']);
+      for (const { path } of await repos()) {
+        expect(leftovers(project, path)).toBe('');
+        expect(project.git('-C', path, 'worktree', 'list').split('\n')).toHaveLength(2);
+        expect(project.git('-C', path, 'branch', '--show-current')).toBe('');
+        expect(project.git('-C', path, 'status', '--porcelain')).toBe('?? mine');
+      }
+    },
+  );
 
-  test('that nobody resolves in the second of two repositories moves nothing in the first', async () => {
-    const { run, repos } = twoRepositories();
-    expect((await run(...start)).code).toBe(3);
-    await run('answer', 'last', 'T');
-    await run('resume', 'last');
-    await run('answer', 'last', 'S');
-    expect((await run('resume', 'last', '--json')).code).toBe(1);
-    expect((await repos()).map(({ base, head }) => head === base)).toEqual([true, true]);
-  });
+  verifies(
+    ['workspace:all-or-none', 'defect:partial-merge'],
+    'that nobody resolves in the second of two repositories moves nothing in the first',
+    async () => {
+      const { run, repos } = twoRepositories();
+      expect((await run(...start)).code).toBe(3);
+      await run('answer', 'last', 'T');
+      await run('resume', 'last');
+      await run('answer', 'last', 'S');
+      expect((await run('resume', 'last', '--json')).code).toBe(1);
+      expect((await repos()).map(({ base, head }) => head === base)).toEqual([true, true]);
+    },
+  );
 
-  test('in two child pipelines at once is resolved in two folders', async () => {
+  verifies('workspace:children', 'in two child pipelines at once is resolved in two folders', async () => {
     const project = newGitProject({ shared: 'base\n' });
     project.write('child.dot', conflict('merge_policy=agent_resolves'));
     project.write(

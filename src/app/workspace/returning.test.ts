@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { newGitProject, type GitProject } from '../../../test/support/git-project.ts';
+import { verifies } from '../../../test/support/verifies.ts';
 import { sized } from '../../../test/support/size.ts';
 import { openHere, startHere } from '../../../test/support/run-here.ts';
 import { writingAgents } from '../../../test/support/writing-agents.ts';
@@ -62,19 +63,24 @@ async function forkAt(
   return { view: await orchestra.view(await orchestra.findRun(session.runId)), begun };
 }
 
-test('a fork begins with its folders at what the turn says, and comes to the same end, whichever turn it is', async () => {
-  const scene = await writtenProject();
-  const { view } = scene;
-  expect(view.turns.length).toBeGreaterThan(20);
-  // Offset so that turns within branches are among the few.
-  const looked = view.turns.filter(
-    (_, index) => index % sized({ everyday: 7, full: 1 }) === sized({ everyday: 6, full: 0 }),
-  );
-  for (const { turn, node, type, repos } of looked) {
-    const title = `${turn}: ${node}, ${type}`;
-    const fork = await forkAt(scene, turn);
-    // Before its first step a run has no folder.
-    if (node !== 'start') expect(fork.begun, title).toContain(Object.values(repos)[0]);
-    expect(made(scene, fork.view), title).toEqual(made(scene, view));
-  }
-}, 300_000);
+verifies(
+  ['workspace:returned', 'workspace:returned-whole', 'defect:turn-restore-no-op'],
+  'a fork begins with its folders at what the turn says, and comes to the same end, whichever turn it is',
+  async () => {
+    const scene = await writtenProject();
+    const { view } = scene;
+    expect(view.turns.length).toBeGreaterThan(20);
+    // Offset so that turns within branches are among the few.
+    const looked = view.turns.filter(
+      (_, index) => index % sized({ everyday: 7, full: 1 }) === sized({ everyday: 6, full: 0 }),
+    );
+    for (const { turn, node, type, repos } of looked) {
+      const title = `${turn}: ${node}, ${type}`;
+      const fork = await forkAt(scene, turn);
+      // Before its first step a run has no folder.
+      if (node !== 'start') expect(fork.begun, title).toContain(Object.values(repos)[0]);
+      expect(made(scene, fork.view), title).toEqual(made(scene, view));
+    }
+  },
+  300_000,
+);

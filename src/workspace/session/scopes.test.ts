@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sized } from '../../../test/support/size.ts';
+import { verifies } from '../../../test/support/verifies.ts';
 import type { PlannedRepository, WorkspacePlan } from '../../contract/workspace-plan.ts';
 import { branchName, pathFolder, scopeAround, worktreeFolder } from './scopes.ts';
 
@@ -48,7 +49,7 @@ describe('the name of a branch path', () => {
     .array(fc.tuple(fanOut, branch), { maxLength: 3 })
     .map((parts) => parts.map((part) => part.join('/')).join('/'));
 
-  test('is that of no other path', () => {
+  verifies('workspace:names', 'is that of no other path', () => {
     fc.assert(
       fc.property(fc.uniqueArray(path, { minLength: 2, maxLength: 12 }), (paths) => {
         expect(new Set(paths.map(nameOf)).size).toBe(paths.length);
