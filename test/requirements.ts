@@ -18,6 +18,7 @@ import { state } from './requirements/state.ts';
 import { stylesheet } from './requirements/stylesheet.ts';
 import { terminal } from './requirements/terminal.ts';
 import { validation } from './requirements/validation.ts';
+import { workspace } from './requirements/workspace.ts';
 
 /**
  * The manifest: every clause we claim, by chapter. Tests name clauses through `verifies`;
@@ -39,6 +40,7 @@ export const chapters = [
   { title: 'The machine interface', clauses: machine },
   { title: 'The terminal', clauses: terminal },
   { title: 'Durability', clauses: durability },
+  { title: 'Workspaces', clauses: workspace },
   { title: 'Returning', clauses: returning },
   { title: 'Clean-up', clauses: cleanup },
   { title: 'CXDB', clauses: cxdb },

@@ -40,6 +40,8 @@ import { toolConfinement } from './tool-confinement.ts';
 import { wholeView } from './whole-view.ts';
 import { childPlan } from './workspace/child-plan.ts';
 import type { Publisher } from './workspace/publisher.ts';
+import { FamilyFolders } from '../workspace/session/family-folders.ts';
+import { returnsOf } from './workspace/returns.ts';
 
 export interface SessionParts {
   readonly project: Project;
@@ -83,6 +85,7 @@ export class Session {
   readonly #directory: RunDirectory;
   readonly #events: EventLog;
   readonly #handle: RunHandle;
+  readonly #family = new FamilyFolders();
   #publisher: Publisher | undefined;
 
   private constructor(
@@ -173,13 +176,15 @@ export class Session {
     const recorded = async (): Promise<WorkspaceFold> => (await this.#folds.of(row.id)).workspace;
     // Git and all that belongs to it is loaded for runs that work with it.
     const places = plan && (await import('./workspace/workspace-steps.ts'));
+    const family = this.#family;
     const workspace =
-      plan && places?.workspaceSteps({ ...choice, plan, program, configuration, confinement, recorded });
+      plan && places?.workspaceSteps({ ...choice, plan, program, configuration, confinement, recorded, family });
     const publisher = plan && !row.parent ? await this.#publisherOf(row, plan) : undefined;
     return {
       traversal: createTraversal(program, walkOptionsOf(settings)),
       handlers: stepHandlers({ ...choice, sessions, templates, journal, hash, env, confinement, workspace }),
       cwd: row.cwd,
+      ...(plan && { returns: await returnsOf(journal, row) }),
       ...(publisher && { companion: publisher }),
     };
   }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { newGitProject, type GitProject } from '../support/git-project.ts';
+import { verifies } from '../support/verifies.ts';
 
 const ends = 'start [shape=Mdiamond] exit [shape=Msquare]';
 
@@ -20,44 +21,48 @@ function trailers(project: GitProject, revision: string): string {
 }
 
 describe('a run in a git repository', () => {
-  test('works in a worktree of its own and leaves the checkout as it is, to the last byte', async () => {
-    const project = newGitProject({ 'README.md': '# Project\n', 'src/a.txt': 'a\n' });
-    project.write('README.md', '# Changed, and not committed\n');
-    project.write('staged.txt', 'staged\n');
-    project.git('add', 'staged.txt');
-    project.write('untracked.txt', 'untracked\n');
-    project.write(
-      'p.dot',
-      `digraph P { ${ends} ${tool('write', 'cat README.md; echo b > src/b.txt')} start -> write -> exit }`,
-    );
-    const before = project.checkout();
-    const ran = await project.run(['run', 'p.dot', '--json']);
-    expect(ran.code).toBe(0);
-    expect(project.checkout()).toBe(before);
-    expect(ran.stderr).toContain('has changes that are not committed');
-    expect(ran.result().context['tool.output']).toBe('# Project\n');
+  verifies(
+    ['workspace:checkout-untouched', 'defect:staged-by-user'],
+    'works in a worktree of its own and leaves the checkout as it is, to the last byte',
+    async () => {
+      const project = newGitProject({ 'README.md': '# Project\n', 'src/a.txt': 'a\n' });
+      project.write('README.md', '# Changed, and not committed\n');
+      project.write('staged.txt', 'staged\n');
+      project.git('add', 'staged.txt');
+      project.write('untracked.txt', 'untracked\n');
+      project.write(
+        'p.dot',
+        `digraph P { ${ends} ${tool('write', 'cat README.md; echo b > src/b.txt')} start -> write -> exit }`,
+      );
+      const before = project.checkout();
+      const ran = await project.run(['run', 'p.dot', '--json']);
+      expect(ran.code).toBe(0);
+      expect(project.checkout()).toBe(before);
+      expect(ran.stderr).toContain('has changes that are not committed');
+      expect(ran.result().context['tool.output']).toBe('# Project\n');
 
-    const repository = await project.repository();
-    expect(repository).toMatchObject({
-      path: project.folder,
-      base: project.git('rev-parse', 'HEAD'),
-      baseBranch: 'main',
-    });
-    expect(repository.branch).toMatch(/^orchestra\/P\/[0-9a-f-]+\/main$/);
-    expect(repository.head).toBe(project.git('rev-parse', repository.branch));
-    expect(project.git('diff', '--name-only', `main..${repository.branch}`)).toBe('src/b.txt');
-    expect(trailers(project, repository.branch)).toMatch(/^Orchestra-Run: [0-9a-f-]+\nOrchestra-Node: write\n/);
-    expect(readFileSync(join(repository.worktree, 'src/b.txt'), 'utf8')).toBe('b\n');
-  });
+      const repository = await project.repository();
+      expect(repository).toMatchObject({
+        path: project.folder,
+        base: project.git('rev-parse', 'HEAD'),
+        baseBranch: 'main',
+      });
+      expect(repository.branch).toMatch(/^orchestra\/P\/[0-9a-f-]+\/main$/);
+      expect(repository.head).toBe(project.git('rev-parse', repository.branch));
+      expect(project.git('diff', '--name-only', `main..${repository.branch}`)).toBe('src/b.txt');
+      expect(trailers(project, repository.branch)).toMatch(/^Orchestra-Run: [0-9a-f-]+\nOrchestra-Node: write\n/);
+      expect(readFileSync(join(repository.worktree, 'src/b.txt'), 'utf8')).toBe('b\n');
+    },
+  );
 
-  test('works where it was started: in the same folder of the worktree', async () => {
+  verifies('workspace:started-in', 'works where it was started: in the same folder of the worktree', async () => {
     const project = newGitProject({ 'deep/er/a.txt': 'a\n' });
     project.write('p.dot', `digraph P { ${ends} ${tool('look', 'ls; basename "$PWD"')} start -> look -> exit }`);
     const ran = await project.run(['run', '../../p.dot', '--json'], { cwd: join(project.folder, 'deep/er') });
     expect(ran.result().context['tool.output']).toBe('a.txt\ner\n');
   });
 
-  test('--no-workspace, and a graph that says so, work in the folder itself', async () => {
+  verifies('workspace:off', '--no-workspace, and a graph that says so, work in the folder itself', async () => {
     const project = newGitProject();
     const graph = (attributes: string): string =>
       `digraph P { ${attributes} ${ends} ${tool('write', 'echo x >> here.txt')} start -> write -> exit }`;
@@ -70,7 +75,7 @@ describe('a run in a git repository', () => {
     expect(project.git('branch', '--list', 'orchestra/*')).toBe('');
   });
 
-  test('a repository without a commit is told of, and worked in as a folder', async () => {
+  verifies('workspace:no-commit', 'a repository without a commit is told of, and worked in as a folder', async () => {
     const project = newGitProject();
     project.git('update-ref', '-d', 'HEAD');
     project.write('p.dot', `digraph P { ${ends} ${tool('write', 'echo x > here.txt')} start -> write -> exit }`);
@@ -81,35 +86,39 @@ describe('a run in a git repository', () => {
 });
 
 describe('branches of a fan-out', () => {
-  test('write in worktrees of their own, and their work is merged in order', async () => {
-    const project = newGitProject();
-    project.write('p.dot', parallel('echo l > left.txt; ls', 'echo r > right.txt; ls'));
-    const before = project.checkout();
-    const ran = await project.run(['run', 'p.dot', '--json']);
-    expect(ran.code).toBe(0);
-    expect(project.checkout()).toBe(before);
-    expect(ran.result().context['tool.output']).toBe('README.md\nleft.txt\nright.txt\n');
-    const results = ran.result().context['parallel.results'] as readonly { contextUpdates: Record<string, string> }[];
-    expect(results.map(({ contextUpdates }) => contextUpdates['tool.output'])).toEqual([
-      'README.md\nleft.txt\n',
-      'README.md\nright.txt\n',
-    ]);
-    const { branch, branches } = await project.repository();
-    expect(
-      branches.map(({ node, merged }) => ({ node, merged })).toSorted((a, b) => (a.node < b.node ? -1 : 1)),
-    ).toEqual([
-      { node: 'left', merged: true },
-      { node: 'right', merged: true },
-    ]);
-    // Git has no branch below a branch: all of a run lie side by side.
-    expect(branches.every((one) => one.branch.startsWith(branch.replace(/main$/, '')))).toBe(true);
-    expect(branches.some(({ worktree }) => existsSync(worktree))).toBe(false);
-    expect(project.git('log', '--merges', '--format=%s', `main..${branch}`)).toBe(
-      'Merge branch fan#1/right\nMerge branch fan#1/left',
-    );
-  });
+  verifies(
+    ['workspace:merge', 'defect:worktrees'],
+    'write in worktrees of their own, and their work is merged in order',
+    async () => {
+      const project = newGitProject();
+      project.write('p.dot', parallel('echo l > left.txt; ls', 'echo r > right.txt; ls'));
+      const before = project.checkout();
+      const ran = await project.run(['run', 'p.dot', '--json']);
+      expect(ran.code).toBe(0);
+      expect(project.checkout()).toBe(before);
+      expect(ran.result().context['tool.output']).toBe('README.md\nleft.txt\nright.txt\n');
+      const results = ran.result().context['parallel.results'] as readonly { contextUpdates: Record<string, string> }[];
+      expect(results.map(({ contextUpdates }) => contextUpdates['tool.output'])).toEqual([
+        'README.md\nleft.txt\n',
+        'README.md\nright.txt\n',
+      ]);
+      const { branch, branches } = await project.repository();
+      expect(
+        branches.map(({ node, merged }) => ({ node, merged })).toSorted((a, b) => (a.node < b.node ? -1 : 1)),
+      ).toEqual([
+        { node: 'left', merged: true },
+        { node: 'right', merged: true },
+      ]);
+      // Git has no branch below a branch: all of a run lie side by side.
+      expect(branches.every((one) => one.branch.startsWith(branch.replace(/main$/, '')))).toBe(true);
+      expect(branches.some(({ worktree }) => existsSync(worktree))).toBe(false);
+      expect(project.git('log', '--merges', '--format=%s', `main..${branch}`)).toBe(
+        'Merge branch fan#1/right\nMerge branch fan#1/left',
+      );
+    },
+  );
 
-  test('that conflict under `merge` fail the fan-in, and nothing moves', async () => {
+  verifies('workspace:merge-conflict', 'that conflict under `merge` fail the fan-in, and nothing moves', async () => {
     const project = newGitProject();
     project.write('p.dot', parallel('echo l > shared', 'echo r > shared; echo r > right.txt'));
     const ran = await project.run(['run', 'p.dot', '--json']);
@@ -122,26 +131,30 @@ describe('branches of a fan-out', () => {
     expect(branches.every(({ worktree }) => existsSync(worktree))).toBe(true);
   });
 
-  test('that conflict under `ask` wait for a person, who keeps a side or resolves it by hand', async () => {
-    const project = newGitProject();
-    project.write('p.dot', parallel('echo l > shared', 'echo r > shared', ', merge_policy=ask'));
-    const asked = await project.run(['run', 'p.dot', '--json']);
-    expect(asked.code).toBe(3);
-    const [question] = (await project.shown()).questions;
-    expect(question?.default).toBe('S');
-    const folder = /It lies in (.+)\. How/.exec(question?.text ?? '')?.[1] ?? '';
-    expect(readFileSync(join(folder, 'shared'), 'utf8')).toContain('=======');
-    writeFileSync(join(folder, 'shared'), 'l and r\n');
-    expect((await project.run(['answer', 'last', 'R'])).code).toBe(0);
-    const ended = await project.run(['resume', 'last', '--json']);
-    expect(ended.result().context['tool.output']).toContain('l and r\n');
+  verifies(
+    'workspace:merge-ask',
+    'that conflict under `ask` wait for a person, who keeps a side or resolves it by hand',
+    async () => {
+      const project = newGitProject();
+      project.write('p.dot', parallel('echo l > shared', 'echo r > shared', ', merge_policy=ask'));
+      const asked = await project.run(['run', 'p.dot', '--json']);
+      expect(asked.code).toBe(3);
+      const [question] = (await project.shown()).questions;
+      expect(question?.default).toBe('S');
+      const folder = /It lies in (.+)\. How/.exec(question?.text ?? '')?.[1] ?? '';
+      expect(readFileSync(join(folder, 'shared'), 'utf8')).toContain('=======');
+      writeFileSync(join(folder, 'shared'), 'l and r\n');
+      expect((await project.run(['answer', 'last', 'R'])).code).toBe(0);
+      const ended = await project.run(['resume', 'last', '--json']);
+      expect(ended.result().context['tool.output']).toContain('l and r\n');
 
-    await project.run(['run', 'p.dot']);
-    await project.run(['answer', 'last', 'T']);
-    expect((await project.run(['resume', 'last', '--json'])).result().context['tool.output']).toContain('\nr\n');
-  });
+      await project.run(['run', 'p.dot']);
+      await project.run(['answer', 'last', 'T']);
+      expect((await project.run(['resume', 'last', '--json'])).result().context['tool.output']).toContain('\nr\n');
+    },
+  );
 
-  test('are merged only where the command that verifies them succeeds', async () => {
+  verifies('workspace:merge-verify', 'are merged only where the command that verifies them succeeds', async () => {
     const project = newGitProject();
     project.write(
       'p.dot',
@@ -153,6 +166,29 @@ describe('branches of a fan-out', () => {
     const { base, head } = await project.repository();
     expect(head).toBe(base);
   });
+});
+
+describe('branches that change nothing', () => {
+  verifies(
+    'defect:read-only-breaks-merge',
+    'do not break the fan-in, and those that may not write share a folder',
+    async () => {
+      const project = newGitProject();
+      project.write(
+        'p.dot',
+        `digraph Quiet { ${ends}
+        fan [shape=component] join [shape=tripleoctagon]
+        ${tool('idle', 'true')} ${tool('busy', 'echo b > busy.txt')} look [prompt="Look", agent.permissions="read-only"]
+        start -> fan  fan -> idle -> join  fan -> look -> join  fan -> busy -> join  join -> exit }`,
+      );
+      project.write('s.json', { look: ['success'] });
+      const ran = await project.run(['run', 'p.dot', '--script', 's.json', '--json']);
+      expect(ran.code, ran.stderr).toBe(0);
+      const { branch, branches } = await project.repository();
+      expect(branches.map(({ node }) => node).toSorted()).toEqual(['busy', 'idle']);
+      expect(project.git('diff', '--name-only', `main..${branch}`)).toBe('busy.txt');
+    },
+  );
 });
 
 test('a killed run goes on where it was: no commit is lost, none is doubled', async () => {

@@ -52,11 +52,15 @@ export const defects = {
       'A file tool stays in the working folder: no link, `..` or folder with the same beginning leads out of it.',
     'defect:path-escape': 'No name from a pipeline, agent or artifact leads outside the run directory.',
   },
-  'Defects: out of scope': {
-    'defect:worktrees': {
-      behaviour: 'Branch names, worktrees, commits and merges of parallel sections hold together.',
-      gap: 'Workspaces are a later release.',
-    },
+  'Defects: workspace': {
+    'defect:worktrees': 'Branch names, worktrees, commits and merges of parallel sections hold together.',
+    'defect:writes-one-turn-late': 'Writes belong to the turn that made them, those of the last turn too.',
+    'defect:staged-by-user': 'What the user has staged is in no commit of a run.',
+    'defect:partial-merge': 'A conflict in one repository leaves no other one merged.',
+    'defect:turn-restore-no-op': 'Going back to a turn brings code and conversation back, and says so only then.',
+    'defect:read-only-breaks-merge': 'A branch that changed nothing does not break the fan-in.',
+  },
+  'Defects: CXDB': {
     'defect:cxdb-outage': 'A lost connection to CXDB never harms a run.',
   },
 } as const satisfies Clauses;

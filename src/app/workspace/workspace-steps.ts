@@ -7,6 +7,7 @@ import type { Graph, Node } from '../../language/graph/graph.ts';
 import type { Confinement } from '../../shared/process/confinement.ts';
 import { Git } from '../../workspace/git/git.ts';
 import { createFolderCommand } from '../../workspace/session/folder-command.ts';
+import type { FamilyFolders } from '../../workspace/session/family-folders.ts';
 import { inWorkspace } from '../../workspace/session/in-workspace.ts';
 import { ChangeKeeper } from '../../workspace/session/keep-changes.ts';
 import { createMergeHandler } from '../../workspace/session/merge-step.ts';
@@ -22,6 +23,8 @@ export interface WorkspaceStepsParts extends ChoiceParts {
   readonly program: Program;
   readonly configuration: Pick<Configuration, 'secrets' | 'env'>;
   readonly confinement: Confinement | undefined;
+  /** Of all runs that are walked together. */
+  readonly family: FamilyFolders;
   /** What the journal tells of the run's folders so far. */
   readonly recorded: () => Promise<WorkspaceFold>;
 }
@@ -32,13 +35,13 @@ export interface WorkspaceSteps {
 }
 
 export function workspaceSteps(parts: WorkspaceStepsParts): WorkspaceSteps {
-  const { plan, program, configuration, confinement } = parts;
+  const { plan, program, configuration, confinement, family } = parts;
   const { env } = configuration;
   const git = new Git({ env });
   const command = createFolderCommand({ baseEnv: env, confinement });
   const { touches, writes } = fileAccess(parts);
   const workspace = new SessionWorkspace({
-    ...{ plan, git, command },
+    ...{ plan, git, command, family },
     writes: branchWrites(program, (id) => {
       const node = program.graph.nodes.get(id);
       return node !== undefined && writes(node);
@@ -47,7 +50,7 @@ export function workspaceSteps(parts: WorkspaceStepsParts): WorkspaceSteps {
   });
   const recordedHead = async (folder: string): Promise<string | undefined> =>
     (await parts.recorded()).worktrees().find(({ worktree }) => worktree === folder)?.head;
-  const keeper = new ChangeKeeper({ git, plan, recordedHead, ...describeChanges(parts) });
+  const keeper = new ChangeKeeper({ git, plan, family, recordedHead, ...describeChanges(parts) });
   const agentOf = ({ handler }: Pick<StepCall, 'handler'>): string | undefined =>
     handler === 'codergen' && parts.settings.backend === scriptedBackend ? scriptedBackend : undefined;
   const touchesFiles = ({ node }: { readonly node: Node }): boolean => touches(node);

@@ -14,6 +14,8 @@ export interface ExecutorOptions {
   readonly forkOf: ForkPoint | undefined;
   /** The run went back: any operation may have been started already, off the path that it is on now. */
   readonly isRewound: boolean;
+  /** Turns the run was returned to, and its files with it. */
+  readonly returns: readonly number[];
   readonly readArtifact: (name: string) => Promise<Json | undefined>;
   readonly onTurns: (turns: readonly Turn[]) => void;
 }

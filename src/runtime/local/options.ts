@@ -19,6 +19,8 @@ export interface LoadedRun {
   readonly traversal: Traversal;
   readonly handlers: ReadonlyMap<string, StepHandler>;
   readonly cwd: string;
+  /** Turns the run was returned to, and its files with it; none where files do not go back. */
+  readonly returns?: readonly number[];
   /** @param emit records an event on a branch of its own */
   readonly companion?: (emit: (event: StepEvent) => Promise<void>) => Companion;
 }

@@ -158,7 +158,7 @@ export class Owner {
   async #parts(
     { forkOf, rewinds = [] }: RunRow,
     lease: Lease,
-    { handlers, cwd }: LoadedRun,
+    { handlers, cwd, returns = [] }: LoadedRun,
     mailbox: Mailbox,
   ): Promise<LocalRunParts> {
     const { journal, clock, scratch, interviewer, readArtifact, createChild, onTurns } = this.#options;
@@ -196,6 +196,7 @@ export class Owner {
         scratch,
         forkOf,
         isRewound: rewinds.length > 0,
+        returns,
         readArtifact: (name) => readArtifact(runId, name),
         onTurns: announce,
       }),

@@ -46,6 +46,7 @@ async function setUp(execute: (services: StepServices) => Promise<NodeResult>) {
   const executor = new StepExecutor('r', lease, {
     forkOf: undefined,
     isRewound: false,
+    returns: [],
     journal,
     clock: clock.for(() => true),
     handlers: new Map([['test', { execute: (_call, services) => execute(services) }]]),

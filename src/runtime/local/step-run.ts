@@ -2,13 +2,14 @@ import { mkdirSync, rmdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { StepEvent } from '../../contract/event.ts';
-import type { Branch, Lease, NewTurn } from '../../engine/ports/journal.ts';
+import type { Branch, Lease, NewTurn, Turn } from '../../engine/ports/journal.ts';
 import type { StepServices } from '../../engine/ports/step.ts';
 import { throughJson, type Json } from '../../shared/json.ts';
 import { fileName } from '../../shared/file-name.ts';
 import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
 import type { ExecutorOptions } from './executor-options.ts';
 import { isInherited } from './record.ts';
+import { withoutBrokenTurns } from './whole-turns.ts';
 
 /** One execution of one step: its branch, artifacts and folder, each made only when used. */
 export class StepRun {
@@ -120,15 +121,16 @@ export class StepRun {
 
   async #earlier(): Promise<readonly StepEvent[]> {
     if (this.#epoch === 1) return [];
-    const { journal, forkOf } = this.#options;
-    const events: StepEvent[] = [];
+    const { journal, forkOf, returns } = this.#options;
+    const turns: Turn[] = [];
     for await (const turn of journal.turns(this.#runId, { branch: this.#key })) {
       // Programs of the run this one was forked from are its own to end.
-      if (isInherited(turn, forkOf) && ofProcesses.has(turn.type)) continue;
-      // Only steps write to this branch, and only step events.
-      events.push({ type: turn.type, ...(turn.payload as object) } as StepEvent);
+      if (!(isInherited(turn, forkOf) && ofProcesses.has(turn.type))) turns.push(turn);
     }
-    return events;
+    // Only steps write to this branch, and only step events.
+    return withoutBrokenTurns(turns, returns).map(
+      ({ type, payload }) => ({ type, ...(payload as object) }) as StepEvent,
+    );
   }
 }
 

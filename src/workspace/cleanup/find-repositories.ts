@@ -68,7 +68,8 @@ async function lookInto(git: Git, path: string, ours: Ours): Promise<FoundReposi
   const branches: FoundBranch[] = [];
   for (const branch of await listBranches(git, path))
     branches.push({ ...branch, heldBy: ours.branch(branch.name) ? await holdersOf(git, path, branch) : [] });
-  return { path, worktrees, branches, ownRefs: await refsBelow(git, path, 'refs/orchestra/') };
+  const ownRefs = (await refsBelow(git, path, 'refs/orchestra/')).map(({ name }) => name);
+  return { path, worktrees, branches, ownRefs };
 }
 
 function outlineOf({ folder, branch, lockedBecause }: Worktree, isMain: boolean): Omit<FoundWorktree, 'hasChanges'> {

@@ -106,7 +106,7 @@ export class Remover {
 
   async #ref({ repository, name }: Removing<'ref'>): Promise<undefined> {
     const there = await refsBelow(this.#git, repository, name);
-    if (!there.includes(name)) return;
+    if (!there.some((ref) => ref.name === name)) return;
     await deleteRef(this.#git, repository, name);
     failpoint('cleanup:ref-removed');
   }

@@ -13,9 +13,16 @@ export async function listBranches(git: Git, repository: string): Promise<readon
   return lines.map((line) => ({ head: line.slice(0, line.indexOf(' ')), name: line.slice(line.indexOf(' ') + 1) }));
 }
 
-/** Full names of the refs below a folder such as `refs/tags/`. */
-export async function refsBelow(git: Git, repository: string, folder: string): Promise<readonly string[]> {
-  return refLines(git, repository, ['--format=%(refname)', folder]);
+export interface Ref {
+  /** In full. */
+  readonly name: string;
+  readonly commit: string;
+}
+
+/** The refs below a folder such as `refs/tags/`. */
+export async function refsBelow(git: Git, repository: string, folder: string): Promise<readonly Ref[]> {
+  const lines = await refLines(git, repository, ['--format=%(objectname) %(refname)', folder]);
+  return lines.map((line) => ({ commit: line.slice(0, line.indexOf(' ')), name: line.slice(line.indexOf(' ') + 1) }));
 }
 
 /** Full names of the branches, remote branches and tags whose history holds a commit, those that stand at it included. */
@@ -33,4 +40,10 @@ export async function deleteRef(git: Git, repository: string, ref: string, at?: 
 async function refLines(git: Git, repository: string, args: readonly string[]): Promise<readonly string[]> {
   const text = await git.text(['for-each-ref', ...args], { cwd: repository });
   return text === '' ? [] : text.split('\n');
+}
+
+/** Removes all refs below a folder that still stand where they are now. */
+export async function deleteRefsBelow(git: Git, repository: string, folder: string): Promise<void> {
+  for (const { name, commit } of await refsBelow(git, repository, folder))
+    await deleteRef(git, repository, name, commit);
 }

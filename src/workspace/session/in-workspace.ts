@@ -65,6 +65,7 @@ class KeptStep {
       cwd: { value: this.#checkout.folder },
       emit: { value: (event: StepEvent) => this.#emit(event) },
     });
+    await this.#recall();
     let result: NodeResult;
     try {
       result = await handler.execute(this.#call, inside);
@@ -92,8 +93,25 @@ class KeptStep {
     return left.length === 0 ? { outcome: kept } : failed(withheldText(left));
   }
 
+  /** What an earlier start has told of a turn that is not over: what it changed is part of that turn. */
+  async #recall(): Promise<void> {
+    const told = await this.#services.earlier();
+    const over = told.findLastIndex(({ type }) => type === 'AgentTurnCompleted');
+    for (const [index, event] of told.entries()) {
+      if (index > over) this.#changes.see(event);
+      if (index > over || event.type !== 'AgentText') this.#note(event);
+    }
+  }
+
   async #emit(event: StepEvent): Promise<void> {
     this.#changes.see(event);
+    this.#note(event);
+    if (event.type === 'AgentTurnCompleted') await this.#turnCompleted(event.turn);
+    return this.#services.emit(event);
+  }
+
+  /** Who works, and what they say of it. */
+  #note(event: StepEvent): void {
     switch (event.type) {
       case 'AgentSessionStarted':
         this.#worker = {
@@ -108,12 +126,8 @@ class KeptStep {
       case 'AgentText':
         if (this.#intent.length < intentSize) this.#intent += event.text;
         break;
-      case 'AgentTurnCompleted':
-        await this.#turnCompleted(event.turn);
-        break;
       default:
     }
-    return this.#services.emit(event);
   }
 
   /** What cannot become a commit yet is looked at again with the next turn, and decided at the end. */

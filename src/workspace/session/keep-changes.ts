@@ -9,15 +9,18 @@ import { addedText, changedFiles, diffText, type ChangedFile } from '../git/chan
 import { commitStaged } from '../git/commit.ts';
 import type { Git } from '../git/git.ts';
 import type { AddedLine } from '../git/patch.ts';
+import { refComponent } from '../git/ref-name.ts';
 import { captureUncommitted } from '../git/snapshot.ts';
 import { stageChanges, unstage, type StagedChange } from '../git/stage.ts';
 import type { CheckedOutRepository, Checkout } from './checkout.ts';
+import type { FamilyFolders } from './family-folders.ts';
 import { commitsSince, returnToOwnBranch } from './own-branch.ts';
 import type { Changed } from './turn-changes.ts';
 
 export interface KeepingParts {
   readonly git: Git;
   readonly plan: WorkspacePlan;
+  readonly family: FamilyFolders;
   /** The commit a folder stood at, as far as the journal tells. */
   readonly recordedHead: (folder: string) => Promise<string | undefined>;
   readonly findSecrets: (lines: readonly AddedLine[]) => Promise<readonly SecretFinding[]>;
@@ -94,29 +97,20 @@ export class ChangeKeeper {
   readonly #parts: KeepingParts;
   /** By branch: what was last told. */
   readonly #told = new Map<string, string>();
-  /** By folder: the commit it stood at when it was last looked at. */
-  readonly #heads = new Map<string, string>();
-  readonly #lanes = new Map<string, Promise<unknown>>();
 
   constructor(parts: KeepingParts) {
     this.#parts = parts;
   }
 
-  /** A folder stands elsewhere by our own doing. */
-  moved(folder: string, head: string): void {
-    this.#heads.set(folder, head);
+  /** Changes of one branch are kept one after the other: branches that only read share its folder, as do child pipelines. */
+  keep(request: KeepRequest): Promise<KeepResult> {
+    const { repositories, folder } = request.checkout;
+    return this.#parts.family.inTurn(repositories[0]?.folder ?? folder, () => this.#keepAll(request));
   }
 
-  /** Changes of one branch are kept one after the other: branches that only read share its folder. */
-  keep(request: KeepRequest): Promise<KeepResult> {
-    const { scope } = request.checkout;
-    const before = this.#lanes.get(scope) ?? Promise.resolve();
-    const keeping = before.then(() => this.#keepAll(request));
-    this.#lanes.set(
-      scope,
-      keeping.catch(() => undefined),
-    );
-    return keeping;
+  /** A merge has moved a folder there, and tells of it itself. */
+  stands({ folder }: CheckedOutRepository, head: string): void {
+    this.#parts.family.heads.set(folder, head);
   }
 
   async #keepAll(request: KeepRequest): Promise<KeepResult> {
@@ -160,8 +154,9 @@ export class ChangeKeeper {
     { parent }: StagedChange,
     { checkout: { scope }, work, services }: KeepRequest,
   ): Promise<void> {
-    const before = this.#heads.get(folder) ?? (await this.#parts.recordedHead(folder));
-    this.#heads.set(folder, parent);
+    const { heads } = this.#parts.family;
+    const before = heads.get(folder) ?? (await this.#parts.recordedHead(folder));
+    heads.set(folder, parent);
     if (before === undefined || before === parent) return;
     for (const commit of await commitsSince(this.#parts.git, folder, before)) {
       const event = { type: 'AgentCommitCreated', repo: repository.name, scope, ...commit, files: [] } as const;
@@ -205,7 +200,7 @@ export class ChangeKeeper {
       const problem = { kind: 'hook', repo: repository.name, message: thrown.message } as const;
       return { kind: 'withheld', head: staged.parent, problem };
     }
-    this.#heads.set(folder, sha);
+    this.#parts.family.heads.set(folder, sha);
     const [subject = ''] = message.split('\n');
     await services.emit({
       type: 'AgentCommitCreated',
@@ -223,7 +218,7 @@ export class ChangeKeeper {
     const { git, plan } = this.#parts;
     const { head } = kept;
     if (kept.kind !== 'withheld' && plan.commits !== 'never') return { head };
-    const ref = `refs/orchestra/${plan.session}/${repository.name}/uncommitted/${branch.split('/').at(-1) ?? ''}`;
+    const ref = `refs/orchestra/${plan.session}/uncommitted/${refComponent(repository.name)}/${branch.split('/').at(-1) ?? ''}`;
     const uncommitted = await captureUncommitted(git, { folder, ref });
     return uncommitted === undefined ? { head } : { head, uncommitted };
   }

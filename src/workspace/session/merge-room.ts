@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
 import { concludeMerge, startMerge } from '../git/merge-in-folder.ts';
 import { mergeCommits, type ConflictFile } from '../git/merge.ts';
 import { refComponent } from '../git/ref-name.ts';
+import { deleteRefsBelow } from '../git/refs.ts';
 import { resolveCommit } from '../git/repository.ts';
 import { removeWorktree } from '../git/worktree.ts';
 import type { CheckedOutRepository } from './checkout.ts';
+import { workspaceScope } from './scopes.ts';
 import type { SessionWorkspace } from './session-workspace.ts';
 
 /** A merge of one branch into what the branches before it came to. */
@@ -21,7 +24,7 @@ export type RoomMerge =
   | { readonly kind: 'merged'; readonly commit: string }
   | { readonly kind: 'conflict'; readonly files: readonly ConflictFile[] };
 
-/** Where an operation merges what needs files. @param key its key, without what was answered meanwhile */
+/** Where an operation merges what needs files. @param key its key as the run that has the workspace sees it, without what was answered meanwhile */
 export function mergeFolder({ folder }: Pick<WorkspacePlan, 'folder'>, key: string): string {
   return join(folder, `merge-${refComponent(key)}`);
 }
@@ -29,14 +32,12 @@ export function mergeFolder({ folder }: Pick<WorkspacePlan, 'folder'>, key: stri
 /** Where a merge is tried before anything moves: among Git's objects, and where files are needed in a folder of its own. */
 export class MergeRoom {
   readonly #workspace: SessionWorkspace;
-  readonly #folder: string;
-  readonly #opened = new Map<string, CheckedOutRepository>();
-  readonly #resolutions: { readonly place: CheckedOutRepository; readonly ref: string }[] = [];
+  readonly #key: string;
 
-  /** @param key of the operation that merges: its room is found again after a crash */
+  /** @param key of the operation that merges: its room is found again after a crash, by no other of the run or its children */
   constructor(workspace: SessionWorkspace, key: string) {
     this.#workspace = workspace;
-    this.#folder = mergeFolder(workspace.plan, key);
+    this.#key = workspaceScope(workspace.plan, key);
   }
 
   /** Merges without a folder. */
@@ -77,9 +78,7 @@ export class MergeRoom {
 
   /** Keeps a resolution until the merge is over. */
   async keep(place: CheckedOutRepository, branch: BranchMerge, commit: string): Promise<string> {
-    const ref = this.#resolutionRef(branch);
-    await this.#git.text(['update-ref', ref, commit], { cwd: place.folder });
-    this.#resolutions.push({ place, ref });
+    await this.#git.text(['update-ref', this.#resolutionRef(branch), commit], { cwd: place.folder });
     return commit;
   }
 
@@ -107,25 +106,41 @@ export class MergeRoom {
     return folder;
   }
 
-  async close(): Promise<void> {
-    for (const { place, ref } of this.#resolutions)
-      await this.#git.text(['update-ref', '-d', ref], { cwd: place.folder });
-    for (const { repository, folder } of this.#opened.values()) {
-      await removeWorktree(this.#git, { repository: repository.path, folder });
+  /** Nothing of it is left, whichever process opened it. */
+  async close(places: readonly CheckedOutRepository[]): Promise<void> {
+    for (const place of places) {
+      await deleteRefsBelow(this.#git, place.folder, this.#resolutions);
+      await removeWorktree(this.#git, { repository: place.repository.path, folder: this.#folderOf(place) });
     }
+    await rmdir(this.#folder).catch(unlessAbsent);
   }
 
   get #git(): SessionWorkspace['git'] {
     return this.#workspace.git;
   }
 
-  #resolutionRef({ ours, theirs }: BranchMerge): string {
-    return `refs/orchestra/${this.#workspace.plan.session}/merges/${ours}-${theirs}`;
+  get #folder(): string {
+    return mergeFolder(this.#workspace.plan, this.#key);
   }
 
-  #folderOf(place: CheckedOutRepository): string {
-    const folder = join(this.#folder, refComponent(place.repository.name));
-    this.#opened.set(folder, { ...place, folder });
-    return folder;
+  get #resolutions(): string {
+    return `${resolutionsOf(this.#workspace.plan)}${refComponent(this.#key)}/`;
   }
+
+  #resolutionRef({ ours, theirs }: BranchMerge): string {
+    return `${this.#resolutions}${ours}-${theirs}`;
+  }
+
+  #folderOf({ repository }: CheckedOutRepository): string {
+    return join(this.#folder, refComponent(repository.name));
+  }
+}
+
+/** What refs of resolutions begin with. */
+export function resolutionsOf({ session }: WorkspacePlan): string {
+  return `refs/orchestra/${session}/merges/`;
+}
+
+function unlessAbsent(thrown: NodeJS.ErrnoException): void {
+  if (thrown.code !== 'ENOENT') throw thrown;
 }

@@ -218,12 +218,12 @@ class Merge {
     const { workspace, keeper } = this.#parts;
     for (const { place, from, to } of merged) {
       await advance(workspace.git, { folder: place.folder, branch: place.branch, from, to });
-      keeper.moved(place.folder, to);
+      keeper.stands(place, to);
     }
     const work = { runId: this.#services.runId, node: this.#call.nodeId };
     const step = { call: this.#call, services: this.#services };
     await keeper.keep({ ...step, checkout: this.#checkout, changed: [], work });
-    await room.close();
+    await room.close(this.#checkout.repositories);
     for (const scope of this.#merge.scopes) await this.#removeFolders(scope);
     const scopes = [...new Set(merged.flatMap((one) => one.scopes))];
     const notes = scopes.length === 0 ? 'nothing to merge' : `merged ${scopes.join(', ')}`;

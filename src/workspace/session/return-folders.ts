@@ -1,8 +1,10 @@
 import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
 import type { Git } from '../git/git.ts';
+import { refsBelow } from '../git/refs.ts';
 import { resolveCommit } from '../git/repository.ts';
 import { restoreTo } from '../git/snapshot.ts';
 import { addWorktree, removeWorktree } from '../git/worktree.ts';
+import { resolutionsOf } from './merge-room.ts';
 import { branchName, worktreeFolder } from './scopes.ts';
 
 /** Where the folder of a branch stood at a moment of a run. */
@@ -32,6 +34,19 @@ export interface ReturnRequest {
 export async function returnFolders(request: ReturnRequest): Promise<void> {
   for (const standing of request.standings) await returnOne(standing, request);
   for (const { repo, path } of request.later) await beginAnew(repo, path, request);
+  for (const { path } of request.plan.repositories) await openMerges(path, request);
+}
+
+/** A conflict that is met again is asked about again: how it was resolved is aside. */
+async function openMerges(repository: string, request: ReturnRequest): Promise<void> {
+  const { git, plan } = request;
+  const prefix = resolutionsOf(plan);
+  for (const { name, commit } of await refsBelow(git, repository, prefix)) {
+    await git.text(['update-ref', `${keptRefs(request)}merges/${name.slice(prefix.length)}`, commit], {
+      cwd: repository,
+    });
+    await git.text(['update-ref', '-d', name, commit], { cwd: repository });
+  }
 }
 
 async function returnOne({ repo, path, head, uncommitted }: Standing, request: ReturnRequest): Promise<void> {
@@ -53,8 +68,12 @@ async function beginAnew(repo: string, path: string, request: ReturnRequest): Pr
   if (head !== undefined) await git.text(['update-ref', '-d', ref, head], { cwd: repository });
 }
 
-function keptRef(branch: string, { plan, mark }: ReturnRequest): string {
-  return `refs/orchestra/${plan.session}/returned/${mark}/${branch.split('/').at(-1) ?? ''}`;
+function keptRef(branch: string, request: ReturnRequest): string {
+  return `${keptRefs(request)}${branch.split('/').at(-1) ?? ''}`;
+}
+
+function keptRefs({ plan, mark }: Pick<ReturnRequest, 'plan' | 'mark'>): string {
+  return `refs/orchestra/${plan.session}/returned/${mark}/`;
 }
 
 function placeOf(

@@ -32,13 +32,17 @@ export function pathFolder(plan: WorkspacePlan, path: string): string {
   return join(plan.folder, nameOf(path));
 }
 
-/** `main` for the run's own, `fan.security` for `fan#1/security`, `fan-2.security` for its second visit; no two paths share one. */
+/**
+ * `main` for the run's own, `fan.security` for `fan#1/security`, `fan-2.security` for its second visit, `sub+fan.x` for a
+ * child's. Names of nodes have none of these marks, so no two paths share a name.
+ */
 function nameOf(path: string): string {
-  return path === '' ? 'main' : path.split('/').map(partName).join('.');
+  return path === '' ? 'main' : refComponent(path.split('/').map(partName).join('.'));
 }
 
 function partName(part: string): string {
-  const written = part.replace(/#1$/, '').replaceAll(/[#@]/g, '-');
-  // Dots stand between parts only.
-  return refComponent(written).replaceAll('.', '%2E');
+  return part
+    .split('.')
+    .map((key) => key.replace(/#1$/, '').replaceAll(/[#@]/g, '-'))
+    .join('+');
 }

@@ -8,12 +8,14 @@ import { refComponent } from '../git/ref-name.ts';
 import { resolveCommit } from '../git/repository.ts';
 import { addWorktree } from '../git/worktree.ts';
 import type { CheckedOutRepository, Checkout } from './checkout.ts';
+import type { FamilyFolders } from './family-folders.ts';
 import type { FolderCommand } from './folder-command.ts';
 import { branchName, pathFolder, scopeAround, workspaceScope, worktreeFolder } from './scopes.ts';
 
 export interface SessionWorkspaceOptions {
   readonly plan: WorkspacePlan;
   readonly git: Git;
+  readonly family: FamilyFolders;
   /** Whether a branch of a fan-out may change files; one that does not works in the folder of the branch around it. */
   readonly writes: (scope: string) => boolean;
   /** Folders the journal of the run tells of already. */
@@ -83,8 +85,10 @@ export class SessionWorkspace {
     await mkdir(pathFolder(this.plan, path), { recursive: true });
     for (const [index, { repository, folder, branch }] of repositories.entries()) {
       const at = await this.#beginning(repository, above?.[index]);
-      await addWorktree(this.git, { repository: repository.path, folder, branch, at });
-      await this.#setUp(repository, folder, services);
+      await this.#options.family.inTurn(folder, async () => {
+        await addWorktree(this.git, { repository: repository.path, folder, branch, at });
+        await this.#setUp(repository, folder, services);
+      });
     }
     const place = this.#placeOf(path, repositories);
     // A folder that holds nothing Git keeps is not in a worktree.

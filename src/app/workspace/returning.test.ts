@@ -1,0 +1,86 @@
+import { expect } from 'vitest';
+import { newGitProject, type GitProject } from '../../../test/support/git-project.ts';
+import { verifies } from '../../../test/support/verifies.ts';
+import { sized } from '../../../test/support/size.ts';
+import { openHere, startHere } from '../../../test/support/run-here.ts';
+import { writingAgents } from '../../../test/support/writing-agents.ts';
+import type { RunView } from '../../contract/run-view.ts';
+import { armFailpoint } from '../../shared/failpoint.ts';
+import type { Orchestra } from '../orchestra.ts';
+
+interface Scene {
+  readonly project: GitProject;
+  readonly orchestra: Orchestra;
+  readonly view: RunView;
+}
+
+/** A run of agents that write, through a fan-out within a fan-out, at its end. */
+async function writtenProject(): Promise<Scene> {
+  const project = newGitProject();
+  const orchestra = await openHere(project);
+  const session = await startHere(orchestra, project, writingAgents);
+  expect(await session.done).toMatchObject({ state: 'completed' });
+  return { project, orchestra, view: await orchestra.view(await orchestra.findRun(session.runId)) };
+}
+
+/** Commits of all folders, by their branch. */
+function standings({ project }: Scene): ReadonlyMap<string, string> {
+  const blocks = project.git('worktree', 'list', '--porcelain').split('\n\n');
+  return new Map(
+    blocks.map((block) => {
+      const [, head = '', branch = ''] = /HEAD (\S+)\nbranch refs\/heads\/(\S+)/.exec(block) ?? [];
+      return [branch, head] as const;
+    }),
+  );
+}
+
+/** What a run has made of its repository. */
+function made({ project }: Scene, view: RunView): object {
+  const [repository] = view.workspace?.repos ?? [];
+  const branch = repository?.branch ?? '';
+  const { context, visited } = view;
+  return { context, visited, files: project.git('ls-tree', '-r', branch), lines: subjects(project, branch) };
+}
+
+/** The words of all commits, in an order that does not hang on which branch was first. */
+function subjects(project: GitProject, branch: string): readonly string[] {
+  return project.git('log', '--format=%s', branch).split('\n').toSorted();
+}
+
+/** Goes on from a turn in a fork; also tells where its folders stood when it began. */
+async function forkAt(
+  scene: Scene,
+  turn: number,
+): Promise<{ readonly view: RunView; readonly begun: readonly string[] }> {
+  const { orchestra } = scene;
+  const folders = Promise.withResolvers<ReadonlyMap<string, string>>();
+  using _ = armFailpoint('run:owned', () => folders.resolve(standings(scene)));
+  const session = await orchestra.fork({ source: await orchestra.findRun(scene.view.runId), turn });
+  expect(await session.done, `turn ${turn}`).toMatchObject({ state: 'completed' });
+  const begun = [...(await folders.promise)].flatMap(([branch, head]) =>
+    branch.includes(session.runId) ? [head] : [],
+  );
+  return { view: await orchestra.view(await orchestra.findRun(session.runId)), begun };
+}
+
+verifies(
+  ['workspace:returned', 'workspace:returned-whole', 'defect:turn-restore-no-op'],
+  'a fork begins with its folders at what the turn says, and comes to the same end, whichever turn it is',
+  async () => {
+    const scene = await writtenProject();
+    const { view } = scene;
+    expect(view.turns.length).toBeGreaterThan(20);
+    // Offset so that turns within branches are among the few.
+    const looked = view.turns.filter(
+      (_, index) => index % sized({ everyday: 7, full: 1 }) === sized({ everyday: 6, full: 0 }),
+    );
+    for (const { turn, node, type, repos } of looked) {
+      const title = `${turn}: ${node}, ${type}`;
+      const fork = await forkAt(scene, turn);
+      // Before its first step a run has no folder.
+      if (node !== 'start') expect(fork.begun, title).toContain(Object.values(repos)[0]);
+      expect(made(scene, fork.view), title).toEqual(made(scene, view));
+    }
+  },
+  300_000,
+);
