@@ -10,10 +10,11 @@ import { Orchestra } from './orchestra.ts';
 
 /** Looks at everything Orchestra needs or could use on this machine. Starts no agent session. */
 export async function examineMachine(cwd: string, env: Environment): Promise<readonly Finding[]> {
-  const { findings, configuration } = await examineProject(cwd, env);
+  const git = await examineGit(cwd, env);
+  const { findings, configuration } = await examineProject(cwd, env, git.ok);
   return [
     examineNode(process.versions.node),
-    await examineGit(cwd, env),
+    git,
     ...findings,
     ...(await examineSandboxes(env)),
     ...(await examineAgents(agentRegistry({ extensions: {}, configuration }))),
@@ -30,7 +31,7 @@ interface ProjectFindings {
   readonly configuration: Configuration;
 }
 
-async function examineProject(cwd: string, env: Environment): Promise<ProjectFindings> {
+async function examineProject(cwd: string, env: Environment, hasGit: boolean): Promise<ProjectFindings> {
   try {
     const orchestra = await Orchestra.open({ cwd, env, isNew: false });
     try {
@@ -38,10 +39,8 @@ async function examineProject(cwd: string, env: Environment): Promise<ProjectFin
       const { configuration, project } = orchestra;
       const detail = `${project.home}${runs.length === 0 ? ' (no runs yet)' : ''}`;
       const journal = { subject: 'journal', ok: true, required: true, detail };
-      return {
-        findings: [journal, ...(await examineCxdb(orchestra)), ...(await examineWorkspaces(orchestra, cwd))],
-        configuration,
-      };
+      const workspaces = hasGit ? await examineWorkspaces(orchestra, cwd) : [];
+      return { findings: [journal, ...(await examineCxdb(orchestra)), ...workspaces], configuration };
     } finally {
       await orchestra.close();
     }

@@ -41,6 +41,7 @@ function age(project: GitProject, runId: string, days: number): void {
   const database = new Database(join(project.folder, '.orchestra/journal.db'));
   const at = Date.now() - days * 86_400_000;
   database.run('update status set updated_at = ? where run = (select number from run where id = ?)', at, runId);
+  database.run('update turn set at = ? where run = (select number from run where id = ?)', at, runId);
   database.close();
 }
 
@@ -119,7 +120,8 @@ verifies('cleanup:age', 'a week is kept unless asked otherwise; named runs may h
   age(project, old, 8);
   age(project, young, 6);
   const runsOf = ({ things }: CleanupDocument): readonly string[] => [...new Set(things.map(({ runId }) => runId))];
-  expect(runsOf(await cleanup(project, '--dry-run'))).toEqual([old]);
+  const planned = await cleanup(project, '--dry-run');
+  expect(runsOf(planned), JSON.stringify(planned.kept)).toEqual([old]);
   expect(runsOf(await cleanup(project, '--dry-run', '--older-than', '5d'))).toEqual([old, young]);
   expect(runsOf(await cleanup(project, '--dry-run', young))).toEqual([young]);
   expect((await cleanup(project, '--dry-run', young, '--older-than', '7d')).things).toEqual([]);
