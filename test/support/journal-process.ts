@@ -7,6 +7,9 @@ import { parseStat, readOptional } from '../../src/shared/process/identity.ts';
 
 const program = fileURLToPath(new URL('./journal-writer.ts', import.meta.url));
 
+/** A process of a busy machine takes its time to start. */
+const patience = { timeout: 30_000 };
+
 /** A running `journal-writer.ts`. */
 export interface JournalWriter {
   readonly child: ChildProcess;
@@ -50,7 +53,7 @@ export function startJournalWriter(folder: string, runId: string, count: number,
       vi.waitFor(() => {
         const { state } = parseStat(readOptional(`/proc/${child.pid}/stat`) ?? '');
         if (state !== 'T') throw new Error(`the writer is in state ${state}`);
-      }),
+      }, patience),
     printed: (number) =>
       new Promise((resolve, reject) => {
         if (lines.length >= number) return resolve();
