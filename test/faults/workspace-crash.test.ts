@@ -46,8 +46,8 @@ async function run(kills: readonly string[]): Promise<{ readonly killed: number;
 }
 
 async function endOf(project: GitProject): Promise<End> {
-  const { context, visited, workspace } = await project.shown();
-  const [{ branch = '', worktree = '', head = '', branches = [] } = {}] = workspace?.repos ?? [];
+  const { context, visited } = await project.shown();
+  const { branch, worktree, head, branches } = await project.repository();
   expect(project.git('-C', worktree, 'status', '--porcelain')).toBe('');
   expect(project.git('rev-parse', branch)).toBe(head);
   expect(branches.every((one) => one.merged && !existsSync(one.worktree))).toBe(true);
