@@ -1,4 +1,5 @@
 import { byId, type Clauses, type IdsOf, type Requirement } from './requirements/clauses.ts';
+import { cleanup } from './requirements/cleanup.ts';
 import { conditions } from './requirements/conditions.ts';
 import { cxdb } from './requirements/cxdb.ts';
 import { defects } from './requirements/defects.ts';
@@ -41,6 +42,7 @@ export const chapters = [
   { title: 'Durability', clauses: durability },
   { title: 'Workspaces', clauses: workspace },
   { title: 'Returning', clauses: returning },
+  { title: 'Clean-up', clauses: cleanup },
   { title: 'CXDB', clauses: cxdb },
   { title: 'Known defects, excluded', clauses: defects },
 ] as const satisfies readonly { readonly title: string; readonly clauses: Clauses }[];

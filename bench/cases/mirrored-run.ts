@@ -36,7 +36,7 @@ report(await run(asked.nodes));
 
 /** A server in a process of its own: its work is none of Orchestra's. */
 async function startServer(): Promise<object> {
-  const path = join(import.meta.dirname, '../measuring/cxdb-process.ts');
+  const path = join(import.meta.dirname, 'cxdb-server.ts');
   const server = spawn(process.execPath, [path], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [line] = (await once(server.stdout, 'data')) as [Buffer];
   const { url, binaryPort } = JSON.parse(line.toString()) as { readonly url: string; readonly binaryPort: number };

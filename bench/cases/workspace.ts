@@ -5,7 +5,7 @@ import { runBriefly } from '../../src/shared/process/brief-program.ts';
 import { commitStaged } from '../../src/workspace/git/commit.ts';
 import { Git } from '../../src/workspace/git/git.ts';
 import { stageChanges } from '../../src/workspace/git/stage.ts';
-import { addWorktree, removeWorktree } from '../../src/workspace/git/worktree.ts';
+import { addWorktree } from '../../src/workspace/git/worktree.ts';
 import { fileNumber, gitUser, makeRepository } from '../measuring/git-repository.ts';
 import { report, request } from '../measuring/report.ts';
 
@@ -50,9 +50,6 @@ async function worktrees(): Promise<WorkspaceTimes> {
         for (const { folder, branch } of theirs)
           await plainGit(repository, 'worktree', 'add', '-b', branch, folder, at);
       },
-      after: async () => {
-        for (const worktree of [...ours, ...theirs]) await removeWorktree(git, worktree);
-      },
     };
   });
 }
@@ -79,7 +76,6 @@ async function commits(): Promise<WorkspaceTimes> {
         await plainGit(theirs.folder, 'add', '--', ...paths);
         await plainGit(theirs.folder, 'commit', '--quiet', '--message', `Turn ${round}`);
       },
-      after: () => Promise.resolve(),
     };
   });
 }
@@ -87,7 +83,6 @@ async function commits(): Promise<WorkspaceTimes> {
 interface Pair {
   readonly ours: () => Promise<void>;
   readonly git: () => Promise<void>;
-  readonly after: () => Promise<void>;
 }
 
 /** The first round warms up. Who comes first changes from round to round, and the disk has nothing left to write before each. */
@@ -102,7 +97,6 @@ async function paired(pairOf: (round: number) => Promise<Pair>): Promise<Workspa
       await pair[side]();
       if (round > 0) times[`${side}Ms`].push(performance.now() - began);
     }
-    await pair.after();
   }
   return times;
 }

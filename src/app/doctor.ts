@@ -1,20 +1,20 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
 import { messageOf } from '../shared/errors.ts';
 import { inspectSandboxes } from '../workspace/sandbox/inspect-sandboxes.ts';
 import { agentRegistry } from './agent-registry.ts';
 import { defaultConfiguration, type Configuration, type Environment } from './configuration/configuration.ts';
 import { examineCxdb } from './examine-cxdb.ts';
+import { examineGit, examineWorkspaces } from './examine-workspaces.ts';
 import type { Finding } from './finding.ts';
 import { Orchestra } from './orchestra.ts';
 
 /** Looks at everything Orchestra needs or could use on this machine. Starts no agent session. */
 export async function examineMachine(cwd: string, env: Environment): Promise<readonly Finding[]> {
-  const { findings, configuration } = await examineProject(cwd, env);
+  const git = await examineGit(cwd, env);
+  const { findings, configuration } = await examineProject(cwd, env, git.ok);
   return [
     examineNode(process.versions.node),
-    await examineGit(),
+    git,
     ...findings,
     ...(await examineSandboxes(env)),
     ...(await examineAgents(agentRegistry({ extensions: {}, configuration }))),
@@ -25,22 +25,13 @@ function examineNode(version: string): Finding {
   return { subject: 'node', ok: Number.parseInt(version, 10) >= 24, required: true, detail: version };
 }
 
-async function examineGit(): Promise<Finding> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['--version']);
-    return { subject: 'git', ok: true, required: false, detail: stdout.trim() };
-  } catch (thrown) {
-    return { subject: 'git', ok: false, required: false, detail: messageOf(thrown) };
-  }
-}
-
 interface ProjectFindings {
   readonly findings: readonly Finding[];
   /** The defaults where the project's own cannot be read. */
   readonly configuration: Configuration;
 }
 
-async function examineProject(cwd: string, env: Environment): Promise<ProjectFindings> {
+async function examineProject(cwd: string, env: Environment, hasGit: boolean): Promise<ProjectFindings> {
   try {
     const orchestra = await Orchestra.open({ cwd, env, isNew: false });
     try {
@@ -48,7 +39,8 @@ async function examineProject(cwd: string, env: Environment): Promise<ProjectFin
       const { configuration, project } = orchestra;
       const detail = `${project.home}${runs.length === 0 ? ' (no runs yet)' : ''}`;
       const journal = { subject: 'journal', ok: true, required: true, detail };
-      return { findings: [journal, ...(await examineCxdb(orchestra))], configuration };
+      const workspaces = hasGit ? await examineWorkspaces(orchestra, cwd) : [];
+      return { findings: [journal, ...(await examineCxdb(orchestra)), ...workspaces], configuration };
     } finally {
       await orchestra.close();
     }

@@ -33,6 +33,18 @@ export async function findRun(journal: Journal, idOrPrefix: string): Promise<Run
   throw new OrchestraError('RUN_UNKNOWN', `there is no run ${idOrPrefix}`, await meant(journal, idOrPrefix));
 }
 
+/**
+ * The runs of some names, each once.
+ * @throws OrchestraError RUN_UNKNOWN; USAGE for a child run, which goes only with its parent
+ */
+export async function findRootRuns(journal: Journal, names: readonly string[]): Promise<readonly RunRow[]> {
+  const rows = await Promise.all(names.map((name) => findRun(journal, name)));
+  for (const { id, parent } of rows) {
+    if (parent) throw new OrchestraError('USAGE', `run ${id} is part of run ${parent.runId} and goes only with it`);
+  }
+  return [...new Map(rows.map((row) => [row.id, row])).values()];
+}
+
 async function meant(journal: Journal, written: string): Promise<{ readonly hint?: string }> {
   const recent = await journal.runs({ withChildren: true, limit: recentRuns });
   const near = nearest(written, [newestRun, ...recent.map(({ id }) => id)], slip);

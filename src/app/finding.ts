@@ -5,4 +5,6 @@ export interface Finding {
   /** Whether Orchestra can work without it. */
   readonly required: boolean;
   readonly detail: string;
+  /** It is there and should not be as it is; what is not ok is absent otherwise. */
+  readonly isAmiss?: boolean;
 }

@@ -4,10 +4,13 @@ import type { Journal, RunRow } from '../engine/ports/journal.ts';
 import type { RunWeight, Swept } from '../engine/ports/journal-upkeep.ts';
 import { runHasForks } from '../journal/refusals.ts';
 import { OrchestraError } from '../shared/errors.ts';
-import { findRun } from './find-run.ts';
+import type { Thing } from '../workspace/cleanup/cleanup-plan.ts';
+import type { Environment } from './configuration/configuration.ts';
+import { findRootRuns } from './find-run.ts';
 import { forksFirst } from './forks-first.ts';
 import { folderSize, ownFolders } from './own-folders.ts';
 import { readSettings } from './settings.ts';
+import { uncleanedRuns } from './workspace/cleanup.ts';
 
 export interface PruneRequest {
   /** Ids, beginnings of ids or `last`: these runs, whatever state they are in; then age and number do not count. */
@@ -34,12 +37,15 @@ export interface PrunePlan {
   readonly runs: readonly PlannedRun[];
   /** Runs that would go, if others that stay did not stand on their turns. */
   readonly needed: readonly { readonly row: RunRow; readonly forks: readonly string[] }[];
+  /** Runs that would go, if nobody would know of their worktrees and branches then. */
+  readonly uncleaned: readonly RunRow[];
   /** What nothing refers to any more without these runs. */
   readonly blobs: Swept;
 }
 
 export interface PruneParts {
   readonly journal: Journal;
+  readonly env: Environment;
   /** Folder of the project's state. */
   readonly home: string;
 }
@@ -47,12 +53,18 @@ export interface PruneParts {
 /**
  * What a `prune` would take away; changes nothing.
  * @throws OrchestraError RUN_UNKNOWN, RUN_HELD for a named run that somebody walks, RUN_HAS_FORKS for one that others were
- * forked from, USAGE for a child run
+ * forked from, RUN_NOT_CLEANED for one that still has worktrees or branches, USAGE for a child run
  */
-export async function planPrune({ journal, home }: PruneParts, request: PruneRequest, now: number): Promise<PrunePlan> {
+export async function planPrune(parts: PruneParts, request: PruneRequest, now: number): Promise<PrunePlan> {
+  const { journal, home } = parts;
   const isNamed = request.runs !== undefined && request.runs.length > 0;
   const wanted = isNamed ? await namedRuns(journal, request.runs) : await endedRuns(journal, request, now);
-  const { runs: going, needed } = await removable(journal, wanted);
+  const left = await uncleanedRuns(parts, new Set(wanted.map(({ id }) => id)));
+  const uncleaned = wanted.filter(({ id }) => left.has(id));
+  const [unclean] = uncleaned;
+  if (isNamed && unclean) throw runNotCleaned(unclean, left.get(unclean.id) ?? []);
+  const free = wanted.filter((row) => !uncleaned.includes(row));
+  const { runs: going, needed } = await removable(journal, free);
   const [first] = needed;
   if (isNamed && first) throw runHasForks(first.row.id, first.forks);
   const { blobs } = await journal.weigh(going.map(({ row }) => row.id));
@@ -72,7 +84,16 @@ export async function planPrune({ journal, home }: PruneParts, request: PruneReq
       };
     }),
   );
-  return { runs, needed, blobs };
+  return { runs, needed, uncleaned, blobs };
+}
+
+function runNotCleaned({ id, state }: RunRow, things: readonly Thing[]): OrchestraError {
+  const first = finalStates.has(state) ? '' : `\`orchestra cancel ${id}\`, then `;
+  const what = things.map((thing) => `${thing.kind} ${'path' in thing ? thing.path : thing.name}`);
+  return new OrchestraError('RUN_NOT_CLEANED', `run ${id} still has ${what.join(', ')}`, {
+    hint: `${first ? 'Use ' : ''}${first}\`orchestra cleanup ${id}\`; with \`--force\` it removes what holds work, too.`,
+    details: { runId: id, things: [...things] },
+  });
 }
 
 interface WeighedRun {
@@ -105,14 +126,10 @@ export async function assertUnowned(journal: Journal, runIds: readonly string[])
 }
 
 async function namedRuns(journal: Journal, names: readonly string[]): Promise<readonly RunRow[]> {
-  const rows = await Promise.all(names.map((name) => findRun(journal, name)));
-  for (const { id, parent } of rows) {
-    if (parent) throw new OrchestraError('USAGE', `run ${id} is part of run ${parent.runId} and goes only with it`);
-  }
-  const unique = [...new Map(rows.map((row) => [row.id, row])).values()];
-  const { runs } = await journal.weigh(unique.map(({ id }) => id));
+  const rows = await findRootRuns(journal, names);
+  const { runs } = await journal.weigh(rows.map(({ id }) => id));
   for (const { tree } of runs) await assertUnowned(journal, tree);
-  return unique;
+  return rows;
 }
 
 async function endedRuns(

@@ -8,7 +8,6 @@ import { createTraversal, walkVersion } from '../engine/walk/traverse.ts';
 import { isEventType, type EventLine } from '../contract/event-line.ts';
 import { eventLineOf } from '../journal/folds/event-line.ts';
 import { RunDirectory } from '../journal/run-directory/run-directory.ts';
-import type { StepEvent } from '../contract/event.ts';
 import type { WorkspacePlan } from '../contract/workspace-plan.ts';
 import type { WorkspaceFold } from '../journal/folds/workspace-fold.ts';
 import type { RunView } from '../contract/run-view.ts';
@@ -180,26 +179,22 @@ export class Session {
     const family = this.#family;
     const workspace =
       plan && places?.workspaceSteps({ ...choice, plan, program, configuration, confinement, recorded, family });
-    const publishes = plan && !row.parent && plan.repositories.some(({ push }) => push !== 'never');
-    const publishing = publishes ? await import('./workspace/publisher.ts') : undefined;
+    const publisher = plan && !row.parent ? await this.#publisherOf(row, plan) : undefined;
     return {
       traversal: createTraversal(program, walkOptionsOf(settings)),
       handlers: stepHandlers({ ...choice, sessions, templates, journal, hash, env, confinement, workspace }),
       cwd: row.cwd,
       ...(plan && { returns: await returnsOf(journal, row) }),
-      ...(plan && publishing && { companion: (emit) => this.#publish(publishing, row, plan, emit) }),
+      ...(publisher && { companion: publisher }),
     };
   }
 
-  #publish(
-    { Publisher }: typeof import('./workspace/publisher.ts'),
-    row: RunRow,
-    plan: WorkspacePlan,
-    emit: (event: StepEvent) => Promise<void>,
-  ): Publisher {
+  /** Undefined for a run whose branches stay here. */
+  async #publisherOf(row: RunRow, plan: WorkspacePlan): Promise<LoadedRun['companion']> {
+    if (plan.repositories.every(({ push }) => push === 'never')) return undefined;
+    const { Publisher } = await import('./workspace/publisher.ts');
     const { journal, configuration } = this.#parts;
-    this.#publisher = new Publisher(row, plan, { journal, configuration }, emit);
-    return this.#publisher;
+    return (emit) => (this.#publisher = new Publisher(row, plan, { journal, configuration }, emit));
   }
 
   /** A child works in the folder of its parent, or in the one its parent's graph names as seen from there (4.11). */

@@ -4,6 +4,7 @@ import type { CliContext } from './context.ts';
 import { agentsCommand } from './commands/agents.ts';
 import { answerCommand } from './commands/answer.ts';
 import { cancelCommand } from './commands/cancel.ts';
+import { cleanupCommand } from './commands/cleanup.ts';
 import { compileCommand } from './commands/compile.ts';
 import { completionCommand } from './commands/completion.ts';
 import { diffCommand } from './commands/diff.ts';
@@ -53,6 +54,7 @@ export function buildCli(typed?: string): Application<CliContext> {
       answer: answerCommand,
       cancel: cancelCommand,
       publish: publishCommand,
+      cleanup: cleanupCommand,
       prune: pruneCommand,
       mirror: mirrorCommand,
       import: importCommand,

@@ -207,12 +207,37 @@ export const pruneDocumentSchema = z.object({
   ),
   /** Runs that stay, and the forks that stand on their turns. */
   needed: z.array(z.object({ runId: z.string(), forks: z.array(z.string()) })),
+  /** Runs that stay, as they still have worktrees, branches or refs: `cleanup` removes those. */
+  uncleaned: z.array(z.string()),
   /** Large texts that nothing refers to any more. */
   blobs: z.object({ count: z.int(), bytes: z.int() }),
   /** By how much the file of the journal got smaller. */
   freedBytes: z.int(),
   /** Why it was not made smaller. */
   notCompacted: z.exactOptional(z.string()),
+});
+
+const thingShape = {
+  runId: z.string(),
+  /** `folder`: a copy, or a worktree that its repository does not know any more. `ref`: below `refs/orchestra/`. */
+  kind: z.enum(['worktree', 'folder', 'branch', 'ref']),
+  /** Top folder of the repository it is of. */
+  repository: z.exactOptional(z.string()),
+  /** Of a worktree or folder. */
+  path: z.exactOptional(z.string()),
+  /** Of a branch, without `refs/heads/`, or of a ref in full. */
+  name: z.exactOptional(z.string()),
+  /** The commit of a branch: it goes only while it stands there. */
+  head: z.exactOptional(z.string()),
+};
+
+/** `cleanup --json`. */
+export const cleanupDocumentSchema = z.object({
+  /** False for `--dry-run`: this is what would go. */
+  removed: z.boolean(),
+  things: z.array(z.object(thingShape)),
+  /** What runs made and that stays. */
+  kept: z.array(z.object({ ...thingShape, reason: z.string() })),
 });
 
 /** `agents --json`. */
@@ -276,7 +301,16 @@ export const importDocumentSchema = z.object({
 export const doctorDocumentSchema = z.object({
   /** Nothing required is missing. */
   ok: z.boolean(),
-  findings: z.array(z.object({ subject: z.string(), ok: z.boolean(), required: z.boolean(), detail: z.string() })),
+  findings: z.array(
+    z.object({
+      subject: z.string(),
+      ok: z.boolean(),
+      required: z.boolean(),
+      detail: z.string(),
+      /** It is there and should not be as it is, such as a worktree that no run names; else what is not ok is absent. */
+      isAmiss: z.exactOptional(z.boolean()),
+    }),
+  ),
 });
 
 export type ErrorLine = z.infer<typeof errorLineSchema>;
@@ -294,6 +328,7 @@ export type AnswerDocument = z.infer<typeof answerDocumentSchema>;
 export type PublishDocument = z.infer<typeof publishDocumentSchema>;
 export type CancelDocument = z.infer<typeof cancelDocumentSchema>;
 export type PruneDocument = z.infer<typeof pruneDocumentSchema>;
+export type CleanupDocument = z.infer<typeof cleanupDocumentSchema>;
 export type AgentsDocument = z.infer<typeof agentsDocumentSchema>;
 export type ModelServersDocument = z.infer<typeof modelServersDocumentSchema>;
 export type ModelsDocument = z.infer<typeof modelsDocumentSchema>;

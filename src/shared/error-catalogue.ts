@@ -185,6 +185,12 @@ export const catalogue = {
     meaning: 'Other runs were forked from this one and stand on its turns.',
     hint: 'Remove the forks first, or together with it: `orchestra prune FORK RUN`.',
   },
+  RUN_NOT_CLEANED: {
+    exit: 2,
+    http: 409,
+    meaning: 'A run still has worktrees, branches or refs, and nobody would know of them without it.',
+    hint: 'Clean up after it first: `orchestra cleanup RUN`.',
+  },
   TURN_UNKNOWN: {
     exit: 2,
     http: 404,

@@ -50,6 +50,15 @@ const returnFailpoints = {
   'journal:mid-rewind': 'the way back of one run is recorded and nothing is committed',
 } as const satisfies Record<string, string>;
 
+/** Places that only a clean-up passes. */
+export const cleanupFailpoints = {
+  'cleanup:folder-aside': 'the folder of a worktree has another name and git still knows it by its own',
+  'cleanup:worktree-removed': 'a worktree is gone and its branch is not',
+  'cleanup:branch-removed': 'a branch is gone and what else its run has is not',
+  'cleanup:ref-removed': 'a ref below refs/orchestra is gone and others of its run are not',
+  'cleanup:folders-left': 'everything of a run is gone but its empty folders',
+} as const satisfies Record<string, string>;
+
 /** Places that only runs with a remote pass. */
 export const publishFailpoints = {
   'publish:pushed': 'a branch stands at the remote and nothing is recorded of it',
@@ -61,6 +70,7 @@ export type FailpointName =
   | keyof typeof upkeepFailpoints
   | keyof typeof gitFailpoints
   | keyof typeof returnFailpoints
+  | keyof typeof cleanupFailpoints
   | keyof typeof publishFailpoints;
 
 /** The tests of this file have places of their own. */

@@ -124,6 +124,11 @@ describe('views of runs', () => {
           last_stage = work
           last_response = done
 
+        Turns
+           4  after start
+          12  after list
+          24  after work
+
         Artifacts
           work.prompt  N bytes
           work.response  N bytes

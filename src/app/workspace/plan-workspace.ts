@@ -40,7 +40,8 @@ interface FoundRepository {
   readonly notices: readonly string[];
 }
 
-const defaultPrefix = 'orchestra/';
+/** Begins the names of branches unless configured. */
+export const defaultPrefix = 'orchestra/';
 const defaultVerifyTimeoutMs = 10 * 60_000;
 
 /**
@@ -69,6 +70,14 @@ async function planAround(wish: WorkspaceWish, section: WorkspaceSection): Promi
   );
   const found = [{ planned: around, notices: await dirtyNotice(repository, wish.git) }];
   return planned(found, wish, section);
+}
+
+/** Below it each run has a folder. */
+export function worktreesHome(
+  home: string,
+  { workspace = {}, folder }: Pick<Configuration, 'workspace' | 'folder'>,
+): string {
+  return workspace.folder === undefined ? join(home, 'worktrees') : resolve(folder, workspace.folder);
 }
 
 async function configuredRepository(
@@ -172,8 +181,7 @@ async function planned(
   section: WorkspaceSection,
 ): Promise<PlannedWorkspace> {
   const repositories = found.map((one) => one.planned);
-  const worktrees =
-    section.folder === undefined ? join(home, 'worktrees') : resolve(configuration.folder, section.folder);
+  const worktrees = worktreesHome(home, configuration);
   const start = startIn(repositories, cwd);
   const author = await authorOf(repositories, section, git);
   const { commits, messages, hooks, signing, secrets, verify, verify_timeout: limit } = section;

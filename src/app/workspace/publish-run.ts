@@ -48,7 +48,7 @@ export async function publishRun(
     const options = { ...plan.publish, ...asked, pushBranches: planned.pushBranches };
     const common = { emit, env, signal, redactor: journal.redactor, options };
     const push = async (branch: string): Promise<void> => {
-      await pushBranch(git, { repository: planned.path, remote, branch, isOwn: true, hooks: plan.hooks });
+      await pushBranch(git.until(signal), { repository: planned.path, remote, branch, isOwn: true, hooks: plan.hooks });
     };
     const { verify } = plan;
     const verifiedBy = verify === undefined ? {} : { verifiedBy: verify };

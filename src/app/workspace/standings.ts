@@ -31,12 +31,26 @@ export async function worktreesAt(
 }
 
 async function* toldOf(journal: Journal, row: RunRow, upToSeq: number): AsyncGenerator<FamilyWorktree> {
+  for await (const member of familyOf(journal, row)) {
+    const fold = await foldRun(journal, member.row.id, upToSeq);
+    yield* fold.workspace.worktrees().map((worktree) => within(member.plan, worktree));
+  }
+}
+
+/** A run that works in the folders of a workspace. */
+export interface FamilyMember {
+  readonly row: RunRow;
+  /** Where it works within the workspace. */
+  readonly plan: WorkspacePlan;
+}
+
+/** A run with a workspace, and the child pipelines that work in it, those of the runs it was forked from included. */
+export async function* familyOf(journal: Journal, row: RunRow): AsyncGenerator<FamilyMember> {
   const { workspace: plan } = await readSettings(journal, row.settings);
   if (!plan) return;
-  const fold = await foldRun(journal, row.id, upToSeq);
-  yield* fold.workspace.worktrees().map((worktree) => within(plan, worktree));
+  yield { row, plan };
   for await (const id of lineageOf(journal, row)) {
-    for (const child of await journal.runs({ parent: id, withChildren: true })) yield* toldOf(journal, child, upToSeq);
+    for (const child of await journal.runs({ parent: id, withChildren: true })) yield* familyOf(journal, child);
   }
 }
 

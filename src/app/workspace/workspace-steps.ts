@@ -1,5 +1,5 @@
 import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
-import type { StepHandler } from '../../engine/ports/step.ts';
+import type { StepCall, StepHandler } from '../../engine/ports/step.ts';
 import type { Program } from '../../engine/program.ts';
 import type { WorkspaceFold } from '../../journal/folds/workspace-fold.ts';
 import { textOf } from '../../language/graph/attributes.ts';
@@ -51,12 +51,14 @@ export function workspaceSteps(parts: WorkspaceStepsParts): WorkspaceSteps {
   const recordedHead = async (folder: string): Promise<string | undefined> =>
     (await parts.recorded()).worktrees().find(({ worktree }) => worktree === folder)?.head;
   const keeper = new ChangeKeeper({ git, plan, family, recordedHead, ...describeChanges(parts) });
+  const agentOf = ({ handler }: Pick<StepCall, 'handler'>): string | undefined =>
+    handler === 'codergen' && parts.settings.backend === scriptedBackend ? scriptedBackend : undefined;
   const touchesFiles = ({ node }: { readonly node: Node }): boolean => touches(node);
   return {
     around(handlers) {
       const inside = Array.from(handlers, ([type, handler]): [string, StepHandler] => [
         type,
-        inWorkspace(handler, { workspace, keeper, touchesFiles }),
+        inWorkspace(handler, { workspace, keeper, touchesFiles, agentOf }),
       ]);
       const agent = handlers.get('codergen');
       if (!agent) throw new Error('there is nobody to resolve conflicts');

@@ -1,4 +1,5 @@
 import { examineMachine } from '../../app/doctor.ts';
+import type { Finding } from '../../app/finding.ts';
 import type { DoctorDocument } from '../../contract/command-documents.ts';
 import { printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -16,10 +17,17 @@ export async function examine(this: CliContext, flags: DoctorFlags): Promise<voi
       printJson<DoctorDocument>(this, { ok: healthy, findings: [...findings] });
     } else {
       const width = Math.max(...findings.map(({ subject }) => subject.length));
-      for (const { subject, ok, required, detail } of findings) {
-        printLine(this, `${ok ? 'ok     ' : required ? 'MISSING' : 'absent '}  ${subject.padEnd(width)}  ${detail}`);
+      for (const finding of findings) {
+        const { subject, detail } = finding;
+        printLine(this, `${labelOf(finding)}  ${subject.padEnd(width)}  ${detail}`);
       }
     }
     return healthy ? exitCodes.success : exitCodes.usage;
   });
+}
+
+function labelOf({ ok, required, isAmiss = false }: Finding): string {
+  if (ok) return 'ok     ';
+  if (required) return 'MISSING';
+  return isAmiss ? 'amiss  ' : 'absent ';
 }

@@ -2,15 +2,21 @@ import type { ForkRequest } from '../../app/fork.ts';
 import type { Orchestra } from '../../app/orchestra.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import type { CliContext } from '../context.ts';
+import type { DisplayWish } from '../live/live-conditions.ts';
 import { onProject } from '../on-project.ts';
 import { readInputs } from '../read-inputs.ts';
 import { compileEdited, noteChangesBehind } from './compile-edited.ts';
 import { driveSession } from './drive-session.ts';
 import { attachInterviewer, type AttachedInterviewer } from './interviewer.ts';
-import type { ReplayFlags } from './replay.ts';
 
-interface ForkFlags extends ReplayFlags {
+export interface ForkFlags extends DisplayWish {
+  readonly json?: boolean;
   readonly at: string;
+  readonly edit?: string;
+  readonly offline?: boolean;
+  readonly pipeline?: string;
+  readonly from?: string;
+  readonly lenient?: boolean;
 }
 
 /** Goes on from a turn of a run, as a new run. */

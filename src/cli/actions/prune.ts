@@ -1,15 +1,15 @@
 import { carryOut, type Pruned } from '../../app/prune.ts';
 import { planPrune, type PlannedRun, type PrunePlan, type PruneRequest } from '../../app/prune-plan.ts';
 import type { PruneDocument } from '../../contract/command-documents.ts';
-import { formatDuration, parseDuration } from '../../shared/duration.ts';
 import { OrchestraError } from '../../shared/errors.ts';
-import { canAsk, confirm } from '../confirm.ts';
 import { noteLine, printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onRuns } from '../on-project.ts';
 import { bytesText } from '../print/bytes.ts';
 import { localTime } from '../print/local-time.ts';
+import { ageText, count } from '../print/numbers.ts';
 import { tableLines } from '../print/table.ts';
+import { ageOf, isRemovalWanted } from '../removal.ts';
 
 export interface PruneFlags {
   readonly json?: boolean;
@@ -19,21 +19,25 @@ export interface PruneFlags {
   readonly yes?: boolean;
 }
 
+/** What tells which runs are meant. */
+const selections = '`--older-than 30d`, `--keep 20`, or their ids';
+
 /** How long runs are kept unless something else is asked for. */
 const retentionMs = 30 * 24 * 3_600_000;
 
 export async function pruneRuns(this: CliContext, flags: PruneFlags, ...names: readonly string[]): Promise<void> {
   await onRuns(this, flags, async (orchestra) => {
     const request = requestOf(flags, names);
-    const parts = { journal: orchestra.journal, home: orchestra.project.home };
+    const parts = { journal: orchestra.journal, home: orchestra.project.home, env: orchestra.configuration.env };
     const plan = await planPrune(parts, request, Date.now());
     if (!flags.json) for (const line of planLines(plan, request)) printLine(this, line);
     if (flags.dryRun) {
       if (flags.json) printJson<PruneDocument>(this, document(plan, undefined));
       return exitCodes.success;
     }
+    const isSelected = names.length > 0 || flags.olderThan !== undefined || flags.keep !== undefined;
     const isNothing = plan.runs.length === 0 && plan.blobs.count === 0;
-    if (!isNothing && !(await isWanted(this, flags, names))) {
+    if (!isNothing && !(await isRemovalWanted(this, flags, isSelected, selections))) {
       noteLine(this, 'Nothing was removed.');
       return exitCodes.success;
     }
@@ -55,26 +59,7 @@ function requestOf({ olderThan, keep }: PruneFlags, names: readonly string[]): P
   return { keep, olderThanMs: ageOf(olderThan) ?? (keep === undefined ? retentionMs : undefined) };
 }
 
-function ageOf(olderThan: string | undefined): number | undefined {
-  if (olderThan === undefined) return undefined;
-  const age = parseDuration(olderThan);
-  if (age !== undefined) return age;
-  throw new OrchestraError('USAGE', `--older-than takes no "${olderThan}"`, {
-    hint: 'Write a duration such as `12h` or `30d`.',
-  });
-}
-
-/** A person is asked; a program has to have said what it wants. */
-async function isWanted(context: CliContext, flags: PruneFlags, names: readonly string[]): Promise<boolean> {
-  if (flags.yes) return true;
-  if (!flags.json && canAsk(context)) return confirm(context, 'Remove this for good?');
-  if (names.length > 0 || flags.olderThan !== undefined || flags.keep !== undefined) return true;
-  throw new OrchestraError('USAGE', 'nobody here can be asked whether to remove this', {
-    hint: 'Add `--yes`, or say which runs: `--older-than 30d`, `--keep 20`, or their ids.',
-  });
-}
-
-function planLines({ runs, needed, blobs }: PrunePlan, request: PruneRequest): readonly string[] {
+function planLines({ runs, needed, uncleaned, blobs }: PrunePlan, request: PruneRequest): readonly string[] {
   const rows = runs.map(({ row, journalBytes, folderBytes }) => [
     row.id,
     row.state,
@@ -92,17 +77,13 @@ function planLines({ runs, needed, blobs }: PrunePlan, request: PruneRequest): r
       : [`${count(blobs.count, 'stored text')} that nothing else uses: ${bytesText(blobs.bytes)}`]),
     ...left.map((folder) => `${folder} was named with --run-dir and stays.`),
     ...needed.map(({ row, forks }) => `${row.id} stays: ${forks.join(', ')} was forked from it.`),
+    ...uncleaned.map(({ id }) => `${id} stays: it still has worktrees or branches (\`orchestra cleanup ${id}\`).`),
   ];
 }
 
 function nothingLine({ olderThanMs, keep }: PruneRequest): string {
   const age = olderThanMs === undefined ? '' : ` more than ${ageText(olderThanMs)} ago`;
   return `No run ended${age}${keep === undefined ? '' : `, beside the newest ${keep}`}.`;
-}
-
-function ageText(ms: number): string {
-  const days = ms / (24 * 3_600_000);
-  return Number.isInteger(days) && days > 0 ? count(days, 'day') : formatDuration(ms);
 }
 
 function closingLine({ runs, blobs, freedBytes, notCompacted }: Pruned): string {
@@ -114,15 +95,12 @@ function closingLine({ runs, blobs, freedBytes, notCompacted }: Pruned): string 
   return `${removed}; ${bytesText(freedBytes + folders)} of the disk are free again.`;
 }
 
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
-}
-
-function document({ runs, needed, blobs }: PrunePlan, pruned: Pruned | undefined): PruneDocument {
+function document({ runs, needed, uncleaned, blobs }: PrunePlan, pruned: Pruned | undefined): PruneDocument {
   return {
     removed: pruned !== undefined,
     runs: runs.map(runDocument),
     needed: needed.map(({ row, forks }) => ({ runId: row.id, forks: [...forks] })),
+    uncleaned: uncleaned.map(({ id }) => id),
     blobs: pruned?.blobs ?? blobs,
     freedBytes: pruned?.freedBytes ?? 0,
     ...(pruned?.notCompacted === undefined ? {} : { notCompacted: pruned.notCompacted }),

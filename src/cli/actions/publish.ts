@@ -1,3 +1,4 @@
+import type { PublishedRepository } from '../../app/workspace/publish-run.ts';
 import type { PublishDocument } from '../../contract/command-documents.ts';
 import { printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -37,9 +38,7 @@ export async function publishOneRun(this: CliContext, flags: PublishFlags, runId
   });
 }
 
-type Published = Awaited<ReturnType<import('../../app/orchestra.ts').Orchestra['publish']>>[number];
-
-function linesOf({ repo, pushed, changeRequest, problem }: Published): readonly string[] {
+function linesOf({ repo, pushed, changeRequest, problem }: PublishedRepository): readonly string[] {
   if (pushed.length === 0 && problem === undefined)
     return [`${repo}: the run committed nothing, so nothing is published.`];
   return [
@@ -48,6 +47,6 @@ function linesOf({ repo, pushed, changeRequest, problem }: Published): readonly 
   ];
 }
 
-function documentOf({ repo, pushed, changeRequest }: Published): PublishDocument['repositories'][number] {
+function documentOf({ repo, pushed, changeRequest }: PublishedRepository): PublishDocument['repositories'][number] {
   return { repo, pushed: [...pushed], ...(changeRequest && { changeRequest: changeRequest.url }) };
 }

@@ -7,22 +7,16 @@ import { lineDiff } from '../../shared/line-diff.ts';
 import { printJson, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { guarded } from '../failure.ts';
-import type { DisplayWish } from '../live/live-conditions.ts';
 import { onProject } from '../on-project.ts';
 import { createProgressPrinter } from '../print/progress.ts';
 import { printReplay } from '../print/replay.ts';
 import { compileEdited } from './compile-edited.ts';
+import type { ForkFlags } from './fork.ts';
 
-export interface ReplayFlags extends DisplayWish {
-  readonly json?: boolean;
+export interface ReplayFlags extends Omit<ForkFlags, 'at'> {
   readonly at?: string;
   readonly turn?: string;
   readonly checkpoint?: string;
-  readonly edit?: string;
-  readonly offline?: boolean;
-  readonly pipeline?: string;
-  readonly from?: string;
-  readonly lenient?: boolean;
 }
 
 export async function replayRun(this: CliContext, flags: ReplayFlags, ...args: readonly string[]): Promise<void> {

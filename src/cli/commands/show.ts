@@ -6,7 +6,8 @@ import { aRun, oneDocument, propose, text } from '../parameters.ts';
 export const showCommand = buildCommand<ShowFlags, [string, string?], CliContext>({
   docs: {
     brief: 'Show one run: nodes, attempts, tokens, cost, context, questions',
-    fullDescription: 'With --at, as it was at that turn, also one that the run went back behind.',
+    fullDescription:
+      'Nodes, attempts, tokens, cost, context, questions. With --at, as they were at that turn, also one that the run went back behind.',
   },
   parameters: {
     flags: { json: oneDocument, at: text('Show it as it was at this turn: its number, or `last`', 'T') },

@@ -29,9 +29,7 @@ export interface SegmentStarted {
 }
 
 /** What stood between that turn and this one is no longer part of the run. Written by the journal itself. */
-export interface RunRewound {
-  readonly to: number;
-}
+export type RunRewound = { readonly to: number };
 
 /** From here on the run is walked by another pipeline, through which the record leads as well (R9). */
 export interface PipelineEdited {

@@ -17,10 +17,19 @@ export interface RecordedWorktree {
   readonly seq: number;
 }
 
+/** A branch whose work did not fit, and was not merged since. */
+export interface RecordedConflict {
+  readonly repo: string;
+  /** The branch it was to be merged into. */
+  readonly scope: string;
+  readonly merging: string;
+}
+
 /** What a run made in repositories: its folders, where they stand, and what became of them. */
 export class WorkspaceFold {
   readonly #worktrees = new Map<string, RecordedWorktree>();
   readonly #changeRequests = new Map<string, string[]>();
+  readonly #conflicts = new Map<string, RecordedConflict>();
 
   add(event: RunEvent, { seq }: Pick<Turn, 'seq'>): void {
     switch (event.type) {
@@ -34,8 +43,13 @@ export class WorkspaceFold {
         return;
       case 'WorktreeMerged':
         this.#stands(event.repo, event.scope, { head: event.sha }, seq);
-        for (const scope of event.merged) this.#update(event.repo, scope, (known) => ({ ...known, merged: true }));
+        for (const scope of event.merged) this.#merged(event.repo, scope);
         return;
+      case 'WorktreeMergeConflict': {
+        const { repo, scope, merging } = event;
+        this.#conflicts.set(keyOf(repo, merging), { repo, scope, merging });
+        return;
+      }
       case 'ChangeRequestOpened':
         this.#changeRequests.set(event.repo, [...this.changeRequests(event.repo), event.url]);
         return;
@@ -47,6 +61,11 @@ export class WorkspaceFold {
   /** In the order they were made. */
   worktrees(): readonly RecordedWorktree[] {
     return [...this.#worktrees.values()];
+  }
+
+  /** Conflicts that nobody has resolved, as far as the journal tells. */
+  conflicts(): readonly RecordedConflict[] {
+    return [...this.#conflicts.values()];
   }
 
   /** Addresses of those opened for a repository. */
@@ -61,6 +80,11 @@ export class WorkspaceFold {
       seq,
       ...(uncommitted !== undefined && { uncommitted }),
     }));
+  }
+
+  #merged(repo: string, scope: string): void {
+    this.#conflicts.delete(keyOf(repo, scope));
+    this.#update(repo, scope, (known) => ({ ...known, merged: true }));
   }
 
   #update(repo: string, scope: string, change: (known: RecordedWorktree) => RecordedWorktree): void {

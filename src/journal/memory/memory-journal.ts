@@ -20,7 +20,7 @@ import type {
   Turn,
 } from '../../engine/ports/journal.ts';
 import type { Compaction, Swept, Weight } from '../../engine/ports/journal-upkeep.ts';
-import { turnTypes } from '../../engine/ports/turns.ts';
+import { turnTypes, type RunRewound } from '../../engine/ports/turns.ts';
 import { loadBlake3 } from '../../shared/hash.ts';
 import { canonicalJson, type Json } from '../../shared/json.ts';
 import { createRedactor, type Redactor } from '../../shared/redaction.ts';
@@ -364,7 +364,7 @@ class MemoryJournal implements Journal {
       if (key === '' || (branch.head?.seq ?? 0) > to) branch.head = this.#headOn(path, key) ?? head;
     }
     const at = this.#rule.now();
-    const payload = { to } as Kept<{ to: number }>;
+    const payload = { to } as Kept<RunRewound>;
     const [turn] = this.#insert(stored, '', [{ type: turnTypes.runRewound, at, payload }]);
     if (turn) stored.rewinds.push({ to, by: turn.seq });
     stored.inbox.length = 0;

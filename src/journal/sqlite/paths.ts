@@ -41,7 +41,8 @@ export function headOn(database: Database, path: Path<number>, key: string): num
       afterSeq,
       upToSeq,
     );
-    if (found?.head != null) return found.head;
+    const head = found?.head ?? null;
+    if (head !== null) return head;
   }
   return null;
 }

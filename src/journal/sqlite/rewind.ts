@@ -1,4 +1,4 @@
-import { turnTypes } from '../../engine/ports/turns.ts';
+import { turnTypes, type RunRewound } from '../../engine/ports/turns.ts';
 import type { Kept, Lease, NewTurn } from '../../engine/ports/journal.ts';
 import type { RunState } from '../../contract/run.ts';
 import { failpoint } from '../../shared/failpoint.ts';
@@ -69,5 +69,5 @@ function rewindBranches(database: Database, run: number, path: Path<number>, to:
 
 function rewound(to: number, at: number): NewTurn {
   // A number needs no redaction.
-  return { type: turnTypes.runRewound, at, payload: { to } as Kept<{ to: number }> };
+  return { type: turnTypes.runRewound, at, payload: { to } as Kept<RunRewound> };
 }

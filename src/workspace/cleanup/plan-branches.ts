@@ -1,4 +1,4 @@
-import type { CleanupFacts, CleanupRequest, FoundBranch, FoundRepository } from './cleanup-facts.ts';
+import type { CleanupFacts, CleanupRequest, FoundBranch, FoundRepository, FoundWorktree } from './cleanup-facts.ts';
 import type { Kept, Removal } from './cleanup-plan.ts';
 import { branchKey, type Named, type NamedThings } from './named-things.ts';
 import { reasonOfNames } from './reasons-to-keep.ts';
@@ -55,13 +55,21 @@ function inOrder(repository: FoundRepository, branches: NamedThings['branches'])
   return [...known.filter((each) => !isOwn(each)), ...known.filter(isOwn)];
 }
 
-function checkedOut({ worktrees }: FoundRepository, name: string, removed: ReadonlySet<string>): string | undefined {
+/** @param removed paths of worktrees that are out of the way by then */
+export function checkedOut(
+  { worktrees }: { readonly worktrees: readonly Pick<FoundWorktree, 'path' | 'branch'>[] },
+  name: string,
+  removed: ReadonlySet<string>,
+): string | undefined {
   const user = worktrees.find(({ path, branch }) => branch === name && !removed.has(path));
   return user && `it is checked out in ${user.path}`;
 }
 
-/** Our own refs hold commits only as long as the run is there. */
-function onlyHolder({ heldBy }: FoundBranch, gone: ReadonlySet<string>): string | undefined {
+/**
+ * Why a branch stays for the sake of its commits. Our own refs hold commits only as long as the run is there.
+ * @param gone full names of refs that are removed by then
+ */
+export function onlyHolder({ heldBy }: Pick<FoundBranch, 'heldBy'>, gone: ReadonlySet<string>): string | undefined {
   const isHeld = heldBy.some((ref) => !gone.has(ref) && !ref.startsWith('refs/orchestra/'));
   return isHeld ? undefined : 'it holds commits that are found nowhere else (merge or push it)';
 }

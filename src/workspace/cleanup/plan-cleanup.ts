@@ -1,6 +1,6 @@
 import type { CleanupFacts, CleanupRequest, RecordedRun } from './cleanup-facts.ts';
 import type { CleanupPlan, Kept, Removal } from './cleanup-plan.ts';
-import { foundWorktrees, namedThings, runsOfRef, type NamedThings } from './named-things.ts';
+import { foundWorktrees, namedThings, runsOfRef, type Named, type NamedThings } from './named-things.ts';
 import { planBranches, runIdOf } from './plan-branches.ts';
 import { forkThatStays, reasonOfNames, reasonOfRun, reasonOfWorktree } from './reasons-to-keep.ts';
 import { strays } from './strays.ts';
@@ -50,7 +50,7 @@ function planFolders(facts: CleanupFacts, things: NamedThings, request: CleanupR
       const named = things.worktrees.get(path);
       if (!named || known.has(path)) return [];
       const isCopy = named.places.every(({ branch }) => branch === undefined);
-      const unknown = isCopy || request.force ? undefined : 'its repository does not know it any more';
+      const unknown = isCopy || request.force ? undefined : whyUnknown(named, facts);
       return [
         {
           thing: { kind: 'folder', runId: runIdOf(named), path },
@@ -59,6 +59,11 @@ function planFolders(facts: CleanupFacts, things: NamedThings, request: CleanupR
       ];
     }),
   );
+}
+
+function whyUnknown({ places }: Named, { repositories }: CleanupFacts): string {
+  const gone = places.find((place) => repositories.every(({ path }) => path !== place.repository));
+  return gone ? `its repository, ${gone.repository}, is gone` : 'its repository does not know it any more';
 }
 
 /** What a rewind left, what was not committed, what was pushed last: gone with the last thing of their run in the repository. */

@@ -1,8 +1,7 @@
 import { OrchestraError } from '../../shared/errors.ts';
-import type { CommitSettings } from './commit.ts';
-import { asSomebody } from './commit-object.ts';
-import { gitFailure } from './git-failure.ts';
-import type { Git, GitExit } from './git.ts';
+import { asSomebody, type CommitSettings } from './commit-object.ts';
+import { gitFailure, type GitExit } from './git-failure.ts';
+import type { Git } from './git.ts';
 import { changedFiles } from './changes.ts';
 import { resolveCommit } from './repository.ts';
 import { stageChanges, type StagedChange } from './stage.ts';

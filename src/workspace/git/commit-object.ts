@@ -7,6 +7,16 @@ export interface Identity {
   readonly email: string;
 }
 
+export interface CommitSettings {
+  readonly message: string;
+  /** The user's identity unless told; the committer is the user, where their configuration names them. */
+  readonly author?: Identity;
+  /** `run`: the user's commit hooks are asked, and may refuse or change what is committed. */
+  readonly hooks: 'run' | 'skip';
+  /** `keep`: signed where the user's configuration says that commits are. */
+  readonly signing: 'keep' | 'off';
+}
+
 /** In whose name we keep things that are no commits of anybody's. */
 export const ourselves: Identity = { name: 'Orchestra', email: 'orchestra@localhost' };
 

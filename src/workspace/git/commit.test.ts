@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { digestOf, gitScene, installHook, type GitScene } from '../../../test/support/git-scene.ts';
-import { commitStaged, type CommitSettings } from './commit.ts';
+import type { CommitSettings } from './commit-object.ts';
+import { commitStaged } from './commit.ts';
 import { Git } from './git.ts';
 import { stageChanges, type StagedChange } from './stage.ts';
 

@@ -1,22 +1,13 @@
 import { OrchestraError } from '../../shared/errors.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import { commitThroughHooks } from './commit-hooks.ts';
-import { createCommit, noObject, type Identity } from './commit-object.ts';
-import { gitFailure } from './git-failure.ts';
-import { noHooks, type Git, type GitExit } from './git.ts';
+import { createCommit, noObject, type CommitSettings } from './commit-object.ts';
+import { gitFailure, type GitExit } from './git-failure.ts';
+import { noHooks } from './git-environment.ts';
+import type { Git } from './git.ts';
 import { hasCommitHooks } from './hooks.ts';
 import { resolveCommit } from './repository.ts';
 import type { StagedChange } from './stage.ts';
-
-export interface CommitSettings {
-  readonly message: string;
-  /** The user's identity unless told; the committer is the user, where their configuration names them. */
-  readonly author?: Identity;
-  /** `run`: the user's commit hooks are asked, and may refuse or change what is committed. */
-  readonly hooks: 'run' | 'skip';
-  /** `keep`: signed where the user's configuration says that commits are. */
-  readonly signing: 'keep' | 'off';
-}
 
 /**
  * Commits what is staged to the branch its folder is on. Done again for the same change, it finds the commit.

@@ -1,5 +1,11 @@
 import { OrchestraError } from '../../shared/errors.ts';
-import type { GitExit } from './git.ts';
+
+/** How a git ended, whatever its exit code. */
+export interface GitExit {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
 
 /** The error of a git that ended badly, as far as its words tell what was wrong. */
 export function gitFailure(args: readonly string[], cwd: string, exit: GitExit): OrchestraError {
@@ -16,9 +22,9 @@ export function gitFailure(args: readonly string[], cwd: string, exit: GitExit):
   });
 }
 
-/** What the system says of a disk, in English as we ask for it. */
+/** What the system says of a disk, in English as we ask for it; the signal is that of a limit of file sizes. */
 const storageProblem =
-  /No space left on device|Disk quota exceeded|Read-only file system|File too large|Input\/output error/;
+  /SIGXFSZ|No space left on device|Disk quota exceeded|Read-only file system|File too large|Input\/output error/;
 
 const identityProblem = /(?:Author|Committer) identity unknown|auto-detection is disabled|empty ident name/;
 
@@ -35,6 +41,6 @@ export function withoutPassword(text: string): string {
 }
 
 /** As one would type it into a shell. */
-function asWord(text: string): string {
+export function asWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

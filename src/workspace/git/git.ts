@@ -4,11 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OrchestraError } from '../../shared/errors.ts';
 import { BoundedText } from '../../shared/process/bounded-text.ts';
 import { runBriefly, type BriefExit } from '../../shared/process/brief-program.ts';
-import { allowedEnvironment } from '../../shared/process/environment.ts';
 import { findProgram } from '../../shared/process/find-program.ts';
 import { startGroup } from '../../shared/process/process-group.ts';
 import { startProblem } from '../../shared/process/start-problem.ts';
-import { gitFailure, lockIn } from './git-failure.ts';
+import { allowedVariables, configVariables, fixedConfig, withoutLfs } from './git-environment.ts';
+import { gitFailure, lockIn, type GitExit } from './git-failure.ts';
+import { removeStaleLock } from './stale-lock.ts';
 
 export interface GitCall {
   readonly cwd: string;
@@ -26,71 +27,12 @@ export interface GitCall {
   readonly guarded?: boolean;
 }
 
-export interface GitExit {
-  readonly exitCode: number;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
-
 /** `git merge-tree --write-tree` came with it. */
 const oldestVersion = [2, 38] as const;
 const defaultTimeoutMs = 60_000;
 
 /** Waiting for another git to finish: about ten seconds in all. */
 const lockPausesMs = [50, 100, 200, 400, 800, 1_600, 3_200, 3_200];
-
-/** What git, ssh and gpg need of the user's environment; `GIT_DIR` and its like, which would lead elsewhere, are not in it. */
-const userVariables = [
-  'EMAIL',
-  'GIT_AUTHOR_NAME',
-  'GIT_AUTHOR_EMAIL',
-  'GIT_COMMITTER_NAME',
-  'GIT_COMMITTER_EMAIL',
-  'GIT_CONFIG_GLOBAL',
-  'GIT_CONFIG_SYSTEM',
-  'GIT_CONFIG_NOSYSTEM',
-  'GIT_SSH',
-  'GIT_SSH_COMMAND',
-  'GIT_SSH_VARIANT',
-  'GIT_SSL_*',
-  'GNUPGHOME',
-  'GPG_TTY',
-  'SSH_AUTH_SOCK',
-  'DBUS_SESSION_BUS_ADDRESS',
-];
-
-/** English messages, no questions, no editor, and no writing where only reading was asked for. */
-const fixedVariables = {
-  LC_ALL: 'C',
-  GIT_TERMINAL_PROMPT: '0',
-  GIT_ASKPASS: '',
-  GIT_EDITOR: ':',
-  GIT_OPTIONAL_LOCKS: '0',
-  GIT_LITERAL_PATHSPECS: '1',
-  // Git LFS fetches nothing on checkout then: what is not here stays a pointer.
-  GIT_LFS_SKIP_SMUDGE: '1',
-};
-
-const fixedConfig = {
-  'i18n.commitEncoding': 'UTF-8',
-  // Neither may start something that goes on in the background of a folder that is about to go.
-  'core.fsmonitor': 'false',
-  'gc.auto': '0',
-  'maintenance.auto': 'false',
-  // An identity made up from the name of the machine is nobody's.
-  'user.useConfigOnly': 'true',
-};
-
-/** A repository set up for Git LFS on a machine without it: pointers come out and go in as they are. */
-const withoutLfs = {
-  'filter.lfs.required': 'false',
-  'filter.lfs.process': '',
-  'filter.lfs.smudge': '',
-  'filter.lfs.clean': '',
-};
-
-/** For what is no commit of the user's: their hooks are not asked. */
-export const noHooks = { 'core.hooksPath': '/dev/null' } as const;
 
 /** The git program. Never through a shell; every call has an end. */
 export class Git {
@@ -110,7 +52,7 @@ export class Git {
     readonly signal?: AbortSignal | undefined;
     readonly lockPausesMs?: readonly number[];
   }) {
-    this.#env = allowedEnvironment({ base: options.env, allow: userVariables, set: fixedVariables });
+    this.#env = allowedVariables(options.env);
     this.#signal = options.signal;
     this.#lockPausesMs = options.lockPausesMs ?? lockPausesMs;
   }
@@ -168,8 +110,9 @@ export class Git {
       const lock = exit.exitCode === 0 ? undefined : lockIn(exit.stderr);
       if (lock === undefined) return exit;
       const pause = this.#lockPausesMs[attempt];
-      if (pause === undefined) throw lockedFailure(lock);
-      await delay(pause, undefined, signal && { signal });
+      const isOver = pause === undefined && (attempt > this.#lockPausesMs.length || !(await removeStaleLock(lock)));
+      if (isOver) throw lockedFailure(lock);
+      await delay(pause ?? 0, undefined, signal && { signal });
     }
   }
 
@@ -238,17 +181,6 @@ async function runGuarded(args: readonly string[], call: ReadyCall): Promise<Bri
 
 /** Bytes kept at each end of what hooks and transports say. */
 const guardedOutput = 256 * 1024;
-
-/** Through the environment: names of settings may hold anything there, and no list of processes shows them. */
-function configVariables(config: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(config);
-  const variables: Record<string, string> = { GIT_CONFIG_COUNT: String(entries.length) };
-  for (const [index, [name, value]] of entries.entries()) {
-    variables[`GIT_CONFIG_KEY_${index}`] = name;
-    variables[`GIT_CONFIG_VALUE_${index}`] = value;
-  }
-  return variables;
-}
 
 function lockedFailure(lock: string): OrchestraError {
   return new OrchestraError('GIT_LOCKED', `Another git holds ${lock}.`, {

@@ -1,5 +1,6 @@
 import { gitFailure } from './git-failure.ts';
-import { noHooks, type Git } from './git.ts';
+import { noHooks } from './git-environment.ts';
+import type { Git } from './git.ts';
 import { splitAtNul, type TreeEntry } from './tree-entry.ts';
 
 /** One side of a file in conflict: 1 what both began with, 2 ours, 3 theirs. */

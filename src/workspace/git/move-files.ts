@@ -1,6 +1,7 @@
 import { OrchestraError } from '../../shared/errors.ts';
-import { gitFailure } from './git-failure.ts';
-import { noHooks, type Git, type GitExit } from './git.ts';
+import { gitFailure, type GitExit } from './git-failure.ts';
+import { noHooks } from './git-environment.ts';
+import type { Git } from './git.ts';
 import { entriesOnDisk } from './on-disk.ts';
 import { indexInfo, readDifferences } from './tree-entry.ts';
 
@@ -33,8 +34,7 @@ export async function moveFiles(git: Git, move: FileMove): Promise<void> {
 }
 
 function tryMove(git: Git, move: FileMove): Promise<GitExit> {
-  const config = { ...noHooks, 'checkout.workers': '0' };
-  return git.run(argsOf(move), { cwd: move.folder, config, timeoutMs: moveTimeoutMs });
+  return git.run(argsOf(move), { cwd: move.folder, config: noHooks, timeoutMs: moveTimeoutMs });
 }
 
 function argsOf({ from, to }: FileMove): readonly string[] {

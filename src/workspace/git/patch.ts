@@ -1,8 +1,10 @@
+/** A line that a change brings in. */
 export interface AddedLine {
-  /** Bytes that are no UTF-8 are replaced. */
+  /** From the top of the repository; bytes that are no UTF-8 are replaced. */
   readonly path: string;
-  /** In the new file, from 1. */
+  /** Number in the new file, from 1. */
   readonly line: number;
+  /** Without its end. */
   readonly text: string;
 }
 

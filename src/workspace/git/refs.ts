@@ -1,19 +1,49 @@
+import { noHooks } from './git-environment.ts';
 import type { Git } from './git.ts';
 
+export interface LocalBranch {
+  /** Without `refs/heads/`. */
+  readonly name: string;
+  readonly head: string;
+}
+
+/** All local branches of a repository. */
+export async function listBranches(git: Git, repository: string): Promise<readonly LocalBranch[]> {
+  const lines = await refLines(git, repository, ['--format=%(objectname) %(refname:lstrip=2)', 'refs/heads/']);
+  return lines.map((line) => ({ head: line.slice(0, line.indexOf(' ')), name: line.slice(line.indexOf(' ') + 1) }));
+}
+
 export interface Ref {
+  /** In full. */
   readonly name: string;
   readonly commit: string;
 }
 
-/** @param prefix a whole part of their names, `refs/orchestra/` */
-export async function refsBelow(git: Git, folder: string, prefix: string): Promise<readonly Ref[]> {
-  const text = await git.text(['for-each-ref', '--format=%(objectname) %(refname)', prefix], { cwd: folder });
-  const lines = text.split('\n').filter((line) => line !== '');
+/** The refs below a folder such as `refs/tags/`. */
+export async function refsBelow(git: Git, repository: string, folder: string): Promise<readonly Ref[]> {
+  const lines = await refLines(git, repository, ['--format=%(objectname) %(refname)', folder]);
   return lines.map((line) => ({ commit: line.slice(0, line.indexOf(' ')), name: line.slice(line.indexOf(' ') + 1) }));
 }
 
-/** Deletes all refs below a prefix that still are what they are now. */
-export async function deleteRefsBelow(git: Git, folder: string, prefix: string): Promise<void> {
-  for (const { name, commit } of await refsBelow(git, folder, prefix))
-    await git.text(['update-ref', '-d', name, commit], { cwd: folder });
+/** Full names of the branches, remote branches and tags whose history holds a commit, those that stand at it included. */
+export async function refsHolding(git: Git, repository: string, commit: string): Promise<readonly string[]> {
+  const where = ['refs/heads/', 'refs/remotes/', 'refs/tags/'];
+  return refLines(git, repository, ['--format=%(refname)', `--contains=${commit}`, ...where]);
+}
+
+/** Removes a ref, only while it stands at `at` where that is given. @throws OrchestraError GIT_FAILED where it has moved */
+export async function deleteRef(git: Git, repository: string, ref: string, at?: string): Promise<void> {
+  const expected = at === undefined ? [] : [at];
+  await git.text(['update-ref', '--no-deref', '-d', ref, ...expected], { cwd: repository, config: noHooks });
+}
+
+async function refLines(git: Git, repository: string, args: readonly string[]): Promise<readonly string[]> {
+  const text = await git.text(['for-each-ref', ...args], { cwd: repository });
+  return text === '' ? [] : text.split('\n');
+}
+
+/** Removes all refs below a folder that still stand where they are now. */
+export async function deleteRefsBelow(git: Git, repository: string, folder: string): Promise<void> {
+  for (const { name, commit } of await refsBelow(git, repository, folder))
+    await deleteRef(git, repository, name, commit);
 }

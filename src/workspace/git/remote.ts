@@ -5,7 +5,8 @@ import { OrchestraError } from '../../shared/errors.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import { makeFolders } from '../../shared/make-folders.ts';
 import { withoutPassword } from './git-failure.ts';
-import { noHooks, type Git, type GitCall } from './git.ts';
+import { noHooks } from './git-environment.ts';
+import type { Git, GitCall } from './git.ts';
 import { contains } from './merge.ts';
 import { resolveCommit } from './repository.ts';
 
@@ -33,11 +34,19 @@ export async function cloneRepository(
   const call = { cwd: dirname(folder), config: stalls, guarded: true, timeoutMs: cloneTimeoutMs };
   try {
     await reach(git, remote, 'Nothing is cloned', ['clone', '--quiet', ...shallow, '--', remote, beside], call);
-    await rename(beside, folder).catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error; // else somebody was quicker
-    });
+    await moveUnlessThere(beside, folder);
   } finally {
     await rm(beside, { recursive: true, force: true });
+  }
+}
+
+/** Another process may have been quicker. */
+async function moveUnlessThere(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
   }
 }
 

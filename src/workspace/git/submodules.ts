@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Git } from './git.ts';
-import { noHooks } from './git.ts';
+import { noHooks } from './git-environment.ts';
 import { gitPath } from './repository.ts';
 
 /**

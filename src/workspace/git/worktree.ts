@@ -3,8 +3,10 @@ import { dirname, join, resolve } from 'node:path';
 import { OrchestraError } from '../../shared/errors.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import { makeFolders } from '../../shared/make-folders.ts';
+import { completeMark } from './complete-mark.ts';
 import { noObject } from './commit-object.ts';
-import { noHooks, type Git } from './git.ts';
+import { noHooks } from './git-environment.ts';
+import type { Git } from './git.ts';
 import { gitPath, realFolder, resolveCommit } from './repository.ts';
 import { fillSubmodules } from './submodules.ts';
 
@@ -13,7 +15,8 @@ export interface Worktree {
   readonly head: string;
   /** Short name; absent where HEAD is detached. */
   readonly branch?: string;
-  readonly isLocked: boolean;
+  /** Why it was locked, maybe `''`; absent where it was not. */
+  readonly lockedBecause?: string;
   /** Its folder is gone. */
   readonly isPrunable: boolean;
 }
@@ -26,9 +29,6 @@ export interface NewWorktree {
   /** Where a new branch begins. */
   readonly at: string;
 }
-
-/** In what git keeps of a worktree: it is complete. One without it was given up half-made. */
-const completeMark = 'orchestra-complete';
 
 /** A checkout of 50,000 files on a slow disk takes minutes. */
 const checkoutTimeoutMs = 30 * 60_000;
@@ -53,7 +53,7 @@ export async function addWorktree(git: Git, wanted: NewWorktree): Promise<'creat
   await makeBranch(git, wanted);
   await git.text(['worktree', 'add', '--quiet', '--no-guess-remote', '--', folder, branch], {
     cwd: repository,
-    config: { ...noHooks, 'checkout.workers': '0' },
+    config: noHooks,
     timeoutMs: checkoutTimeoutMs,
   });
   failpoint('git:worktree-added');
@@ -131,11 +131,12 @@ function worktreeOf(lines: readonly string[]): Worktree {
     return line?.slice(name.length + 1);
   };
   const branch = valueOf('branch')?.replace(/^refs\/heads\//, '');
+  const locked = valueOf('locked');
   return {
     folder: valueOf('worktree') ?? '',
     head: valueOf('HEAD') ?? '',
     ...(branch !== undefined && { branch }),
-    isLocked: valueOf('locked') !== undefined,
+    ...(locked !== undefined && { lockedBecause: locked }),
     isPrunable: valueOf('prunable') !== undefined,
   };
 }

@@ -14,6 +14,8 @@ export interface InWorkspaceParts {
   readonly keeper: ChangeKeeper;
   /** Whether a step works on files at all; one that does not needs no folder. */
   readonly touchesFiles: (call: StepCall) => boolean;
+  /** Who does the work, where no event will say so. */
+  readonly agentOf: (call: StepCall) => string | undefined;
 }
 
 /**
@@ -43,7 +45,7 @@ class KeptStep {
   readonly #call: StepCall;
   readonly #services: StepServices;
   readonly #changes = new TurnChanges();
-  #worker: Pick<Work, 'agent' | 'model'> = {};
+  #worker: Pick<Work, 'agent' | 'model'>;
   /** The beginning of what the agent said in this turn: what it is about to do. */
   #intent = '';
   /** What it took to word commits. */
@@ -54,6 +56,8 @@ class KeptStep {
     this.#checkout = checkout;
     this.#call = call;
     this.#services = services;
+    const agent = parts.agentOf(call);
+    this.#worker = agent === undefined ? {} : { agent };
   }
 
   async run(handler: StepHandler): Promise<NodeResult> {

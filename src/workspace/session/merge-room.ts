@@ -24,15 +24,20 @@ export type RoomMerge =
   | { readonly kind: 'merged'; readonly commit: string }
   | { readonly kind: 'conflict'; readonly files: readonly ConflictFile[] };
 
+/** Where an operation merges what needs files. @param key its key as the run that has the workspace sees it, without what was answered meanwhile */
+export function mergeFolder({ folder }: Pick<WorkspacePlan, 'folder'>, key: string): string {
+  return join(folder, `merge-${refComponent(key)}`);
+}
+
 /** Where a merge is tried before anything moves: among Git's objects, and where files are needed in a folder of its own. */
 export class MergeRoom {
   readonly #workspace: SessionWorkspace;
-  readonly #name: string;
+  readonly #key: string;
 
   /** @param key of the operation that merges: its room is found again after a crash, by no other of the run or its children */
   constructor(workspace: SessionWorkspace, key: string) {
     this.#workspace = workspace;
-    this.#name = refComponent(workspaceScope(workspace.plan, key));
+    this.#key = workspaceScope(workspace.plan, key);
   }
 
   /** Merges without a folder. */
@@ -126,11 +131,11 @@ export class MergeRoom {
   }
 
   get #folder(): string {
-    return join(this.#workspace.plan.folder, `merge-${this.#name}`);
+    return mergeFolder(this.#workspace.plan, this.#key);
   }
 
   get #resolutions(): string {
-    return `${resolutionsOf(this.#workspace.plan)}${this.#name}/`;
+    return `${resolutionsOf(this.#workspace.plan)}${refComponent(this.#key)}/`;
   }
 
   #resolutionRef({ ours, theirs }: BranchMerge): string {
