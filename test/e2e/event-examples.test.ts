@@ -6,13 +6,16 @@ import { agentTestEnvironment } from '../support/agent-environment.ts';
 import { claudeCodePackage, installAgent } from '../support/agent-install.ts';
 import { newProject, until, type CliProject, type CommandOptions } from '../support/cli.ts';
 import { startModelServer } from '../support/model-server.ts';
+import { newGitProject } from '../support/git-project.ts';
 import { verifies } from '../support/verifies.ts';
+import { ends, turns, writes } from '../support/writing-agents.ts';
 
 /** One line of every event, from runs like those below; docs/reference/events.md shows them. */
 const path = join(import.meta.dirname, '../fixtures/event-examples.json');
 const examples = JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, EventLine>>;
 
-const ends = 'start [shape=Mdiamond] exit [shape=Msquare]';
+/** Writes what looks like a secret and is none; in two parts, as whole ones are kept from journals. */
+const leak = `printf ghp_ > key; printf ${'aB3dE6gH9kL2'.repeat(3)} >> key`;
 
 /** Runs a pipeline to where it comes to rest; gives the events of it and its children. */
 async function eventsOf(project: CliProject, text: string, args: readonly string[] = [], options?: CommandOptions) {
@@ -136,6 +139,28 @@ test('examples of events are what runs say: budgets, children, pauses and cancel
     await running.finished;
     expectLikeExamples(await logged(project), project);
   }
+});
+
+test('examples of events are what runs say: work in a repository', async () => {
+  const project = newGitProject({ shared: 'base\n' });
+  const remote = join(project.home, 'remote.git');
+  project.git('clone', '--quiet', '--bare', '.', remote);
+  const configured = (path: string): void =>
+    void project.write('orchestra.yaml', { workspace: { repos: { app: { path: '.', remote: path } } } });
+  configured(remote);
+  project.write('answers.json', ['T', 'D']);
+  project.write('script.json', {
+    left: turns(writes({ shared: 'l\n' })),
+    right: turns(writes({ shared: 'r\n' })),
+  });
+  const text = `digraph Work { ${ends} fan [shape=component] join [shape=tripleoctagon, merge_policy=ask]
+    left [prompt="Left"] right [prompt="Right"] last [shape=parallelogram, tool_command="${leak}"]
+    start -> fan  fan -> left -> join  fan -> right -> join  join -> last -> exit }`;
+  const args = ['--script', 'script.json', '--answers', 'answers.json'];
+  const pushed = await eventsOf(project, text, args);
+  configured(join(project.home, 'gone.git'));
+  const little = `digraph Little { ${ends} write [shape=parallelogram, tool_command="echo l > little"] start -> write -> exit }`;
+  expectLikeExamples([...pushed, ...(await eventsOf(project, little))], project);
 });
 
 const installed = installAgent(claudeCodePackage);

@@ -35,9 +35,9 @@ async function run(kills: readonly string[]): Promise<{ readonly killed: number;
   let killed = 0;
   let args = ['run', 'p.dot', '--script', 's.json', '--json'];
   for (const failpoints of [...kills, '']) {
-    const { signal, code, stderr } = await project.run(args, { env: { ORCHESTRA_FAILPOINTS: failpoints } });
+    const { signal, code, stderr, stdout } = await project.run(args, { env: { ORCHESTRA_FAILPOINTS: failpoints } });
     if (signal === 'SIGKILL') killed += 1;
-    else expect(code, stderr).toBe(0);
+    else expect(code, `${kills.join()}\n${stderr}\n${stdout.split('\n').at(-2)}`).toBe(0);
     if (code === 0) break;
     args = ['resume', 'last', '--json'];
   }
@@ -46,8 +46,8 @@ async function run(kills: readonly string[]): Promise<{ readonly killed: number;
 }
 
 async function endOf(project: GitProject): Promise<End> {
-  const { context, visited, workspace } = await project.shown();
-  const [{ branch = '', worktree = '', head = '', branches = [] } = {}] = workspace?.repos ?? [];
+  const { context, visited } = await project.shown();
+  const { branch, worktree, head, branches } = await project.repository();
   expect(project.git('-C', worktree, 'status', '--porcelain')).toBe('');
   expect(project.git('rev-parse', branch)).toBe(head);
   expect(branches.every((one) => one.merged && !existsSync(one.worktree))).toBe(true);

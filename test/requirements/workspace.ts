@@ -32,6 +32,7 @@ export const workspace = {
     'workspace:returned': 'A run that goes on from a turn begins with its folders at the commits the turn tells.',
     'workspace:returned-whole':
       'Work of turns that were not over at that turn is done again, and none of it is missing.',
+    'workspace:returned-uncommitted': 'Work that is in no commit comes back with a turn as well.',
     'workspace:returned-conflict': 'A conflict met again after a return is asked about again.',
   },
   'Workspace: examples': {

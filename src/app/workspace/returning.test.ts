@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { newGitProject, type GitProject } from '../../../test/support/git-project.ts';
 import { verifies } from '../../../test/support/verifies.ts';
@@ -84,3 +86,47 @@ verifies(
   },
   300_000,
 );
+
+verifies(
+  ['workspace:returned', 'returning:rewind'],
+  'a run that goes back has its folders back, in each of its branches',
+  async () => {
+    const scene = await writtenProject();
+    const { orchestra, project, view } = scene;
+    const inBranches = view.turns.filter(
+      ({ type, node }) => type === 'AgentTurnCompleted' && /^(?:left|y)$/.test(node),
+    );
+    for (const { turn, node, repos } of [inBranches.at(-1), inBranches[0]].filter((point) => point !== undefined)) {
+      const row = await orchestra.goBack(await orchestra.findRun(view.runId), turn);
+      const folders = Promise.withResolvers<ReadonlyMap<string, string>>();
+      using _ = armFailpoint('run:owned', () => folders.resolve(standings(scene)));
+      const session = await orchestra.resume(row.id);
+      expect(await session.done, node).toMatchObject({ state: 'completed' });
+      expect([...(await folders.promise).values()], node).toContain(Object.values(repos)[0]);
+      expect(made(scene, await orchestra.view(await orchestra.findRun(view.runId))), node).toEqual(made(scene, view));
+    }
+    // What it went back behind is kept.
+    expect(project.git('for-each-ref', 'refs/orchestra')).toContain('/returned/');
+  },
+);
+
+verifies('workspace:returned-uncommitted', 'work that is in no commit comes back as well', async () => {
+  const project = newGitProject();
+  project.write('orchestra.yaml', { workspace: { commits: 'never' } });
+  const orchestra = await openHere(project);
+  const session = await startHere(orchestra, project, writingAgents);
+  expect(await session.done).toMatchObject({ state: 'completed' });
+  const source = await orchestra.findRun(session.runId);
+  const { turns, workspace } = await orchestra.view(source);
+  expect(project.git('log', '--format=%s', workspace?.repos[0]?.branch ?? '')).toBe('Begin');
+  const [first] = turns.filter(({ type, node }) => type === 'AgentTurnCompleted' && node === 'plan');
+  const then = Promise.withResolvers<string>();
+  using _ = armFailpoint('run:owned', () => {
+    const newest = readdirSync(join(project.folder, '.orchestra/worktrees')).toSorted().at(-1) ?? '';
+    then.resolve(readFileSync(join(project.folder, '.orchestra/worktrees', newest, 'main/project/plan.md'), 'utf8'));
+  });
+  await (
+    await orchestra.fork({ source, turn: first?.turn ?? 0 })
+  ).done;
+  expect(await then.promise).toBe('one\n');
+});

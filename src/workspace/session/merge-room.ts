@@ -66,9 +66,20 @@ export class MergeRoom {
 
   /** The merge commit of what was resolved in the folder; rejects while something is not. */
   async conclude(place: CheckedOutRepository, branch: BranchMerge): Promise<string> {
+    const done = await this.concluded(place, branch);
+    if (done !== undefined) return done;
     const folder = await this.open(place, branch);
     const { author } = this.#workspace.plan;
     return concludeMerge(this.#git, { folder, message: branch.message, ...(author && { author }) });
+  }
+
+  /** The merge as it was committed in its folder: by a process that was killed then, or by a person. */
+  async concluded(place: CheckedOutRepository, { ours, theirs }: BranchMerge): Promise<string | undefined> {
+    const folder = this.#folderOf(place);
+    if (!existsSync(folder)) return undefined;
+    const parents = await this.#git.text(['rev-list', '--no-walk', '--parents', 'HEAD'], { cwd: folder });
+    const [head, ...from] = parents.split(' ');
+    return from.join(' ') === `${ours} ${theirs}` ? head : undefined;
   }
 
   /** What this conflict was resolved to before: another one may have been asked about since, and needed the folder. */

@@ -174,6 +174,8 @@ class Merge {
     text: string,
     room: MergeRoom,
   ): Promise<string | NodeResult> {
+    const done = await room.concluded(place, branch);
+    if (done !== undefined) return done;
     const folder = await room.open(place, branch);
     const services: StepServices = Object.create(this.#services, { cwd: { value: folder } });
     const { outcome, usage } = await this.#parts.agent.execute(resolving(this.#call, text), services);
