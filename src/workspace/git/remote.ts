@@ -170,7 +170,7 @@ async function reach(git: Git, remote: string, left: string, args: readonly stri
     return await git.text(args, call);
   } catch (error) {
     if (!(error instanceof OrchestraError && error.code === 'GIT_FAILED')) throw error;
-    const said = withoutPassword(String(error.details['stderr']).trim());
+    const said = withoutPassword(String(error.details['stderr']).trim().replace(/\.$/, ''));
     throw new OrchestraError(
       'GIT_REMOTE_FAILED',
       `${withoutPassword(remote)} does not do what was asked: ${said}. ${left}.`,
