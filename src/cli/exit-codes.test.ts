@@ -33,6 +33,7 @@ verifies(
       GIT_BRANCH_MOVED: 1,
       GIT_CHANGES_IN_THE_WAY: 1,
       GIT_HOOK_REFUSED: 1,
+      GIT_REMOTE_AHEAD: 1,
       GIT_UNMERGED: 1,
       INTERNAL: 1,
       PIPELINE_INVALID: 1,
