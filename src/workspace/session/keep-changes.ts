@@ -123,7 +123,7 @@ export class ChangeKeeper {
       const kept = await this.#keep(place, changed, request);
       if (kept.kind === 'withheld') withheld.push(kept.problem);
       if (kept.kind === 'committed' && kept.usage) usage = addUsage(usage, kept.usage);
-      repos[place.repository.name] = await this.#snapshot(place, kept);
+      repos[place.repository.name] = await this.#snapshot(place, kept, request);
     }
     const told = JSON.stringify(repos);
     if (this.#told.get(checkout.scope) !== told)
@@ -214,11 +214,17 @@ export class ChangeKeeper {
     return { kind: 'committed', head: sha, ...(usage && { usage }) };
   }
 
-  async #snapshot({ repository, folder, branch }: CheckedOutRepository, kept: Kept): Promise<Snapshot> {
+  /** Each keeps a ref of its own: every one of them may be returned to. */
+  async #snapshot(
+    { repository, folder }: CheckedOutRepository,
+    kept: Kept,
+    { services, work }: KeepRequest,
+  ): Promise<Snapshot> {
     const { git, plan } = this.#parts;
     const { head } = kept;
     if (kept.kind !== 'withheld' && plan.commits !== 'never') return { head };
-    const ref = `refs/orchestra/${plan.session}/uncommitted/${refComponent(repository.name)}/${branch.split('/').at(-1) ?? ''}`;
+    const moment = refComponent(`${services.runId}/${services.key}.${work.turn ?? 'end'}`);
+    const ref = `refs/orchestra/${plan.session}/uncommitted/${refComponent(repository.name)}/${moment}`;
     const uncommitted = await captureUncommitted(git, { folder, ref });
     return uncommitted === undefined ? { head } : { head, uncommitted };
   }
