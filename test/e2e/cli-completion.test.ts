@@ -58,7 +58,9 @@ describe('what is proposed', () => {
     expect(await proposed(project, 'show', 'last', 'g')).toEqual(['gate']);
     expect(await proposed(project, 'logs', '--node', 's')).toEqual(['start']);
     await project.run(['cancel', 'last']);
-    expect(await proposed(project, 'resume', '2')).toEqual([]);
+    expect(await proposed(project, 'cancel', '2')).toEqual([]);
+    // One that has ended can be returned to a turn.
+    expect(await proposed(project, 'resume', '2')).toEqual([id]);
     expect(await proposed(project, 'show', '2')).toEqual([id]);
   });
 

@@ -338,7 +338,7 @@ describe('a gate without anybody', () => {
     'whose timeout passes while nobody owns the run is decided by `resume --due`',
     async () => {
       const project = newProject();
-      project.write('gate.dot', gatePipeline(', timeout="600ms", human.default_choice="N"'));
+      project.write('gate.dot', gatePipeline(', timeout="4s", human.default_choice="N"'));
       const running = project.start(['run', 'gate.dot', '--json']);
       await running.prints('InterviewStarted');
       running.process.kill('SIGKILL');
