@@ -4,7 +4,6 @@ import type { RunFold } from '../journal/folds/run-fold.ts';
 import { hydrate } from '../journal/hydrate.ts';
 import { isJsonObject } from '../shared/json.ts';
 import type { WorkspacePlan } from '../contract/workspace-plan.ts';
-import { readSettings } from './settings.ts';
 import { workspaceView } from './workspace/workspace-view.ts';
 
 /** The view of a run whose context holds its values themselves, those that lie in blobs included. */
@@ -30,6 +29,8 @@ function withBases(turns: RunView['turns'], { repositories }: WorkspacePlan): Ru
 /** Most runs have none, and their settings need not be read for that. */
 async function planOf(journal: Journal, { settings }: RunRow): Promise<WorkspacePlan | undefined> {
   if (!isJsonObject(settings) || !('workspace' in settings)) return undefined;
+  // Most views are of runs without one, and need no schema.
+  const { readSettings } = await import('./settings.ts');
   return (await readSettings(journal, settings)).workspace;
 }
 
