@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 
 const inFolder = (name: string): string => `test/e2e/${name}.test.ts`;
 
-/** Files that need the machine for themselves: they watch a picture as it changes, or measure. */
-const alone = ['bench', 'browser', 'cli-live-view', 'launcher'].map(inFolder);
+/** Files that need the machine for themselves: they watch a picture as it changes, or share a folder. */
+const alone = ['browser', 'cli-live-view', 'launcher'].map(inFolder);
 
 /** Files with real agents in them, which are installed before any of them begins. */
 const agents = [

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { offlineMode } from '../agents/local/offline.ts';
 import type { Journal } from '../engine/ports/journal.ts';
-import { Mirror } from '../journal/cxdb/mirror/mirror.ts';
+import type { Mirror } from '../journal/cxdb/mirror/mirror.ts';
 import { messageOf } from '../shared/errors.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { cxdbSettings, type CxdbSettings } from './cxdb-settings.ts';
@@ -36,6 +36,8 @@ export async function startMirroring(parts: MirroringParts): Promise<RunningMirr
     notice('offline: nothing is mirrored to CXDB; `orchestra mirror` does so later');
     return undefined;
   }
+  // Most projects have no server, and their runs need not wait for what speaks with one.
+  const { Mirror } = await import('../journal/cxdb/mirror/mirror.ts');
   const mirror = new Mirror({ journal, server: settings.server, folder: mirrorFolder(project), notice });
   const resumed = mirror
     .resume()

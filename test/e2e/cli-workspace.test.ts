@@ -190,19 +190,3 @@ describe('branches that change nothing', () => {
     },
   );
 });
-
-test('a killed run goes on where it was: no commit is lost, none is doubled', async () => {
-  const project = newGitProject();
-  const commands = ['echo 1 > one.txt', 'echo 2 > two.txt', 'echo 3 > three.txt'];
-  const nodes = commands.map((command, index) => tool(`n${index}`, command)).join(' ');
-  project.write('p.dot', `digraph P { ${ends} ${nodes} start -> n0 -> n1 -> n2 -> exit }`);
-  for (const point of ['git:worktree-added', 'git:staged', 'git:commit-made', 'git:branch-moved']) {
-    const killed = await project.run(['run', 'p.dot', '--json'], { env: { ORCHESTRA_FAILPOINTS: `${point}=kill` } });
-    expect(killed.signal, point).toBe('SIGKILL');
-    const resumed = await project.run(['resume', 'last', '--json']);
-    expect(resumed.code, point).toBe(0);
-    const { branch, worktree } = await project.repository();
-    expect(project.git('log', '--format=%s', '--reverse', `main..${branch}`).split('\n'), point).toHaveLength(3);
-    expect(project.git('-C', worktree, 'status', '--porcelain'), point).toBe('');
-  }
-});

@@ -74,7 +74,7 @@ verifies(
     expect(view.turns.length).toBeGreaterThan(20);
     // Offset so that turns within branches are among the few.
     const looked = view.turns.filter(
-      (_, index) => index % sized({ everyday: 7, full: 1 }) === sized({ everyday: 6, full: 0 }),
+      (_, index) => index % sized({ everyday: 12, full: 1 }) === sized({ everyday: 11, full: 0 }),
     );
     for (const { turn, node, type, repos } of looked) {
       const title = `${turn}: ${node}, ${type}`;
