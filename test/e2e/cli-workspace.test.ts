@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { newGitProject, type GitProject } from '../support/git-project.ts';
 import { verifies } from '../support/verifies.ts';
 
