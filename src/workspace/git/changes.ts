@@ -37,20 +37,33 @@ export async function changesBetween(
 /** Everything else (`M`, and `T` for what was a file and is a link) is a modification. */
 const changes: Readonly<Record<string, ChangedFile['change']>> = { A: 'created', D: 'deleted' };
 
+export interface AddedText {
+  readonly lines: readonly AddedLine[];
+  /** Where it was cut off, where it was: the last line that is told, or the first changed file. */
+  readonly cut?: Pick<AddedLine, 'path' | 'line'>;
+}
+
 /**
  * The lines a staged change adds, with their numbers in the new file. Binary files are left out, and what lies beyond
- * `limit` bytes of the whole patch.
+ * `limit` bytes of the whole patch, in which files that are removed do not count.
  */
 export async function addedText(
   git: Git,
   staged: StagedChange,
   { limit }: { readonly limit: number },
-): Promise<readonly AddedLine[]> {
-  if (staged.isEmpty) return [];
+): Promise<AddedText> {
+  if (staged.isEmpty) return { lines: [] };
   const before = await beforeOf(git, staged);
   // Raw as well, since paths stand there as they are, and in the patch quoted.
-  const args = ['diff-tree', '-r', '-z', '--patch-with-raw', '--unified=0', ...plainPatch, before, staged.tree];
-  return readPatch(await git.bytes(args, { cwd: staged.folder, limit }));
+  const form = ['-z', '--patch-with-raw', '--unified=0', '--irreversible-delete', ...plainPatch];
+  const patch = await git.bytes(['diff-tree', '-r', ...form, before, staged.tree], {
+    cwd: staged.folder,
+    limit: limit + 1,
+  });
+  const lines = readPatch(patch.subarray(0, limit));
+  if (patch.length <= limit) return { lines };
+  const first = (await changedFiles(git, staged)).find(({ change }) => change !== 'deleted');
+  return { lines, cut: lines.at(-1) ?? { path: first?.path ?? '', line: 1 } };
 }
 
 /** How one commit or tree differs from another, as a patch of at most `limit` bytes; a note stands where it was cut. */

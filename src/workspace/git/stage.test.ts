@@ -50,7 +50,7 @@ test('removed, moved and turned into something else', async () => {
     { path: 'moved.txt', change: 'deleted' },
     { path: 'there.txt', change: 'created' },
   ]);
-  const added = await addedText(git, some, { limit });
+  const { lines: added } = await addedText(git, some, { limit });
   expect(added).toContainEqual({ path: 'there.txt', line: 1, text: 'm' });
   expect(added).toContainEqual({ path: 'link', line: 1, text: 'README.md' });
 });
@@ -87,7 +87,7 @@ test('names may hold anything', async () => {
   for (const name of names) write(folder, name, `${name}\n`);
   const staged = await stageChanges(git, { folder, paths: names });
   expect((await changedFiles(git, staged)).map(({ path }) => path).toSorted()).toEqual(names.toSorted());
-  const found = new Set((await addedText(git, staged, { limit })).map(({ path }) => path));
+  const found = new Set((await addedText(git, staged, { limit })).lines.map(({ path }) => path));
   expect([...found].toSorted()).toEqual(names.toSorted());
 });
 
@@ -107,7 +107,7 @@ test('a change of the executable bit is a change', async () => {
   chmodSync(join(folder, 'README.md'), 0o755);
   const staged = await stageChanges(git, { folder, paths: ['README.md'] });
   expect(await changedFiles(git, staged)).toEqual([{ path: 'README.md', change: 'modified' }]);
-  expect(await addedText(git, staged, { limit })).toEqual([]);
+  expect(await addedText(git, staged, { limit })).toEqual({ lines: [] });
 });
 
 test('what was put back is no change', async () => {
@@ -138,7 +138,7 @@ test('in a repository without a commit everything is new', async () => {
   write(empty, 'a.txt', 'a\n');
   const staged = await stageChanges(git, { folder: empty, paths: ['a.txt'] });
   expect(await changedFiles(git, staged)).toEqual([{ path: 'a.txt', change: 'created' }]);
-  expect(await addedText(git, staged, { limit })).toEqual([{ path: 'a.txt', line: 1, text: 'a' }]);
+  expect(await addedText(git, staged, { limit })).toEqual({ lines: [{ path: 'a.txt', line: 1, text: 'a' }] });
   await unstage(git, empty);
   expect(run(empty, 'status', '--porcelain')).toBe('?? a.txt');
 });
@@ -151,12 +151,30 @@ test('added lines are told with their numbers, whatever they look like, and bina
   write(folder, 'b.txt', 'no newline at the end');
   write(folder, 'c.bin', 'a\0b\n');
   const staged = await stageChanges(git, { folder });
-  expect(await addedText(git, staged, { limit })).toEqual([
-    { path: 'a.txt', line: 2, text: 'diff --git a/x b/x' },
-    { path: 'a.txt', line: 3, text: '@@ -1 +1 @@' },
-    { path: 'a.txt', line: 6, text: '+++ b/y' },
-    { path: 'b.txt', line: 1, text: 'no newline at the end' },
-  ]);
+  expect(await addedText(git, staged, { limit })).toEqual({
+    lines: [
+      { path: 'a.txt', line: 2, text: 'diff --git a/x b/x' },
+      { path: 'a.txt', line: 3, text: '@@ -1 +1 @@' },
+      { path: 'a.txt', line: 6, text: '+++ b/y' },
+      { path: 'b.txt', line: 1, text: 'no newline at the end' },
+    ],
+  });
+});
+
+test('added lines beyond a limit are left out, and it is told where', async () => {
+  const { git, checkout, commit, worktree, write } = gitScene();
+  commit(checkout, { 'gone.txt': 'g\n'.repeat(5_000), 'less.txt': 'l\n'.repeat(5_000) });
+  const { folder } = await worktree('main');
+  rmSync(join(folder, 'gone.txt'));
+  const removed = await stageChanges(git, { folder });
+  expect(await addedText(git, removed, { limit: 1_000 })).toEqual({ lines: [] });
+  write(folder, 'less.txt', 'few\n');
+  const less = await stageChanges(git, { folder });
+  expect(await addedText(git, less, { limit: 1_000 })).toEqual({ lines: [], cut: { path: 'less.txt', line: 1 } });
+  write(folder, 'a.txt', 'x\n'.repeat(5_000));
+  const much = await addedText(git, await stageChanges(git, { folder }), { limit: 1_000 });
+  expect(much.lines.length).toBeGreaterThan(100);
+  expect(much.cut).toMatchObject({ path: 'a.txt', line: much.lines.length });
 });
 
 test('a patch is cut to its limit and says so', async () => {
@@ -180,5 +198,5 @@ test('no program of the user takes part in showing changes', async () => {
   const { folder } = await worktree('main');
   write(folder, 'a.txt', 'b\n');
   const staged = await stageChanges(git, { folder });
-  expect(await addedText(git, staged, { limit })).toEqual([{ path: 'a.txt', line: 1, text: 'b' }]);
+  expect(await addedText(git, staged, { limit })).toEqual({ lines: [{ path: 'a.txt', line: 1, text: 'b' }] });
 });

@@ -115,6 +115,12 @@ describe('a large change', () => {
       { file: 'huge.js', line: 4, rule: 'not searched from here: too much' },
     ]);
   });
+
+  test('that comes cut off is searched as far as it came, and says so', async () => {
+    const cut = { path: 'data.json', line: 9 };
+    const rule = 'not searched from here: too much';
+    expect(await find(added('a.ts', ['']), cut)).toEqual([{ file: 'data.json', line: 9, rule }]);
+  });
 });
 
 test("searches that are asked for at once do not get in each other's way", async () => {

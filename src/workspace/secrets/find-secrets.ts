@@ -9,6 +9,11 @@ export interface SecretSearchOptions {
   readonly secrets?: Readonly<Record<string, string>>;
 }
 
+/** @param cut where the lines end although the change goes on */
+export type SecretSearch = (lines: readonly AddedLine[], cut?: Place) => Promise<readonly SecretFinding[]>;
+
+type Place = Pick<AddedLine, 'path' | 'line'>;
+
 /** One for the process, however many sessions there are: a file is scanned in a moment. */
 const scanner = new ScannerThread();
 
@@ -24,12 +29,10 @@ const longestPart = 512 * 1024;
  * behind a comment of secretlint (`secretlint-disable-line`, `secretlint-disable-next-line`) is allowed, but no comment
  * allows a configured secret. What is too much or takes too long to be searched is a finding, too.
  */
-export function secretSearch({ secrets = {} }: SecretSearchOptions = {}): (
-  lines: readonly AddedLine[],
-) => Promise<readonly SecretFinding[]> {
+export function secretSearch({ secrets = {} }: SecretSearchOptions = {}): SecretSearch {
   const forms = formsOf(secrets);
-  return async (lines) => {
-    const { searched, rest } = bounded(lines);
+  return async (lines, cut) => {
+    const { searched, rest = cut } = bounded(lines);
     const findings = [...configuredIn(searched, forms)];
     for (const file of filesIn(searched)) findings.push(...(await shapesIn(file)));
     if (rest) findings.push(unsearched(rest));
@@ -114,7 +117,7 @@ function textOf(lines: readonly AddedLine[]): { readonly content: string; readon
   return { content: `${texts.join('\n')}\n`, numbers };
 }
 
-function unsearched({ path, line }: AddedLine): SecretFinding {
+function unsearched({ path, line }: Place): SecretFinding {
   return { file: path, line, rule: 'not searched from here: too much' };
 }
 

@@ -8,10 +8,10 @@ import { OrchestraError } from '../../shared/errors.ts';
 import { addedText, changedFiles, diffText, type ChangedFile } from '../git/changes.ts';
 import { commitStaged } from '../git/commit.ts';
 import type { Git } from '../git/git.ts';
-import type { AddedLine } from '../git/patch.ts';
 import { refComponent } from '../git/ref-name.ts';
 import { captureUncommitted } from '../git/snapshot.ts';
 import { stageChanges, unstage, type StagedChange } from '../git/stage.ts';
+import type { SecretSearch } from '../secrets/find-secrets.ts';
 import type { CheckedOutRepository, Checkout } from './checkout.ts';
 import type { FamilyFolders } from './family-folders.ts';
 import { commitsSince, returnToOwnBranch } from './own-branch.ts';
@@ -23,7 +23,7 @@ export interface KeepingParts {
   readonly family: FamilyFolders;
   /** The commit a folder stood at, as far as the journal tells. */
   readonly recordedHead: (folder: string) => Promise<string | undefined>;
-  readonly findSecrets: (lines: readonly AddedLine[]) => Promise<readonly SecretFinding[]>;
+  readonly findSecrets: SecretSearch;
   /** Words a commit, trailers included. */
   readonly describe: (change: DescribedChange, step: KeptStepFacts) => Promise<DescribedCommit>;
 }
@@ -85,8 +85,8 @@ export type Withholding =
 const mostNamed = 100;
 /** Characters of a patch that the words of a commit are made from. */
 const describedSize = 4_000;
-/** Characters of added lines that are looked through for secrets; a larger change is withheld as one that cannot be. */
-const searchedSize = 8 * 1024 * 1024;
+/** Bytes of a patch that is looked through for secrets: what is added at most, and as much that is taken away. */
+const searchedSize = 16 * 1024 * 1024;
 
 /**
  * Keeps what was changed in the folders of a branch: as commits, or, where it must not become one yet, in a snapshot. One
@@ -165,7 +165,8 @@ export class ChangeKeeper {
   }
 
   async #secretsIn(staged: StagedChange): Promise<readonly SecretFinding[]> {
-    return this.#parts.findSecrets(await addedText(this.#parts.git, staged, { limit: searchedSize }));
+    const { lines, cut } = await addedText(this.#parts.git, staged, { limit: searchedSize });
+    return this.#parts.findSecrets(lines, cut);
   }
 
   async #withhold(
