@@ -1,9 +1,9 @@
 import { addUsage } from '../../contract/add-usage.ts';
 import type { Usage } from '../../contract/outcome.ts';
 import type { AgentSession } from '../../engine/ports/agent.ts';
-import type { StepServices } from '../../engine/ports/step.ts';
 import { ownMember } from '../../shared/own-member.ts';
 import type { KeptStepFacts } from '../../workspace/session/keep-changes.ts';
+import { servicesWith } from '../../workspace/session/services-with.ts';
 import type { ChoiceParts } from '../agent-choice.ts';
 import { scriptedBackend } from '../backends.ts';
 
@@ -31,7 +31,9 @@ export function cheapModel({ settings, registry }: ChoiceParts): ((step: KeptSte
     return {
       async ask(prompt, signal) {
         const session = await adapter.open({
-          ...{ provider, model, call, services: aside(services) },
+          ...{ provider, model, call },
+          // What is asked aside is no part of the step's conversation.
+          services: servicesWith(services, { emit: () => Promise.resolve(), earlier: () => Promise.resolve([]) }),
           sessionId: `${services.runId}/${services.key}/words`,
           cwd: services.cwd,
           permissions: 'read-only',
@@ -47,14 +49,6 @@ export function cheapModel({ settings, registry }: ChoiceParts): ((step: KeptSte
       },
     };
   };
-}
-
-/** What is asked aside is no part of the step's conversation. */
-function aside(services: StepServices): StepServices {
-  return Object.create(services, {
-    emit: { value: () => Promise.resolve() },
-    earlier: { value: () => Promise.resolve([]) },
-  }) as StepServices;
 }
 
 async function answerOf(

@@ -3,7 +3,7 @@ import { asSomebody, type CommitSettings } from './commit-object.ts';
 import { gitFailure, type GitExit } from './git-failure.ts';
 import type { Git } from './git.ts';
 import { changedFiles } from './changes.ts';
-import { resolveCommit } from './repository.ts';
+import { commitAt } from './repository.ts';
 import { stageChanges, type StagedChange } from './stage.ts';
 
 /** Hooks lint and test; some take their time. */
@@ -16,10 +16,10 @@ const hooksTimeoutMs = 15 * 60_000;
 export async function commitThroughHooks(git: Git, staged: StagedChange, settings: CommitSettings): Promise<string> {
   const { folder } = staged;
   const first = await commit(git, folder, settings);
-  if (first.exitCode === 0) return headOf(git, folder);
+  if (first.exitCode === 0) return commitAt(git, folder, 'HEAD');
   const again = await stageReformatted(git, staged);
   const last = again ? await commit(git, folder, settings) : first;
-  if (last.exitCode === 0) return headOf(git, folder);
+  if (last.exitCode === 0) return commitAt(git, folder, 'HEAD');
   const said = [last.stdout.toString('utf8'), last.stderr]
     .map((text) => text.trim())
     .filter(Boolean)
@@ -52,10 +52,4 @@ async function stageReformatted(git: Git, staged: StagedChange): Promise<boolean
   const paths = (await changedFiles(git, staged)).map(({ path }) => path);
   const { tree } = await stageChanges(git, { folder, paths });
   return tree !== staged.tree;
-}
-
-async function headOf(git: Git, folder: string): Promise<string> {
-  const head = await resolveCommit(git, folder, 'HEAD');
-  if (head === undefined) throw new Error(`no commit in ${folder} after a commit`);
-  return head;
 }

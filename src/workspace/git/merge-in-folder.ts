@@ -9,7 +9,8 @@ import { contains } from './merge.ts';
 import { mergeTrees, pathsOf, type MergedTrees } from './merge-trees.ts';
 import { moveFiles } from './move-files.ts';
 import { entriesOnDisk, inFolder } from './on-disk.ts';
-import { gitPath, isDirty, resolveCommit } from './repository.ts';
+import { deleteRef, writeRef } from './refs.ts';
+import { commitAt, gitPath, isDirty, resolveCommit } from './repository.ts';
 import { indexInfo, readTree, splitAtNul } from './tree-entry.ts';
 
 /** Of a worktree alone: what is being merged into it, from before its files change until the merge is over. */
@@ -24,7 +25,7 @@ export async function startMerge(
   git: Git,
   { folder, theirs }: { readonly folder: string; readonly theirs: string },
 ): Promise<readonly string[]> {
-  const head = await headOf(git, folder);
+  const head = await commitAt(git, folder, 'HEAD');
   if (await contains(git, folder, head, theirs)) return [];
   const merged = await mergeTrees(git, folder, head, theirs);
   const paths = pathsOf(merged.conflicts).map((path) => path.toString('utf8'));
@@ -32,7 +33,7 @@ export async function startMerge(
   if ((await resolveCommit(git, folder, mergeMark)) !== theirs) {
     if (await isDirty(git, folder))
       throw new OrchestraError('GIT_CHANGES_IN_THE_WAY', `${folder} has changes that are not committed.`);
-    await git.text(['update-ref', mergeMark, theirs], { cwd: folder, config: noHooks });
+    await writeRef(git, folder, mergeMark, theirs);
   }
   await layOut(git, folder, head, merged);
   failpoint('git:conflict-laid-out');
@@ -65,7 +66,7 @@ export async function concludeMerge(
   },
 ): Promise<string> {
   const { folder, message, author, signing = 'off' } = merge;
-  const [head, theirs] = await Promise.all([headOf(git, folder), mergeHead(git, folder)]);
+  const [head, theirs] = await Promise.all([commitAt(git, folder, 'HEAD'), mergeHead(git, folder)]);
   if (theirs === undefined) return concluded(git, folder, head);
   if (await contains(git, folder, head, theirs)) {
     await forgetMerge(git, folder);
@@ -138,13 +139,7 @@ export async function abortMerge(git: Git, folder: string): Promise<void> {
 export async function forgetMerge(git: Git, folder: string): Promise<void> {
   for (const name of ['MERGE_HEAD', 'MERGE_MODE', 'MERGE_MSG', 'AUTO_MERGE'])
     await rm(await gitPath(git, folder, name), { force: true });
-  await git.text(['update-ref', '-d', mergeMark], { cwd: folder, config: noHooks });
-}
-
-async function headOf(git: Git, folder: string): Promise<string> {
-  const head = await resolveCommit(git, folder, 'HEAD');
-  if (head === undefined) throw new OrchestraError('GIT_BRANCH_MOVED', `${folder} has no commit.`);
-  return head;
+  await deleteRef(git, folder, mergeMark);
 }
 
 function mergeHead(git: Git, folder: string): Promise<string | undefined> {

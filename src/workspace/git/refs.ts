@@ -31,6 +31,18 @@ export async function refsHolding(git: Git, repository: string, commit: string):
   return refLines(git, repository, ['--format=%(refname)', `--contains=${commit}`, ...where]);
 }
 
+/** Makes a ref stand at a commit, only where it stood at `from` where that is given. @throws OrchestraError GIT_FAILED where it did not */
+export async function writeRef(
+  git: Git,
+  repository: string,
+  ref: string,
+  commit: string,
+  from?: string,
+): Promise<void> {
+  const expected = from === undefined ? [] : [from];
+  await git.text(['update-ref', ref, commit, ...expected], { cwd: repository, config: noHooks });
+}
+
 /** Removes a ref, only while it stands at `at` where that is given. @throws OrchestraError GIT_FAILED where it has moved */
 export async function deleteRef(git: Git, repository: string, ref: string, at?: string): Promise<void> {
   const expected = at === undefined ? [] : [at];

@@ -8,6 +8,7 @@ import { withoutPassword } from './git-failure.ts';
 import { noHooks } from './git-environment.ts';
 import type { Git, GitCall } from './git.ts';
 import { contains } from './merge.ts';
+import { writeRef } from './refs.ts';
 import { resolveCommit } from './repository.ts';
 
 const cloneTimeoutMs = 60 * 60_000;
@@ -115,7 +116,7 @@ export async function pushBranch(git: Git, push: Push): Promise<'pushed' | 'unch
     await reach(git, remote, stillHere(push), args, transferOf(repository, config));
     failpoint('git:pushed');
   }
-  await git.text(['update-ref', pushedRef(push), ours], { cwd: repository, config: noHooks });
+  await writeRef(git, repository, pushedRef(push), ours);
   return theirs === ours ? 'unchanged' : 'pushed';
 }
 

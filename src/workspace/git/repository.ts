@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { OrchestraError } from '../../shared/errors.ts';
 import { gitFailure } from './git-failure.ts';
 import type { Git } from './git.ts';
 
@@ -65,6 +66,13 @@ export async function resolveCommit(git: Git, folder: string, revision: string):
   const exit = await git.run(args, { cwd: folder });
   if (exit.exitCode > 1) throw gitFailure(args, folder, exit);
   return exit.exitCode === 0 ? line(exit.stdout) : undefined;
+}
+
+/** The commit that a revision must name. @throws OrchestraError GIT_BRANCH_MOVED where it names none */
+export async function commitAt(git: Git, folder: string, revision: string): Promise<string> {
+  const commit = await resolveCommit(git, folder, revision);
+  if (commit === undefined) throw new OrchestraError('GIT_BRANCH_MOVED', `${folder} has no commit at ${revision}.`);
+  return commit;
 }
 
 /** A path in what git keeps of this checkout. */

@@ -6,6 +6,7 @@ import { newerDate } from './merge.ts';
 import { noHooks } from './git-environment.ts';
 import type { Git } from './git.ts';
 import { withOwnIndex } from './own-index.ts';
+import { writeRef } from './refs.ts';
 import { branchOf, gitPath, resolveCommit } from './repository.ts';
 import { treeOf } from './stage.ts';
 
@@ -24,7 +25,7 @@ export async function captureUncommitted(
   const tree = await treeOfFiles(git, folder);
   if (head !== undefined && tree === (await treeOf(git, folder, head))) return undefined;
   const commit = await keepsake(git, { folder, tree, parents: head === undefined ? [] : [head] });
-  await git.text(['update-ref', ref, commit], { cwd: folder, config: noHooks });
+  await writeRef(git, folder, ref, commit);
   return commit;
 }
 
@@ -88,7 +89,7 @@ async function keepWhatIs(git: Git, wanted: Restoration, ref: string): Promise<v
   const isCommitted = parents.length === 1 && tree === (await treeOf(git, folder, only));
   if (isCommitted && only === head) return;
   const kept = isCommitted ? only : await keepsake(git, { folder, tree, parents });
-  await git.text(['update-ref', ref, kept], { cwd: folder, config: noHooks });
+  await writeRef(git, folder, ref, kept);
 }
 
 /** The same files on the same commits give the same commit. */

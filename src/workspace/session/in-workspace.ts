@@ -1,11 +1,13 @@
 import type { StepEvent } from '../../contract/event.ts';
 import { addUsage } from '../../contract/add-usage.ts';
 import { succeeded, type Outcome, type Usage } from '../../contract/outcome.ts';
+import { failed } from '../../engine/handlers/step-problem.ts';
 import type { NodeResult, StepCall, StepHandler, StepServices } from '../../engine/ports/step.ts';
 import type { Json } from '../../shared/json.ts';
 import type { ChangeKeeper, Withholding, Work } from './keep-changes.ts';
 import type { Checkout } from './checkout.ts';
 import { dropChangesTo, withheldQuestion, withheldText, type WithheldAnswer } from './withheld.ts';
+import { servicesWith } from './services-with.ts';
 import type { SessionWorkspace } from './session-workspace.ts';
 import { TurnChanges, type Changed } from './turn-changes.ts';
 
@@ -61,9 +63,9 @@ class KeptStep {
   }
 
   async run(handler: StepHandler): Promise<NodeResult> {
-    const inside: StepServices = Object.create(this.#services, {
-      cwd: { value: this.#checkout.folder },
-      emit: { value: (event: StepEvent) => this.#emit(event) },
+    const inside = servicesWith(this.#services, {
+      cwd: this.#checkout.folder,
+      emit: (event) => this.#emit(event),
     });
     await this.#recall();
     let result: NodeResult;
@@ -172,8 +174,4 @@ class KeptStep {
   get #withheldName(): string {
     return `${this.#services.key.replace(/:.*$/, '')}.withheld`;
   }
-}
-
-function failed(failureReason: string): NodeResult {
-  return { outcome: { status: 'fail', failureReason } };
 }

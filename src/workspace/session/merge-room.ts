@@ -5,7 +5,7 @@ import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
 import { concludeMerge, startMerge } from '../git/merge-in-folder.ts';
 import { mergeCommits, type ConflictFile } from '../git/merge.ts';
 import { refComponent } from '../git/ref-name.ts';
-import { deleteRefsBelow } from '../git/refs.ts';
+import { deleteRefsBelow, writeRef } from '../git/refs.ts';
 import { resolveCommit } from '../git/repository.ts';
 import { removeWorktree } from '../git/worktree.ts';
 import type { CheckedOutRepository } from './checkout.ts';
@@ -89,7 +89,7 @@ export class MergeRoom {
 
   /** Keeps a resolution until the merge is over. */
   async keep(place: CheckedOutRepository, branch: BranchMerge, commit: string): Promise<string> {
-    await this.#git.text(['update-ref', this.#resolutionRef(branch), commit], { cwd: place.folder });
+    await writeRef(this.#git, place.folder, this.#resolutionRef(branch), commit);
     return commit;
   }
 

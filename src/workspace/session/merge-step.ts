@@ -4,14 +4,16 @@ import { stringAttribute, textOf, withAttribute } from '../../language/graph/att
 import type { MergeCall, NodeResult, StepCall, StepHandler, StepServices } from '../../engine/ports/step.ts';
 import { messageOf, OrchestraError } from '../../shared/errors.ts';
 import { advance, type ConflictFile } from '../git/merge.ts';
-import { resolveCommit } from '../git/repository.ts';
+import { commitAt, resolveCommit } from '../git/repository.ts';
 import { removeWorktree } from '../git/worktree.ts';
+import { withTrailers } from '../messages/trailers.ts';
 import type { CheckedOutRepository, Checkout } from './checkout.ts';
 import { conflictQuestion, conflictText, type ConflictAnswer } from './conflict-question.ts';
 import type { FolderCommand } from './folder-command.ts';
 import type { ChangeKeeper } from './keep-changes.ts';
 import { MergeRoom, type BranchMerge } from './merge-room.ts';
 import { workspaceScope } from './scopes.ts';
+import { servicesWith } from './services-with.ts';
 import type { SessionWorkspace } from './session-workspace.ts';
 
 export interface MergeParts {
@@ -177,7 +179,7 @@ class Merge {
     const done = await room.concluded(place, branch);
     if (done !== undefined) return done;
     const folder = await room.open(place, branch);
-    const services: StepServices = Object.create(this.#services, { cwd: { value: folder } });
+    const services = servicesWith(this.#services, { cwd: folder });
     const { outcome, usage } = await this.#parts.agent.execute(resolving(this.#call, text), services);
     this.#usage = usage ?? this.#usage;
     if (outcome.status !== 'success')
@@ -242,7 +244,7 @@ class Merge {
   }
 
   #head({ folder, branch }: CheckedOutRepository): Promise<string> {
-    return this.#parts.workspace.git.text(['rev-parse', `refs/heads/${branch}`], { cwd: folder });
+    return commitAt(this.#parts.workspace.git, folder, `refs/heads/${branch}`);
   }
 
   /** Undefined for a branch that only read, or never came to work. */
@@ -254,9 +256,8 @@ class Merge {
   }
 
   #message(scope: string): string {
-    const { runId } = this.#services;
     const path = workspaceScope(this.#parts.workspace.plan, scope);
-    return `Merge branch ${path}\n\nOrchestra-Run: ${runId}\nOrchestra-Node: ${this.#call.nodeId}\n`;
+    return withTrailers(`Merge branch ${path}`, { run: this.#services.runId, node: this.#call.nodeId });
   }
 
   #about({ repository }: CheckedOutRepository): { readonly repo: string; readonly scope: string } {

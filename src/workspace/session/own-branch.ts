@@ -1,5 +1,9 @@
 import { OrchestraError } from '../../shared/errors.ts';
+import { noHooks } from '../git/git-environment.ts';
 import type { Git } from '../git/git.ts';
+import { contains } from '../git/merge.ts';
+import { writeRef } from '../git/refs.ts';
+import { branchOf, commitAt } from '../git/repository.ts';
 
 export interface OwnBranch {
   readonly folder: string;
@@ -12,20 +16,15 @@ export interface OwnBranch {
  * @throws OrchestraError WORKTREE_LEFT where their commits do not lead on from it
  */
 export async function returnToOwnBranch(git: Git, { folder, branch }: OwnBranch): Promise<void> {
+  if ((await branchOf(git, folder)) === branch) return;
   const ref = `refs/heads/${branch}`;
-  const current = await git.run(['symbolic-ref', '--quiet', 'HEAD'], { cwd: folder });
-  if (current.exitCode === 0 && current.stdout.toString().trim() === ref) return;
-  const [head, own] = await Promise.all([
-    git.text(['rev-parse', 'HEAD'], { cwd: folder }),
-    git.text(['rev-parse', ref], { cwd: folder }),
-  ]);
-  const leadsOn = await git.run(['merge-base', '--is-ancestor', own, head], { cwd: folder });
-  if (leadsOn.exitCode !== 0) {
+  const [head, own] = await Promise.all([commitAt(git, folder, 'HEAD'), commitAt(git, folder, ref)]);
+  if (!(await contains(git, folder, head, own))) {
     const message = `the agent left branch ${branch} in ${folder}, and what it went to does not lead on from it`;
     throw new OrchestraError('WORKTREE_LEFT', message);
   }
-  await git.text(['update-ref', ref, head, own], { cwd: folder });
-  await git.text(['symbolic-ref', 'HEAD', ref], { cwd: folder });
+  await writeRef(git, folder, ref, head, own);
+  await git.text(['symbolic-ref', 'HEAD', ref], { cwd: folder, config: noHooks });
 }
 
 /** Commits of a folder after one of its past, oldest first; none where it does not lead there. */

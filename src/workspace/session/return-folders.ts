@@ -1,6 +1,6 @@
 import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
 import type { Git } from '../git/git.ts';
-import { refsBelow } from '../git/refs.ts';
+import { deleteRef, refsBelow, writeRef } from '../git/refs.ts';
 import { resolveCommit } from '../git/repository.ts';
 import { restoreTo } from '../git/snapshot.ts';
 import { addWorktree, removeWorktree } from '../git/worktree.ts';
@@ -42,10 +42,8 @@ async function openMerges(repository: string, request: ReturnRequest): Promise<v
   const { git, plan } = request;
   const prefix = resolutionsOf(plan);
   for (const { name, commit } of await refsBelow(git, repository, prefix)) {
-    await git.text(['update-ref', `${keptRefs(request)}merges/${name.slice(prefix.length)}`, commit], {
-      cwd: repository,
-    });
-    await git.text(['update-ref', '-d', name, commit], { cwd: repository });
+    await writeRef(git, repository, `${keptRefs(request)}merges/${name.slice(prefix.length)}`, commit);
+    await deleteRef(git, repository, name, commit);
   }
 }
 
@@ -63,9 +61,9 @@ async function beginAnew(repo: string, path: string, request: ReturnRequest): Pr
   const { repository, folder, branch } = placeOf(repo, path, plan);
   const ref = `refs/heads/${branch}`;
   const head = await resolveCommit(git, repository, ref);
-  if (head !== undefined) await git.text(['update-ref', keptRef(branch, request), head], { cwd: repository });
+  if (head !== undefined) await writeRef(git, repository, keptRef(branch, request), head);
   await removeWorktree(git, { repository, folder });
-  if (head !== undefined) await git.text(['update-ref', '-d', ref, head], { cwd: repository });
+  if (head !== undefined) await deleteRef(git, repository, ref, head);
 }
 
 function keptRef(branch: string, request: ReturnRequest): string {
