@@ -5,7 +5,7 @@ import { runBriefly } from '../../src/shared/process/brief-program.ts';
 import { commitStaged } from '../../src/workspace/git/commit.ts';
 import { Git } from '../../src/workspace/git/git.ts';
 import { stageChanges } from '../../src/workspace/git/stage.ts';
-import { addWorktree } from '../../src/workspace/git/worktree.ts';
+import { addWorktree, type NewWorktree } from '../../src/workspace/git/worktree.ts';
 import { fileNumber, gitUser, makeRepository } from '../measuring/git-repository.ts';
 import { report, request } from '../measuring/report.ts';
 
@@ -33,13 +33,12 @@ makeRepository(repository, wanted.files, env);
 const at = await git.text(['rev-parse', 'HEAD'], { cwd: repository });
 report(await (wanted.what === 'worktrees' ? worktrees() : commits()));
 
+/** A worktree beside the repository, with a branch of its own. */
+function place(name: string): NewWorktree {
+  return { repository, folder: join(wanted.folder, name), branch: `orchestra/p/${name}`, at };
+}
+
 async function worktrees(): Promise<WorkspaceTimes> {
-  const place = (name: string) => ({
-    repository,
-    folder: join(wanted.folder, name),
-    branch: `orchestra/p/${name}`,
-    at,
-  });
   return paired(async (round) => {
     const ours = Array.from({ length: wanted.atOnce }, (_, index) => place(`ours-${round}-${index}`));
     const theirs = Array.from({ length: wanted.atOnce }, (_, index) => place(`git-${round}-${index}`));
@@ -55,12 +54,6 @@ async function worktrees(): Promise<WorkspaceTimes> {
 }
 
 async function commits(): Promise<WorkspaceTimes> {
-  const place = (name: string) => ({
-    repository,
-    folder: join(wanted.folder, name),
-    branch: `orchestra/p/${name}`,
-    at,
-  });
   const [ours, theirs] = [place('ours'), place('git')];
   for (const worktree of [ours, theirs]) await addWorktree(git, worktree);
   return paired(async (round) => {

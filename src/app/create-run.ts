@@ -68,9 +68,10 @@ export async function createRun(request: RunRequest, parts: RunCreation): Promis
   if (script !== undefined) parseScript(script);
   if (!isFolder(cwd)) throw new OrchestraError('USAGE', `${cwd} is not a folder to work in`);
   const { journal, configuration, extensions, registry } = parts;
+  const graphs = graphsOf(bundle);
   const staff = recordedStaff(configuration);
   const backend = await chooseBackend({
-    graphs: graphsOf(bundle),
+    graphs,
     asked: request.backend,
     configured: configuration.backend,
     hasScript: script !== undefined,
@@ -78,12 +79,12 @@ export async function createRun(request: RunRequest, parts: RunCreation): Promis
     extensions,
     people: staff.people,
   });
-  await assertWorkable(graphsOf(bundle), {
+  await assertWorkable(graphs, {
     settings: { backend: backend.name, backendAsked: request.backend !== undefined, staff },
     registry,
     extensions,
   });
-  await assertToolNodesConfined(graphsOf(bundle), configuration, extensions);
+  await assertToolNodesConfined(graphs, configuration, extensions);
   if (runDirectory !== undefined) await prepareRunDirectory(runDirectory, journal.redactor);
   const now = new Date();
   const run = { id: newRunId(now), pipeline: journal.redactor.text(graph.name) };
@@ -99,7 +100,7 @@ export async function createRun(request: RunRequest, parts: RunCreation): Promis
     at: now.getTime(),
   });
   failpoint('run:created');
-  return { row, backend, notices: [...workspace.notices, ...sharedFolderNotice(graphsOf(bundle), workspace)] };
+  return { row, backend, notices: [...workspace.notices, ...sharedFolderNotice(graphs, workspace)] };
 }
 
 /** What is recorded of a run has no secrets in it, and a folder without them is another folder. */

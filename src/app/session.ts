@@ -174,11 +174,9 @@ export class Session {
     const choice = { settings, registry, extensions };
     const { workspace: plan } = settings;
     const recorded = async (): Promise<WorkspaceFold> => (await this.#folds.of(row.id)).workspace;
+    const work = { ...choice, program, configuration, confinement, recorded, family: this.#family };
     // Git and all that belongs to it is loaded for runs that work with it.
-    const places = plan && (await import('./workspace/workspace-steps.ts'));
-    const family = this.#family;
-    const workspace =
-      plan && places?.workspaceSteps({ ...choice, plan, program, configuration, confinement, recorded, family });
+    const workspace = plan && (await import('./workspace/workspace-steps.ts')).workspaceSteps({ ...work, plan });
     const publisher = plan && !row.parent ? await this.#publisherOf(row, plan) : undefined;
     return {
       traversal: createTraversal(program, walkOptionsOf(settings)),

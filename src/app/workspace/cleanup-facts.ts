@@ -8,6 +8,7 @@ import { findRepositories, type FoundRepositories } from '../../workspace/cleanu
 import { foldersBelow } from '../../workspace/cleanup/run-folders.ts';
 import { Git } from '../../workspace/git/git.ts';
 import { realFolder } from '../../workspace/git/repository.ts';
+import { isWithin } from '../../workspace/sandbox/paths.ts';
 import type { Environment } from '../configuration/configuration.ts';
 import { readSettings } from '../settings.ts';
 import { recordedPlaces } from './recorded-places.ts';
@@ -57,7 +58,7 @@ export async function cleanupFacts(
     [...planned.map(({ path }) => path), ...further.repositories],
     {
       branch: (name) => beginnings.some((beginning) => name.startsWith(beginning)),
-      folder: (path) => runs.some(({ plan }) => isBelow(plan.folder, path)),
+      folder: (path) => runs.some(({ plan }) => isWithin(path, plan.folder)),
     },
   );
   const recorded: RecordedRun[] = [];
@@ -96,15 +97,11 @@ function hasLeft(plan: WorkspacePlan, { at }: FoundRepositories): boolean {
     const repository = at(path);
     return (
       repository?.branches.some(({ name }) => beginnings.some((beginning) => name.startsWith(beginning))) === true ||
-      repository?.worktrees.some((worktree) => isBelow(plan.folder, worktree.path)) === true
+      repository?.worktrees.some((worktree) => isWithin(worktree.path, plan.folder)) === true
     );
   });
 }
 
 function branchBeginnings({ repositories, session }: WorkspacePlan): readonly string[] {
   return repositories.map(({ prefix }) => `${prefix}${session}/`);
-}
-
-function isBelow(folder: string, path: string): boolean {
-  return path.startsWith(`${folder}/`);
 }

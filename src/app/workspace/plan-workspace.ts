@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import type { RepositorySection, WorkspaceSection } from '../../contract/config/workspace.ts';
 import type { PlannedRepository, WorkspacePlan } from '../../contract/workspace-plan.ts';
 import type { MergePolicy } from '../../engine/ports/step.ts';
@@ -10,6 +10,7 @@ import { Git } from '../../workspace/git/git.ts';
 import { refComponent } from '../../workspace/git/ref-name.ts';
 import { cloneRepository } from '../../workspace/git/remote.ts';
 import { findRepository, isDirty, resolveCommit, type Repository } from '../../workspace/git/repository.ts';
+import { isWithin } from '../../workspace/sandbox/paths.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 
 export interface WorkspaceRequest {
@@ -117,7 +118,7 @@ async function copiedRepository(
     repository: path,
     head,
     notices,
-  } = await copyFolder(git, { folder, place, except: isBelow(home, folder) ? [relative(folder, home)] : [] });
+  } = await copyFolder(git, { folder, place, except: isWithin(home, folder) ? [relative(folder, home)] : [] });
   const repository = { root: path, commonDir: path, head, branch: undefined };
   const { remote: _nowhere, push: _never, ...rest } = section;
   return {
@@ -225,10 +226,6 @@ async function authorOf(
   return { author: ownAuthor, notices: [notice] };
 }
 
-function isBelow(path: string, folder: string): boolean {
-  return path.startsWith(folder + sep);
-}
-
 function opensOne({ publish }: WorkspaceSection = {}): boolean {
   return (publish?.change_request ?? 'never') !== 'never';
 }
@@ -248,6 +245,6 @@ function publishing({ publish = {} }: WorkspaceSection): WorkspacePlan['publish'
 function startIn(repositories: readonly PlannedRepository[], cwd: string): WorkspacePlan['start'] {
   // Git names the folders behind symbolic links.
   const here = realpathSync(cwd);
-  const inside = repositories.find(({ path, copyOf = path }) => here === copyOf || isBelow(here, copyOf));
+  const inside = repositories.find(({ path, copyOf = path }) => isWithin(here, copyOf));
   return inside && { repository: inside.name, path: relative(inside.copyOf ?? inside.path, here) };
 }

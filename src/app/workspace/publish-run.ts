@@ -29,7 +29,7 @@ export interface PublishedRepository extends Published {
 }
 
 /** Where branches go that no remote is named for. */
-const usualRemote = 'origin';
+export const usualRemote = 'origin';
 
 /**
  * Pushes what a run did in its repositories, and opens change requests where that is wanted. Doing it again doubles nothing;

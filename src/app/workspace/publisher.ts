@@ -7,7 +7,7 @@ import { pushBranch } from '../../workspace/git/remote.ts';
 import { withoutCredentials } from '../../workspace/publishing/remote-address.ts';
 import { branchName, workspaceScope } from '../../workspace/session/scopes.ts';
 import { messageOf } from '../../shared/errors.ts';
-import { publishRun, type PublishingParts } from './publish-run.ts';
+import { publishRun, usualRemote, type PublishingParts } from './publish-run.ts';
 
 /** Branches of a run go out beside its walk, which never waits for a remote before its end. */
 export class Publisher implements Companion {
@@ -58,7 +58,7 @@ export class Publisher implements Companion {
     for (const repository of this.#plan.repositories) {
       if (repository.push !== 'on_checkpoint') continue;
       const branch = branchName(this.#plan, repository, workspaceScope(this.#plan, ''));
-      const { path, remote = 'origin', name: repo } = repository;
+      const { path, remote = usualRemote, name: repo } = repository;
       const told = { repo, branch, remote: withoutCredentials(remote) };
       try {
         const pushed = await pushBranch(this.#git, {
