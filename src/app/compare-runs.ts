@@ -5,9 +5,9 @@ import type { ForkPoint, Journal, RunRow } from '../engine/ports/journal.ts';
 import { canonicalJson, type Json } from '../shared/json.ts';
 
 /** What two runs made of the repositories they worked on, by name; the folders they leave are asked for by nobody else. */
-export type CompareCode = (one: RunRow, other: RunRow) => Promise<readonly RepositoryDifference[]>;
+export type CompareCode = (one: ComparedSide, other: ComparedSide) => Promise<readonly RepositoryDifference[]>;
 
-interface Side {
+export interface ComparedSide {
   readonly row: RunRow;
   readonly view: RunView;
 }
@@ -15,8 +15,8 @@ interface Side {
 /** How two runs differ: the way they took, what came of it, and what it cost. */
 export async function compareRuns(
   journal: Pick<Journal, 'run'>,
-  one: Side,
-  other: Side,
+  one: ComparedSide,
+  other: ComparedSide,
   compareCode: CompareCode,
 ): Promise<RunDifference> {
   const shared = await sharedTurn(journal, one.row, other.row);
@@ -31,7 +31,7 @@ export async function compareRuns(
       ...sides,
     })),
     context: differences(one.view.context, other.view.context),
-    code: [...(await compareCode(one.row, other.row))],
+    code: [...(await compareCode(one, other))],
   };
 }
 

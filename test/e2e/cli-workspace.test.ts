@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import type { RunDifference } from '../../src/contract/run-difference.ts';
+import { newProject } from '../support/cli.ts';
 import { newGitProject, type GitProject } from '../support/git-project.ts';
 import { verifies } from '../support/verifies.ts';
 
@@ -83,6 +85,30 @@ describe('a run in a git repository', () => {
     expect(ran.stderr).toContain('has no commit yet, so the run works in the folder itself');
     expect(project.read('here.txt')).toBe('x\n');
   });
+
+  verifies(
+    'workspace:copied-folder',
+    'work in a folder that is no repository happens in a copy, and can be compared',
+    async () => {
+      const project = newProject();
+      project.write('notes/a.txt', 'a\n');
+      project.write('orchestra.yaml', 'workspace: { repos: { notes: { path: notes } } }\n');
+      const runs: string[] = [];
+      for (const word of ['one', 'two']) {
+        const command = `echo ${word} > b.txt`;
+        project.write('p.dot', `digraph P { ${ends} ${tool('write', command)} start -> write -> exit }`);
+        runs.push((await project.run(['run', 'p.dot', '--json'])).result().runId ?? '');
+      }
+      expect(project.has('notes/b.txt')).toBe(false);
+      const compared = (await project.run(['diff', ...runs, '--json'])).document<RunDifference>();
+      expect(compared.code).toMatchObject([
+        {
+          name: 'notes',
+          files: [{ path: 'b.txt', change: 'modified', patch: expect.stringContaining('-one\n+two\n') }],
+        },
+      ]);
+    },
+  );
 });
 
 describe('branches of a fan-out', () => {

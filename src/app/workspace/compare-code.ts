@@ -1,12 +1,10 @@
 import type { RepositoryDifference } from '../../contract/run-difference.ts';
-import type { RepositoryView } from '../../contract/run-view.ts';
-import type { Journal, RunRow } from '../../engine/ports/journal.ts';
-import { foldRun } from '../../journal/folds/run-fold.ts';
+import type { Journal } from '../../engine/ports/journal.ts';
 import { changesBetween, diffText } from '../../workspace/git/changes.ts';
 import { Git } from '../../workspace/git/git.ts';
+import type { ComparedSide } from '../compare-runs.ts';
 import { readSettings } from '../settings.ts';
 import type { CodeParts } from './return-code.ts';
-import { workspaceView } from './workspace-view.ts';
 
 /** Characters of one file's patch. */
 const patchSize = 64 * 1024;
@@ -16,28 +14,35 @@ const mostPatched = 200;
 /** What two runs made of the repositories they worked in, those of the first before those only the second has. */
 export async function compareCode(
   { journal, env }: CodeParts,
-  one: RunRow,
-  other: RunRow,
+  one: ComparedSide,
+  other: ComparedSide,
 ): Promise<readonly RepositoryDifference[]> {
-  const [here, there] = await Promise.all([repositoriesOf(journal, one), repositoriesOf(journal, other)]);
+  const [here, there] = await Promise.all([standings(journal, one), standings(journal, other)]);
   const git = new Git({ env });
   const names = new Set([...here.keys(), ...there.keys()]);
   const compared = Array.from(names, (name) => compare(git, name, here.get(name), there.get(name)));
   return Promise.all(compared);
 }
 
-async function repositoriesOf(journal: Journal, row: RunRow): Promise<ReadonlyMap<string, RepositoryView>> {
+/** Where a run left a repository. */
+interface Standing {
+  /** Of the repository itself: a view tells the folder it is a copy of. */
+  readonly path: string;
+  readonly head: string;
+}
+
+async function standings(journal: Journal, { row, view }: ComparedSide): Promise<ReadonlyMap<string, Standing>> {
   const { workspace: plan } = await readSettings(journal, row.settings);
-  if (!plan) return new Map();
-  const { repos } = workspaceView(plan, (await foldRun(journal, row.id)).workspace);
-  return new Map(repos.map((repository) => [repository.name, repository]));
+  const paths = new Map(plan?.repositories.map(({ name, path }) => [name, path]));
+  const repos = view.workspace?.repos ?? [];
+  return new Map(repos.map(({ name, path, head }) => [name, { path: paths.get(name) ?? path, head }]));
 }
 
 async function compare(
   git: Git,
   name: string,
-  one: RepositoryView | undefined,
-  other: RepositoryView | undefined,
+  one: Standing | undefined,
+  other: Standing | undefined,
 ): Promise<RepositoryDifference> {
   const commits = { ...(one && { one: one.head }), ...(other && { other: other.head }) };
   if (!one || !other || one.head === other.head || one.path !== other.path) return { name, commits, files: [] };
