@@ -34,12 +34,14 @@ export class Publisher implements Companion {
       this.#isWantedAgain = true;
       return;
     }
-    this.#pushing = this.#pushAll().finally(() => {
+    this.#pushing = this.#pushAll().then(() => {
       this.#pushing = undefined;
       if (!this.#isWantedAgain) return;
       this.#isWantedAgain = false;
       this.checkpoint();
     });
+    // What could not be recorded is told to whoever ends the run; until then this is no unhandled failure.
+    this.#pushing.catch(() => undefined);
   }
 
   async end(state: RunRow['state']): Promise<void> {

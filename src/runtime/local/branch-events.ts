@@ -9,29 +9,65 @@ export interface BranchEventsParts {
   readonly onTurns: (turns: readonly Turn[]) => void;
 }
 
-/** Records what goes on beside the steps of a run, on a branch of its own that is opened with the first event. */
+/** Records events on a branch of their own, which is opened for writing with the first of them. */
 export class BranchEvents {
   readonly #parts: BranchEventsParts;
   readonly #key: string;
   #branch: Promise<Branch> | undefined;
-  #written: Promise<void> = Promise.resolve();
+  #epoch = 1;
+  #pending: StepEvent[] = [];
+  /** The write that will take what is pending; undefined when nothing was ever. */
+  #writing: Promise<void> | undefined;
 
   constructor(key: string, parts: BranchEventsParts) {
     this.#key = key;
     this.#parts = parts;
   }
 
-  /** One after the other; resolves once the event is durable. */
-  emit(event: StepEvent): Promise<void> {
-    const writing = this.#written.then(() => this.#write(event));
-    this.#written = writing.catch(() => undefined);
-    return writing;
+  /** Opens the branch for writing, which raises its epoch. */
+  async open(): Promise<Branch> {
+    this.#branch ??= this.#parts.journal.openBranch(this.#parts.lease, this.#key);
+    const branch = await this.#branch;
+    this.#epoch = branch.epoch;
+    return branch;
   }
 
-  async #write({ type, ...payload }: StepEvent): Promise<void> {
-    const { journal, lease, clock, onTurns } = this.#parts;
-    this.#branch ??= journal.openBranch(lease, this.#key);
-    const turn: NewTurn = { type, key: this.#key, at: clock.now(), payload: await journal.keep(payload) };
-    onTurns(await journal.appendToBranch(await this.#branch, [turn]));
+  /** That of the branch; 1 until it is opened. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /**
+   * Resolves once the event is durable. Events that arrive while a write is under way are written together by the next one;
+   * after one that failed, all reject.
+   */
+  emit(event: StepEvent): Promise<void> {
+    this.#pending.push(event);
+    if (this.#pending.length === 1) {
+      const before = this.#writing ?? Promise.resolve();
+      this.#writing = before.then(() => this.#writePending());
+      // `emitted` is awaited at the latest when the work ends; until then this is no unhandled failure.
+      this.#writing.catch(() => undefined);
+    }
+    return this.#writing ?? Promise.resolve();
+  }
+
+  /** Resolves when everything emitted so far is durable; rejects when some of it could not be written. */
+  async emitted(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #writePending(): Promise<void> {
+    const { journal, clock, onTurns } = this.#parts;
+    const branch = await this.open();
+    const events = this.#pending;
+    this.#pending = [];
+    const turns = await Promise.all(
+      events.map(async ({ type, ...payload }): Promise<NewTurn> => {
+        const kept = await journal.keep(payload);
+        return { type, key: this.#key, at: clock.now(), payload: kept };
+      }),
+    );
+    onTurns(await journal.appendToBranch(branch, turns));
   }
 }

@@ -2,11 +2,12 @@ import { mkdirSync, rmdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { StepEvent } from '../../contract/event.ts';
-import type { Branch, Lease, NewTurn, Turn } from '../../engine/ports/journal.ts';
+import type { Lease, Turn } from '../../engine/ports/journal.ts';
 import type { StepServices } from '../../engine/ports/step.ts';
 import { throughJson, type Json } from '../../shared/json.ts';
 import { fileName } from '../../shared/file-name.ts';
 import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
+import { BranchEvents } from './branch-events.ts';
 import type { ExecutorOptions } from './executor-options.ts';
 import { isInherited } from './record.ts';
 import { withoutBrokenTurns } from './whole-turns.ts';
@@ -14,36 +15,29 @@ import { withoutBrokenTurns } from './whole-turns.ts';
 /** One execution of one step: its branch, artifacts and folder, each made only when used. */
 export class StepRun {
   readonly #runId: string;
-  readonly #lease: Lease;
   readonly #key: string;
   readonly #options: ExecutorOptions;
   readonly #artifacts = new Map<string, Json>();
-  #branch: Promise<Branch> | undefined;
-  #epoch = 1;
-  #pending: StepEvent[] = [];
-  /** The write that will take what is pending; undefined when nothing is. */
-  #writing: Promise<void> | undefined;
+  readonly #events: BranchEvents;
   /** Set once the folder was asked for. */
   #attemptDir: string | undefined;
   #isClosed = false;
 
   constructor(runId: string, lease: Lease, key: string, options: ExecutorOptions) {
+    const { journal, clock, onTurns } = options;
     this.#runId = runId;
-    this.#lease = lease;
     this.#key = key;
     this.#options = options;
+    this.#events = new BranchEvents(key, { journal, lease, clock, onTurns });
   }
 
   /** Opens the branch for writing, which raises the operation's epoch. */
-  async openBranch(): Promise<Branch> {
-    this.#branch ??= this.#options.journal.openBranch(this.#lease, this.#key);
-    const branch = await this.#branch;
-    this.#epoch = branch.epoch;
-    return branch;
+  async openBranch(): Promise<void> {
+    await this.#events.open();
   }
 
   services(signal: AbortSignal): StepServices {
-    const epoch = (): number => this.#epoch;
+    const epoch = (): number => this.#events.epoch;
     const attemptDir = (): string => this.#makeAttemptDir();
     return {
       runId: this.#runId,
@@ -69,8 +63,8 @@ export class StepRun {
   }
 
   /** Resolves when everything emitted so far is durable; rejects when some of it could not be written. */
-  async emitted(): Promise<void> {
-    await this.#writing;
+  emitted(): Promise<void> {
+    return this.#events.emitted();
   }
 
   /** The step has its result: what a handler that was left behind still says is not recorded. */
@@ -90,37 +84,15 @@ export class StepRun {
     return this.#attemptDir;
   }
 
-  /** Events that arrive while a write is under way are written together by the next one. */
   #emit(event: StepEvent): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     if (isDeeperThan(event, deepestNesting + 10))
       return Promise.reject(new Error(`an event is nested deeper than ${deepestNesting} levels`));
-    this.#pending.push(event);
-    if (this.#pending.length === 1) {
-      const before = this.#writing ?? Promise.resolve();
-      this.#writing = before.then(() => this.#writePending());
-      // `emitted` is awaited at the latest when the step ends; until then this is no unhandled failure.
-      this.#writing.catch(() => undefined);
-    }
-    return this.#writing ?? Promise.resolve();
-  }
-
-  async #writePending(): Promise<void> {
-    const { journal, clock, onTurns } = this.#options;
-    const branch = await this.openBranch();
-    const events = this.#pending;
-    this.#pending = [];
-    const turns = await Promise.all(
-      events.map(async ({ type, ...payload }): Promise<NewTurn> => {
-        const kept = await journal.keep(payload);
-        return { type, key: this.#key, at: clock.now(), payload: kept };
-      }),
-    );
-    onTurns(await journal.appendToBranch(branch, turns));
+    return this.#events.emit(event);
   }
 
   async #earlier(): Promise<readonly StepEvent[]> {
-    if (this.#epoch === 1) return [];
+    if (this.#events.epoch === 1) return [];
     const { journal, forkOf, returns } = this.#options;
     const turns: Turn[] = [];
     for await (const turn of journal.turns(this.#runId, { branch: this.#key })) {
