@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { LiveFolds } from '../../src/app/live-folds.ts';
 import { Orchestra } from '../../src/app/orchestra.ts';
 import type { NewTurn, RunRow } from '../../src/engine/ports/journal.ts';
 import { compile } from '../../src/index.ts';
+import { Database } from '../../src/journal/sqlite/database.ts';
 import { thisProcess } from '../../src/shared/process/identity.ts';
 import { linearPipeline, nodeName } from '../measuring/pipelines.ts';
 import { largestMemoryMb, report, request } from '../measuring/report.ts';
@@ -20,6 +22,8 @@ export interface TimeTravel {
   readonly viewMs: readonly number[];
   /** The whole view of a run forked at the end, whose path is all of the first. */
   readonly forkViewMs: number;
+  /** What snapshots of the run take in the journal. */
+  readonly snapshotBytes: number;
   /** Recording the fork: nothing is copied. */
   readonly forkMs: number;
   readonly largestMemoryMb: number;
@@ -47,6 +51,7 @@ report({
   turns: seqs.length,
   forkTurns: await countOf(journal.turns('fork', { payloadsOf: new Set() })),
   viewMs,
+  snapshotBytes: snapshotBytes(),
   forkMs,
   forkViewMs,
   largestMemoryMb: largestMemoryMb(),
@@ -70,13 +75,24 @@ async function longRun(short: RunRow): Promise<RunRow> {
   const kept = await journal.keep(short.settings);
   await journal.createRun({ ...short, id: 'long', settings: kept });
   const lease = await journal.acquire('long', thisProcess());
+  // As its session takes up what is committed, and keeps snapshots of it.
+  const folds = new LiveFolds(journal);
   for (let node = 0, left = turns; left > 0; node += 1, left -= ofNode.length) {
     // Turns of this journal, which passed its door.
-    await journal.append(lease, JSON.parse(text.replaceAll(nodeName(1), nodeName(node))) as NewTurn[]);
+    const appended = JSON.parse(text.replaceAll(nodeName(1), nodeName(node))) as NewTurn[];
+    folds.add('long', await journal.append(lease, appended), () => undefined);
   }
+  await folds.settled();
   await journal.append(lease, [], { state: 'completed' });
   await journal.release(lease);
   return orchestra.findRun('long');
+}
+
+function snapshotBytes(): number {
+  const database = new Database(join(folder, '.orchestra/journal.db'), { readOnly: true });
+  const row = database.get<{ bytes: number }>('select sum(octet_length(data)) as bytes from snapshot');
+  database.close();
+  return row?.bytes ?? 0;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

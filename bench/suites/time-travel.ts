@@ -1,7 +1,7 @@
 import type { TimeTravel, TimeTravelRequest } from '../cases/time-travel.ts';
 import { measured } from '../measuring/measure.ts';
 import { inScratch } from '../measuring/scratch.ts';
-import { showCount, showMb, showMs } from '../measuring/show.ts';
+import { showCount, showKb, showMb, showMs } from '../measuring/show.ts';
 import { median } from '../measuring/statistics.ts';
 import { atMost, type Suite, type SuiteResult } from '../suite.ts';
 
@@ -29,7 +29,7 @@ function resultOf(turns: number, samples: readonly TimeTravel[]): SuiteResult {
   return {
     text: [
       `The whole view of a linear run (\`orchestra show RUN --at T\`: visits, context, usage, artifacts) as it was at a
-turn, folded from its journal; then a fork at its last turn, whose path is all of it: nothing is copied.`,
+turn, folded from its journal, beginning with the newest snapshot that the session kept of it; then a fork at its last turn, whose path is all of it: nothing is copied.`,
     ],
     tables: [
       {
@@ -41,6 +41,7 @@ turn, folded from its journal; then a fork at its last turn, whose path is all o
           'at the end',
           'making a fork',
           'its view',
+          'snapshots',
           'memory',
         ],
         rows: [
@@ -49,6 +50,7 @@ turn, folded from its journal; then a fork at its last turn, whose path is all o
             ...viewMs.map(showMs),
             showMs(of(({ forkMs }) => forkMs)),
             showMs(of(({ forkViewMs }) => forkViewMs)),
+            showKb(of(({ snapshotBytes }) => snapshotBytes)),
             showMb(of(({ largestMemoryMb }) => largestMemoryMb)),
           ],
         ],

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Journal, RunRow } from '../engine/ports/journal.ts';
-import { foldRun } from '../journal/folds/run-fold.ts';
+import { foldRun } from '../journal/folds/fold-run.ts';
 import { RunDirectory } from '../journal/run-directory/run-directory.ts';
 import { isJsonObject } from '../shared/json.ts';
 import type { Project } from './project.ts';

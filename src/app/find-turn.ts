@@ -1,6 +1,6 @@
 import type { ReturnPoint } from '../contract/run-view.ts';
 import type { Journal, RunRow } from '../engine/ports/journal.ts';
-import { foldRun } from '../journal/folds/run-fold.ts';
+import { foldRun } from '../journal/folds/fold-run.ts';
 import { turnUnknown } from '../journal/refusals.ts';
 import { OrchestraError } from '../shared/errors.ts';
 

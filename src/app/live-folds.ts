@@ -1,6 +1,8 @@
 import type { Journal, Turn } from '../engine/ports/journal.ts';
-import { RunFold } from '../journal/folds/run-fold.ts';
-import { isWhole, wholeTurn, wholeTurns } from '../journal/hydrate.ts';
+import { readFold } from '../journal/folds/fold-run.ts';
+import { SnapshotKeeper } from '../journal/folds/fold-snapshot.ts';
+import type { RunFold } from '../journal/folds/run-fold.ts';
+import { isWhole, wholeTurn } from '../journal/hydrate.ts';
 import { artifactContent } from '../journal/artifacts.ts';
 import type { Json } from '../shared/json.ts';
 
@@ -8,6 +10,7 @@ interface LiveFold {
   readonly fold: RunFold;
   /** Turns up to here came from the journal when the fold was made. */
   readonly loadedSeq: number;
+  readonly keeper: SnapshotKeeper;
 }
 
 /**
@@ -27,12 +30,13 @@ export class LiveFolds {
   /** Takes up committed turns of a run; `seen` is called for each once the fold knows it. */
   add(runId: string, turns: readonly Turn[], seen: (turn: Turn) => void): void {
     this.#upToDate = this.#upToDate.then(async () => {
-      const { fold, loadedSeq } = await this.#live(runId);
+      const { fold, loadedSeq, keeper } = await this.#live(runId);
       for (const turn of turns) {
         const whole = isWhole(turn) ? turn : await wholeTurn(this.#journal, turn);
         if (turn.seq > loadedSeq) fold.add(whole);
         seen(whole);
       }
+      await keeper.keepWhenDue();
     });
     // `settled` reports it to whoever concludes the session.
     this.#upToDate.catch(() => undefined);
@@ -62,11 +66,6 @@ export class LiveFolds {
 }
 
 async function load(journal: Journal, runId: string): Promise<LiveFold> {
-  const fold = new RunFold();
-  let loadedSeq = 0;
-  for await (const turn of wholeTurns(journal, journal.tail(runId, 0))) {
-    fold.add(turn);
-    loadedSeq = turn.seq;
-  }
-  return { fold, loadedSeq };
+  const { fold, keptTurns } = await readFold(journal, runId);
+  return { fold, loadedSeq: fold.lastSeq, keeper: new SnapshotKeeper(journal, { runId, fold, keptTurns }) };
 }

@@ -1,7 +1,7 @@
 import type { NodeVisit, OpenQuestion } from '../contract/run-view.ts';
 import type { Journal, RunRow } from '../engine/ports/journal.ts';
 import { visitKey } from '../contract/keys.ts';
-import { foldRun } from '../journal/folds/run-fold.ts';
+import { foldRun } from '../journal/folds/fold-run.ts';
 import { artifactContent } from '../journal/artifacts.ts';
 import type { Json } from '../shared/json.ts';
 import { assertNode, isIn } from './node-filter.ts';

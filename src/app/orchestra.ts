@@ -6,7 +6,7 @@ import type { RunView } from '../contract/run-view.ts';
 import type { Interviewer } from '../engine/ports/interviewer.ts';
 import type { BlobHash, Journal, RunFilter, RunRow } from '../engine/ports/journal.ts';
 import type { AgentAdapter } from '../engine/ports/agent.ts';
-import { foldRun } from '../journal/folds/run-fold.ts';
+import { foldRun } from '../journal/folds/fold-run.ts';
 import type { OnWaiting } from '../journal/sqlite/busy.ts';
 import { openSqliteJournal } from '../journal/sqlite/sqlite-journal.ts';
 import type { AttributeChange } from '../language/graph/changes.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { recordRun } from '../../test/support/recorded-run.ts';
 import { verifies } from '../../test/support/verifies.ts';
 import type { Journal } from '../engine/ports/journal.ts';
-import { foldRun } from '../journal/folds/run-fold.ts';
+import { foldRun } from '../journal/folds/fold-run.ts';
 import { buildGraph } from '../language/graph/build.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import { listRuns } from './run-list.ts';

@@ -1,7 +1,7 @@
 import type { RunSummary } from '../contract/run-summary.ts';
 import type { RunView } from '../contract/run-view.ts';
 import type { Journal, RunFilter, RunRow } from '../engine/ports/journal.ts';
-import { foldRun } from '../journal/folds/run-fold.ts';
+import { foldRun } from '../journal/folds/fold-run.ts';
 import { OrchestraError } from '../shared/errors.ts';
 import type { Json } from '../shared/json.ts';
 

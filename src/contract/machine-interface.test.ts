@@ -5,7 +5,7 @@ import { recordRun } from '../../test/support/recorded-run.ts';
 import { verifies } from '../../test/support/verifies.ts';
 import { createQueueInterviewer } from '../people/queue.ts';
 import { eventLineOf } from '../journal/folds/event-line.ts';
-import { foldRun } from '../journal/folds/run-fold.ts';
+import { foldRun } from '../journal/folds/fold-run.ts';
 import { compile } from '../language/compile.ts';
 import { compilationDocument, type CompilationDocument } from '../language/compilation-document.ts';
 import { buildGraph } from '../language/graph/build.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ForkPoint, Journal, Lease, LeaseHolder, NewRun, Turn } from '../../src/engine/ports/journal.ts';
+import type { FoldSnapshot } from '../../src/engine/ports/journal-snapshots.ts';
 import type { Liveness } from '../../src/journal/ownership.ts';
 import type { Json } from '../../src/shared/json.ts';
 import { createRedactor } from '../../src/shared/redaction.ts';
@@ -399,6 +400,96 @@ export function journalPathsConformance(driver: string, createSite: () => Promis
         expect(await path('fork')).toEqual(['a', 'large']);
         // `keep` has just made it a reference.
         expect(await journal.getBlob((payload as unknown as { large: { $blob: string } }).large.$blob)).toBeDefined();
+      });
+    });
+
+    describe('snapshots', () => {
+      const snapshotAt = (seq: number, turns: number, form = 'f1'): FoldSnapshot => ({
+        seq,
+        turns,
+        form,
+        content: new TextEncoder().encode(`${turns} turns `.repeat(100)),
+      });
+      const found = async (id: string, upToSeq?: number, form = 'f1'): Promise<number | undefined> =>
+        (await (await open()).snapshot(id, form, upToSeq))?.seq;
+
+      test('are given back as they were: the newest before a turn', async () => {
+        const lease = await start('run');
+        const [a, b, c] = await say(lease, 'a', 'b', 'c');
+        expect(await found('run')).toBeUndefined();
+        expect(await journal.keepSnapshot('run', snapshotAt(c!, 3))).toBe(true);
+        expect(await journal.keepSnapshot('run', snapshotAt(a!, 1))).toBe(true);
+        const { content, ...what } = (await (await open()).snapshot('run', 'f1')) ?? snapshotAt(0, 0);
+        const { content: given, ...said } = snapshotAt(c!, 3);
+        expect([what, new Uint8Array(content)]).toEqual([said, given]);
+        expect([await found('run', c), await found('run', b), await found('run', a! - 1)]).toEqual([c, a, undefined]);
+      });
+
+      test('that leave out a turn, or end at none of the run, are refused', async () => {
+        const lease = await start('run');
+        const other = await start('other');
+        const [a, b] = await say(lease, 'a', 'b');
+        const [elsewhere] = await say(other, 'a');
+        await work(lease, 'step#1', 'one');
+        const [c] = await say(lease, 'c');
+        for (const [seq, turns] of [
+          [b!, 1],
+          [c!, 3],
+          [c! + 1, 4],
+          [elsewhere!, 1],
+        ] as const)
+          expect(await journal.keepSnapshot('run', snapshotAt(seq, turns)), `${seq}`).toBe(false);
+        expect(await journal.keepSnapshot('run', snapshotAt(c!, 4))).toBe(true);
+        expect([await found('run'), await found('other'), await found('run', a)]).toEqual([c, undefined, undefined]);
+        const unknown = { code: 'RUN_UNKNOWN' };
+        await expect(journal.keepSnapshot('nobody', snapshotAt(a!, 1))).rejects.toMatchObject(unknown);
+        await expect(journal.snapshot('nobody', 'f1')).rejects.toMatchObject(unknown);
+      });
+
+      test('of another form are none, and go when one of a new form is kept', async () => {
+        const lease = await start('run');
+        const [a, b] = await say(lease, 'a', 'b');
+        await journal.keepSnapshot('run', snapshotAt(a!, 1));
+        expect(await found('run', undefined, 'f2')).toBeUndefined();
+        await journal.keepSnapshot('run', snapshotAt(b!, 2, 'f2'));
+        expect([await found('run'), await found('run', undefined, 'f2')]).toEqual([undefined, b]);
+      });
+
+      test('serve forks up to where they left, whichever of the two kept them', async () => {
+        const source = await start('source');
+        const [a, b, c] = await say(source, 'a', 'b', 'c');
+        await journal.keepSnapshot('source', snapshotAt(c!, 3));
+        const lease = await fork('fork', 'source', b!);
+        const [own] = await say(lease, 'own');
+        expect(await found('fork')).toBeUndefined();
+        expect(await journal.keepSnapshot('fork', snapshotAt(c!, 3))).toBe(false);
+        expect(await journal.keepSnapshot('fork', snapshotAt(a!, 1))).toBe(true);
+        expect([await found('fork'), await found('source', b)]).toEqual([a, a]);
+        expect(await journal.keepSnapshot('fork', snapshotAt(own!, 3))).toBe(true);
+        expect([await found('fork'), await found('source')]).toEqual([own, c]);
+      });
+
+      test('behind the turn a run went back to count for what it was, not for what it is', async () => {
+        const lease = await start('run');
+        const [a, b, c] = await say(lease, 'a', 'b', 'c');
+        await journal.keepSnapshot('run', snapshotAt(a!, 1));
+        await journal.keepSnapshot('run', snapshotAt(c!, 3));
+        await journal.rewind(lease, b!);
+        const [d] = await say(lease, 'd');
+        expect([await found('run'), await found('run', c)]).toEqual([a, c]);
+        // a, b, that it went back, and d
+        expect(await journal.keepSnapshot('run', snapshotAt(d!, 4))).toBe(true);
+        expect(await found('run')).toBe(d);
+      });
+
+      test('go with their run', async () => {
+        const lease = await start('run');
+        const [a] = await say(lease, 'a');
+        await journal.keepSnapshot('run', snapshotAt(a!, 1));
+        await journal.release(lease);
+        await journal.remove('run');
+        await start('run');
+        expect(await found('run')).toBeUndefined();
       });
     });
   });

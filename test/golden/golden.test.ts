@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Orchestra } from '../../src/app/orchestra.ts';
 import type { Turn } from '../../src/engine/ports/journal.ts';
+import { foldRun } from '../../src/journal/folds/fold-run.ts';
+import { snapshotForm } from '../../src/journal/folds/fold-snapshot.ts';
 import { Database } from '../../src/journal/sqlite/database.ts';
 import { currentSchema } from '../../src/journal/sqlite/schema.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite/sqlite-journal.ts';
-import { readRuns, restore, turnsOf, type GoldenRuns } from '../support/golden.ts';
+import { digestOf, readRuns, restore, turnsOf, type GoldenRuns } from '../support/golden.ts';
 import { toldBy } from '../support/replayed-run.ts';
 import { verifies } from '../support/verifies.ts';
 
@@ -41,12 +43,29 @@ function forgetEnds(path: string): void {
   database.close();
 }
 
+/** Maps and sets as lists. */
+const plainJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, member: unknown) =>
+    member instanceof Map || member instanceof Set ? [...member] : member,
+  );
+
 /** What a turn says, wherever it stands. */
 const sayings = (turns: readonly Turn[]): readonly unknown[] =>
   turns.map(({ branch, type, version, key, payload }) => ({ branch, type, version, key, payload }));
 
 test('this version has a recorded journal of its schema', () => {
   expect(recorded).toContain(`schema-${currentSchema}.sql`);
+});
+
+test('what folds make of recorded turns is what snapshots of this form hold; if not, `snapshotForm` needs another name', async () => {
+  const journal = await openSqliteJournal({ folder: join(restored(`schema-${currentSchema}.sql`), '.orchestra') });
+  const rows = await journal.runs({ withChildren: true });
+  const states = await Promise.all(rows.map(async ({ id }) => (await foldRun(journal, id)).state));
+  await journal.close();
+  expect({ form: snapshotForm, digest: digestOf(Buffer.from(plainJson(states))) }).toEqual({
+    form: 'run-fold-1',
+    digest: 'b45e9596e4cda0ca',
+  });
 });
 
 describe.each(recorded)('the journal %s', (name) => {

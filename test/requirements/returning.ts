@@ -6,6 +6,8 @@ export const returning = {
     'returning:fork': 'A fork begins with the turns of its source up to where it left it; no turn is copied.',
     'returning:rewind': 'A run that goes back to a turn has nothing of what came after it.',
     'returning:nothing-lost': 'What a run went back behind stays, can be looked at and gone on from.',
+    'returning:snapshot':
+      'A long run is read from the newest snapshot of it before the turn asked for, and is told as from its first turn.',
     'returning:prune': 'A run that others were forked from is not removed before they are.',
   },
   'Returning: going on': {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { wholeView } from '../../src/app/whole-view.ts';
 import type { RunView } from '../../src/contract/run-view.ts';
 import type { Journal, RunRow, Turn } from '../../src/engine/ports/journal.ts';
-import { foldRun } from '../../src/journal/folds/run-fold.ts';
+import { foldRun } from '../../src/journal/folds/fold-run.ts';
 import { RunDirectory } from '../../src/journal/run-directory/run-directory.ts';
 import { Database } from '../../src/journal/sqlite/database.ts';
 
@@ -55,7 +55,7 @@ function digestsOf(folder: string): Readonly<Record<string, string>> {
   return Object.fromEntries(files.map((name) => [name, digestOf(readFileSync(join(folder, name)))]));
 }
 
-function digestOf(content: Uint8Array): string {
+export function digestOf(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }
 

@@ -1,7 +1,7 @@
 import type { RunView } from '../../contract/run-view.ts';
 import type { PlannedRepository, WorkspacePlan } from '../../contract/workspace-plan.ts';
 import type { Journal, RunRow } from '../../engine/ports/journal.ts';
-import { foldRun } from '../../journal/folds/run-fold.ts';
+import { foldRun } from '../../journal/folds/fold-run.ts';
 import { OrchestraError } from '../../shared/errors.ts';
 import { Git } from '../../workspace/git/git.ts';
 import { pushBranch } from '../../workspace/git/remote.ts';

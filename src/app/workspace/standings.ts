@@ -1,6 +1,6 @@
 import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
 import type { Journal, RunRow } from '../../engine/ports/journal.ts';
-import { foldRun } from '../../journal/folds/run-fold.ts';
+import { foldRun } from '../../journal/folds/fold-run.ts';
 import type { RecordedWorktree } from '../../journal/folds/workspace-fold.ts';
 import { workspaceScope } from '../../workspace/session/scopes.ts';
 import { readSettings } from '../settings.ts';

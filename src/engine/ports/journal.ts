@@ -2,6 +2,7 @@ import type { Command, InboxEntry } from '../../contract/command.ts';
 import type { RunState, Waiting } from '../../contract/run.ts';
 import type { Json } from '../../shared/json.ts';
 import type { Redactor } from '../../shared/redaction.ts';
+import type { JournalSnapshots } from './journal-snapshots.ts';
 import type { JournalUpkeep } from './journal-upkeep.ts';
 
 /**
@@ -21,7 +22,7 @@ import type { JournalUpkeep } from './journal-upkeep.ts';
  * - writes under a lost lease or an older epoch are refused with `RUN_FENCED` and leave no trace;
  * - nothing is written that did not pass `keep`, which redacts.
  */
-export interface Journal extends JournalUpkeep {
+export interface Journal extends JournalUpkeep, JournalSnapshots {
   /**
    * Creating the same run again changes nothing; another one under the same id is refused with `RUN_EXISTS`, and a
    * fork of what its source never had with `RUN_UNKNOWN` or `TURN_UNKNOWN`. No turn is copied.

@@ -17,31 +17,40 @@ export interface StoredArtifact {
 /** Above this size, in bytes, an artifact is kept as a file (5.5). */
 export const fileBackingThreshold = 100 * 1024;
 
+/** What an `ArtifactFold` knows. */
+export interface ArtifactState {
+  readonly newest: Map<string, StoredArtifact>;
+  readonly large: StoredArtifact[];
+}
+
 /** Named results of steps; the newest of a name counts. */
 export class ArtifactFold {
-  readonly #newest = new Map<string, StoredArtifact>();
-  readonly #large: StoredArtifact[] = [];
+  readonly state: ArtifactState;
+
+  constructor(state: ArtifactState = { newest: new Map(), large: [] }) {
+    this.state = state;
+  }
 
   stored(artifacts: Readonly<Record<string, Json>>, place: Pick<StoredArtifact, 'seq' | 'at' | 'restart'>): void {
     const { seq, at, restart } = place;
     for (const [name, content] of Object.entries(artifacts)) {
       const artifact = { name, seq, bytes: contentSize(content), at, restart };
-      this.#newest.set(name, artifact);
-      if (artifact.bytes > fileBackingThreshold) this.#large.push(artifact);
+      this.state.newest.set(name, artifact);
+      if (artifact.bytes > fileBackingThreshold) this.state.large.push(artifact);
     }
   }
 
   get(name: string): StoredArtifact | undefined {
-    return this.#newest.get(name);
+    return this.state.newest.get(name);
   }
 
   /** Those above the threshold in the order they were stored, older ones of the same name included. */
   get large(): readonly StoredArtifact[] {
-    return this.#large;
+    return this.state.large;
   }
 
   entries(): readonly ArtifactEntry[] {
-    return Array.from(this.#newest.values(), ({ name, bytes, at }) => ({ name, bytes, storedAt: isoTime(at) }));
+    return Array.from(this.state.newest.values(), ({ name, bytes, at }) => ({ name, bytes, storedAt: isoTime(at) }));
   }
 }
 

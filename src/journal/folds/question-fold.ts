@@ -4,11 +4,16 @@ import { isoTime } from './iso-time.ts';
 
 /** Questions that were asked and are neither answered nor withdrawn, gates of budgets included. */
 export class QuestionFold {
-  readonly #open = new Map<string, OpenQuestion>();
+  /** By key. */
+  readonly state: Map<string, OpenQuestion>;
+
+  constructor(state = new Map<string, OpenQuestion>()) {
+    this.state = state;
+  }
 
   asked(key: string, question: Question, at: number): void {
     const { stage, text, type, options, defaultKey, timeoutMs } = question;
-    this.#open.set(key, {
+    this.state.set(key, {
       id: key,
       stage,
       text,
@@ -21,10 +26,10 @@ export class QuestionFold {
   }
 
   closed(key: string): void {
-    this.#open.delete(key);
+    this.state.delete(key);
   }
 
   open(): readonly OpenQuestion[] {
-    return [...this.#open.values()];
+    return [...this.state.values()];
   }
 }

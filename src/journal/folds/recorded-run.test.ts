@@ -5,7 +5,8 @@ import type { Json } from '../../shared/json.ts';
 import { recordRun } from '../../../test/support/recorded-run.ts';
 import { verifies } from '../../../test/support/verifies.ts';
 import { artifactContent } from '../artifacts.ts';
-import { foldRun, RunFold } from './run-fold.ts';
+import { foldRun } from './fold-run.ts';
+import { RunFold } from './run-fold.ts';
 
 const row: RunRow = {
   id: 'run-1',

@@ -8,19 +8,28 @@ type Repositories = Readonly<Record<string, string>>;
 
 const none: Repositories = {};
 
+/** What a `ReturnPointFold` knows. */
+export interface ReturnPointState {
+  readonly points: (Omit<ReturnPoint, 'at'> & { readonly at: number })[];
+  /** By branch path, the commits its folder stood at when it was last looked at. */
+  readonly heads: Map<string, Repositories>;
+}
+
 /** The moments of a run that can be returned to, and where its repositories stood then. */
 export class ReturnPointFold {
-  readonly #points: (Omit<ReturnPoint, 'at'> & { readonly at: number })[] = [];
-  /** By branch path, the commits its folder stood at when it was last looked at. */
-  readonly #heads = new Map<string, Repositories>();
+  readonly state: ReturnPointState;
+
+  constructor(state: ReturnPointState = { points: [], heads: new Map() }) {
+    this.state = state;
+  }
 
   add(event: RunEvent, turn: Turn): void {
     switch (event.type) {
       case 'WorkspaceSnapshotRecorded':
-        this.#heads.set(event.scope, { ...this.#heads.get(event.scope), ...headsOf(event.repos) });
+        this.state.heads.set(event.scope, { ...this.state.heads.get(event.scope), ...headsOf(event.repos) });
         return;
       case 'WorktreeCreated':
-        this.#heads.set(event.scope, { ...this.#heads.get(event.scope), [event.repo]: event.base });
+        this.state.heads.set(event.scope, { ...this.state.heads.get(event.scope), [event.repo]: event.base });
         return;
       case 'CheckpointSaved':
         return this.#point(event.type, event.nodeId, event.scope, turn);
@@ -36,17 +45,17 @@ export class ReturnPointFold {
   }
 
   points(): readonly ReturnPoint[] {
-    return this.#points.map((point) => ({ ...point, at: isoTime(point.at) }));
+    return this.state.points.map((point) => ({ ...point, at: isoTime(point.at) }));
   }
 
   #point(type: ReturnPoint['type'], node: string, scope: string, { seq, at }: Turn): void {
-    this.#points.push({ turn: seq, node, type, at, repos: this.#headsAt(scope) });
+    this.state.points.push({ turn: seq, node, type, at, repos: this.#headsAt(scope) });
   }
 
   /** A branch without a folder of its own works in that of the branch around it. */
   #headsAt(scope: string): Repositories {
-    const around = branchesAround(scope).findLast((branch) => this.#heads.has(branch)) ?? '';
-    return this.#heads.get(around) ?? none;
+    const around = branchesAround(scope).findLast((branch) => this.state.heads.has(branch)) ?? '';
+    return this.state.heads.get(around) ?? none;
   }
 }
 

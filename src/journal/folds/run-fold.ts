@@ -1,27 +1,20 @@
 import { finalStates, type Waiting } from '../../contract/run.ts';
 import type { RunEvent, WalkEvent } from '../../contract/event.ts';
 import { eventSources } from '../../contract/event-line.ts';
-import type { RunView, WaitingFor, WarningNote } from '../../contract/run-view.ts';
-import type { Journal, RunRow, Turn } from '../../engine/ports/journal.ts';
+import type { RunView, WaitingFor } from '../../contract/run-view.ts';
+import type { RunRow, Turn } from '../../engine/ports/journal.ts';
 import type { OperationSettled, OperationStarted } from '../../engine/ports/turns.ts';
-import { isWhole, wholeTurn } from '../hydrate.ts';
 import { ArtifactFold, type StoredArtifact } from './artifact-fold.ts';
 import { isoTime } from './iso-time.ts';
 import { attemptKey, attemptOfKey, visitKey } from '../../contract/keys.ts';
 import { QuestionFold } from './question-fold.ts';
 import { readTurn, type RecordedTurn } from './recorded-turn.ts';
 import { ReturnPointFold } from './return-point-fold.ts';
+import { noTurns, type RunFoldState, type Steering } from './run-fold-state.ts';
 import { SegmentFold, type Checkpoint } from './segment-fold.ts';
 import { UsageFold } from './usage-fold.ts';
 import { VisitFold, type EndedAttempt } from './visit-fold.ts';
 import { WorkspaceFold } from './workspace-fold.ts';
-
-/** An instruction that reached a stage while it ran (4.11). */
-export interface Steering {
-  readonly node: string;
-  readonly text: string;
-  readonly restart: number;
-}
 
 /** What a view says of a run without looking at what it did. */
 export type RunOutline = Pick<
@@ -46,41 +39,53 @@ export type RunOutline = Pick<
  * come. Reads what `wholeTurn` gives: objects in their place, long texts perhaps as references.
  */
 export class RunFold {
-  readonly #visits = new VisitFold();
-  readonly #usage = new UsageFold();
-  readonly #returnPoints = new ReturnPointFold();
+  readonly #state: RunFoldState;
+  readonly #visits: VisitFold;
+  readonly #usage: UsageFold;
+  readonly #returnPoints: ReturnPointFold;
   /** What the run made in repositories. */
-  readonly workspace = new WorkspaceFold();
-  readonly #questions = new QuestionFold();
-  readonly #artifacts = new ArtifactFold();
-  readonly #segments: [SegmentFold, ...SegmentFold[]] = [new SegmentFold(0)];
-  readonly #steering: Steering[] = [];
-  readonly #warnings: WarningNote[] = [];
-  /** Attempt keys of steps in flight, by operation key. */
-  readonly #steps = new Map<string, string>();
-  #pipeline: Extract<WalkEvent, { type: 'PipelineStarted' }> | undefined;
-  #startedAt: number | undefined;
-  #lastAt = 0;
-  #lastSeq = 0;
-  #endedAt: number | undefined;
-  #failureReason: string | undefined;
+  readonly workspace: WorkspaceFold;
+  readonly #questions: QuestionFold;
+  readonly #artifacts: ArtifactFold;
+  readonly #segments: SegmentFold[];
+
+  /** @param state where another fold stood, which is not to go on; a run of no turns unless given */
+  constructor(state = noTurns()) {
+    this.#state = state;
+    this.#visits = new VisitFold(state.visits);
+    this.#usage = new UsageFold(state.usage);
+    this.#returnPoints = new ReturnPointFold(state.returnPoints);
+    this.workspace = new WorkspaceFold(state.workspace);
+    this.#questions = new QuestionFold(state.questions);
+    this.#artifacts = new ArtifactFold(state.artifacts);
+    this.#segments = state.segments.map((segment) => new SegmentFold(segment));
+  }
+
+  /** All it knows, as plain data of its own: it changes with the next turn. */
+  get state(): RunFoldState {
+    return this.#state;
+  }
 
   add(turn: Turn): void {
+    const state = this.#state;
+    state.turns += 1;
+    state.lastAt = Math.max(state.lastAt, turn.at);
+    state.lastSeq = Math.max(state.lastSeq, turn.seq);
+    // What follows on an end in a fork of it goes on.
+    if (turn.branch === undefined) state.endedAs = undefined;
     const recorded = readTurn(turn);
-    this.#lastAt = Math.max(this.#lastAt, turn.at);
-    this.#lastSeq = Math.max(this.#lastSeq, turn.seq);
     if (recorded) this.#addRecorded(recorded, turn);
   }
 
   /** The run as a whole. */
   outline(row: RunRow): RunOutline {
-    const startedAt = this.#startedAt ?? row.at;
-    const updatedAt = Math.max(row.updatedAt, this.#lastAt);
-    const endedAt = finalStates.has(row.state) ? (this.#endedAt ?? updatedAt) : undefined;
+    const { startedAt = row.at, lastAt, endedAt: end, failureReason, pipeline } = this.#state;
+    const updatedAt = Math.max(row.updatedAt, lastAt);
+    const endedAt = finalStates.has(row.state) ? (end ?? updatedAt) : undefined;
     return {
       runId: row.id,
       pipeline: row.pipeline,
-      goal: this.#pipeline?.goal ?? '',
+      goal: pipeline?.goal ?? '',
       state: row.state,
       ...(row.parent && { parent: row.parent }),
       ...(row.forkOf && { forkOf: row.forkOf }),
@@ -89,7 +94,7 @@ export class RunFold {
       ...(endedAt !== undefined && { endedAt: isoTime(endedAt) }),
       durationMs: (endedAt ?? updatedAt) - startedAt,
       restarts: this.restarts,
-      ...(this.#failureReason !== undefined && { failureReason: this.#failureReason }),
+      ...(failureReason !== undefined && { failureReason }),
     };
   }
 
@@ -115,7 +120,7 @@ export class RunFold {
       usage: this.#usage.totals(),
       nodeUsage: this.#usage.byNode(),
       ...(Object.keys(branchUsage).length > 0 && { branchUsage }),
-      warnings: [...this.#warnings],
+      warnings: [...this.#state.warnings],
       artifacts: this.#artifacts.entries(),
       turns: this.#returnPoints.points(),
     };
@@ -128,7 +133,7 @@ export class RunFold {
 
   /** The highest number among the turns taken up; 0 before the first. */
   get lastSeq(): number {
-    return this.#lastSeq;
+    return this.#state.lastSeq;
   }
 
   /** The newest artifact of that name; `artifactContent` reads it. */
@@ -148,7 +153,7 @@ export class RunFold {
 
   /** Instructions in the order they arrived. Only ever grows. */
   get steering(): readonly Steering[] {
-    return this.#steering;
+    return this.#state.steering;
   }
 
   /** Where a segment of the run stands, or stood when it was left. */
@@ -159,7 +164,9 @@ export class RunFold {
   }
 
   get #segment(): SegmentFold {
-    return this.#segments.at(-1) ?? this.#segments[0];
+    const segment = this.#segments.at(-1);
+    if (!segment) throw new Error('a run has a segment from its first moment');
+    return segment;
   }
 
   #addRecorded(recorded: RecordedTurn, turn: Turn): void {
@@ -175,7 +182,8 @@ export class RunFold {
       case 'inputs':
         return this.#segment.inputsChanged(recorded.inputs);
       case 'ended':
-        this.#endedAt = turn.at;
+        this.#state.endedAt = turn.at;
+        this.#state.endedAs = recorded.ended.state;
         return this.#segment.ended(recorded.ended.context);
     }
   }
@@ -193,12 +201,11 @@ export class RunFold {
     this.#segment.add(event, turn.at);
     switch (event.type) {
       case 'PipelineStarted':
-        this.#pipeline = event;
-        this.#startedAt = turn.at;
+        this.#state.pipeline = event;
+        this.#state.startedAt = turn.at;
         return;
       case 'PipelineRestarted':
-        this.#segments.push(new SegmentFold(event.restart));
-        return;
+        return this.#restarted(event.restart);
       case 'PipelineFailed':
         return this.#ended(event.error, turn.at);
       case 'PipelineCancelled':
@@ -219,7 +226,7 @@ export class RunFold {
     if (operation.kind !== 'node') return;
     const { call } = operation;
     this.#usage.started(key, call);
-    this.#steps.set(key, attemptKey(visitKey(call.scope, call.nodeId, call.visit), call.attempt));
+    this.#state.steps.set(key, attemptKey(visitKey(call.scope, call.nodeId, call.visit), call.attempt));
   }
 
   #settled(key: string, operation: OperationSettled, turn: Turn): void {
@@ -227,45 +234,37 @@ export class RunFold {
     if (operation.kind !== 'node') return;
     this.#usage.settled(key, operation.result.usage);
     this.#artifacts.stored(operation.artifacts ?? {}, { seq: turn.seq, at: turn.at, restart: this.restarts });
-    const attempt = this.#steps.get(key);
-    this.#steps.delete(key);
+    const attempt = this.#state.steps.get(key);
+    this.#state.steps.delete(key);
     if (attempt !== undefined) this.#visits.stepSettled(attempt, turn.seq);
   }
 
   #dropped(key: string): void {
     this.#questions.closed(key);
     this.#usage.dropped(key);
-    this.#steps.delete(key);
+    this.#state.steps.delete(key);
+  }
+
+  #restarted(restart: number): void {
+    const segment = SegmentFold.begin(restart);
+    this.#segments.push(segment);
+    this.#state.segments.push(segment.state);
   }
 
   #ended(failureReason: string | undefined, at: number): void {
-    this.#failureReason = failureReason;
-    this.#endedAt = at;
+    this.#state.failureReason = failureReason;
+    this.#state.endedAt = at;
   }
 
   /** Without a node, every stage that runs is meant. */
   #steered(text: string, node: string | undefined): void {
     const nodes = node === undefined ? new Set(this.#visits.activeNodes()) : [node];
-    for (const steered of nodes) this.#steering.push({ node: steered, text, restart: this.restarts });
+    for (const steered of nodes) this.#state.steering.push({ node: steered, text, restart: this.restarts });
   }
 
   #warned(message: string, { at, key }: Turn): void {
-    this.#warnings.push({ at: isoTime(at), message, ...(key !== undefined && { key }) });
+    this.#state.warnings.push({ at: isoTime(at), message, ...(key !== undefined && { key }) });
   }
-}
-
-/** The fold of everything the journal holds of a run, or of it up to a turn. */
-export async function foldRun(
-  journal: Pick<Journal, 'tail' | 'getBlob'>,
-  runId: string,
-  upToSeq?: number,
-): Promise<RunFold> {
-  const fold = new RunFold();
-  // Not through `wholeTurns`: each generator more is a wait for each turn.
-  for await (const turn of journal.tail(runId, 0, upToSeq)) {
-    fold.add(isWhole(turn) ? turn : await wholeTurn(journal, turn));
-  }
-  return fold;
 }
 
 function isWalkEvent(event: RunEvent): event is WalkEvent {

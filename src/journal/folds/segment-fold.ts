@@ -21,22 +21,42 @@ export interface Checkpoint {
   readonly logs: readonly string[];
 }
 
+/** What a `SegmentFold` knows. */
+export interface SegmentState {
+  readonly restart: number;
+  readonly context: Map<string, Json>;
+  /** Keys that have what the segment began with. */
+  readonly given: Set<string>;
+  /** Keys that stages set since the last checkpoint. */
+  readonly fresh: Set<string>;
+  readonly completed: string[];
+  readonly retries: Map<string, number>;
+  readonly logs: { readonly at: number; readonly text: string }[];
+  savedAt: number | undefined;
+  savedNode: string | undefined;
+}
+
 /** Context, completed nodes and retries of one segment of the top level (5.1, 5.3). */
 export class SegmentFold {
-  readonly #restart: number;
-  readonly #context = new Map<string, Json>();
-  /** Keys that have what the segment began with. */
-  readonly #given = new Set<string>();
-  /** Keys that stages set since the last checkpoint. */
-  readonly #fresh = new Set<string>();
-  readonly #completed: string[] = [];
-  readonly #retries = new Map<string, number>();
-  readonly #logs: { readonly at: number; readonly text: string }[] = [];
-  #savedAt: number | undefined;
-  #savedNode: string | undefined;
+  readonly state: SegmentState;
 
-  constructor(restart: number) {
-    this.#restart = restart;
+  constructor(state: SegmentState) {
+    this.state = state;
+  }
+
+  /** A segment of which nothing is known yet. */
+  static begin(restart: number): SegmentFold {
+    return new SegmentFold({
+      restart,
+      context: new Map(),
+      given: new Set(),
+      fresh: new Set(),
+      completed: [],
+      retries: new Map(),
+      logs: [],
+      savedAt: undefined,
+      savedNode: undefined,
+    });
   }
 
   add(event: WalkEvent, at: number): void {
@@ -45,7 +65,7 @@ export class SegmentFold {
         if (event.scope === '') this.#set({ current_node: event.name });
         return;
       case 'StageRetrying':
-        this.#retries.set(event.name, event.attempt - 1);
+        this.state.retries.set(event.name, event.attempt - 1);
         return;
       case 'StageFailed':
         this.#log(at, `${event.name}: ${event.error}`);
@@ -67,41 +87,41 @@ export class SegmentFold {
   /** The walk has had these inputs from its start: where no stage set the key since, they are its value. */
   inputsChanged(inputs: Readonly<Record<string, Json>>): void {
     for (const [key, value] of Object.entries(inputs))
-      if (this.#given.has(key) || !this.#context.has(key)) this.#context.set(key, value);
+      if (this.state.given.has(key) || !this.state.context.has(key)) this.state.context.set(key, value);
   }
 
   /** The context the walk itself ended with; `internal.*`, which it leaves out, stays. */
   ended(context: Readonly<Record<string, Json>>): void {
-    for (const key of this.#context.keys()) if (!isInternal(key)) this.#context.delete(key);
-    for (const [key, value] of Object.entries(context)) this.#context.set(key, value);
+    for (const key of this.state.context.keys()) if (!isInternal(key)) this.state.context.delete(key);
+    for (const [key, value] of Object.entries(context)) this.state.context.set(key, value);
   }
 
   /** Without `internal.*`. */
   context(): Readonly<Record<string, Json>> {
-    return Object.fromEntries([...this.#context].filter(([key]) => !isInternal(key)));
+    return Object.fromEntries([...this.state.context].filter(([key]) => !isInternal(key)));
   }
 
   checkpoint(): Checkpoint {
     return {
-      restart: this.#restart,
-      at: this.#savedAt,
-      currentNode: this.#savedNode,
-      completedNodes: [...this.#completed],
-      nodeRetries: dictionaryOf(this.#retries),
-      context: Object.fromEntries(this.#context),
-      logs: this.#logs.map(({ at, text }) => `${isoTime(at)} ${text}`),
+      restart: this.state.restart,
+      at: this.state.savedAt,
+      currentNode: this.state.savedNode,
+      completedNodes: [...this.state.completed],
+      nodeRetries: dictionaryOf(this.state.retries),
+      context: Object.fromEntries(this.state.context),
+      logs: this.state.logs.map(({ at, text }) => `${isoTime(at)} ${text}`),
     };
   }
 
   #log(at: number, text: string): void {
-    this.#logs.push({ at, text });
+    this.state.logs.push({ at, text });
   }
 
   /** Steps 3 and 4 of the core loop (3.2), as the walk takes them. */
   #concluded(node: string, scope: string, outcome: Outcome): void {
-    if (succeeded(outcome) && this.#retries.has(node)) this.#retries.set(node, 0);
+    if (succeeded(outcome) && this.state.retries.has(node)) this.state.retries.set(node, 0);
     if (scope !== '') return;
-    this.#completed.push(node);
+    this.state.completed.push(node);
     this.#set(outcome.contextUpdates ?? {});
     if (outcome.status === 'skipped') return;
     this.#set({ outcome: outcome.status });
@@ -111,20 +131,20 @@ export class SegmentFold {
   /** What the engine set before a stage ended is recorded after it, so what the stage set is the newer value. */
   #saved(node: string, context: Readonly<Record<string, Json>>, at: number): void {
     for (const [key, value] of Object.entries(context)) {
-      if (this.#fresh.has(key)) continue;
-      this.#context.set(key, value);
-      if (this.#savedAt === undefined) this.#given.add(key);
+      if (this.state.fresh.has(key)) continue;
+      this.state.context.set(key, value);
+      if (this.state.savedAt === undefined) this.state.given.add(key);
     }
-    this.#fresh.clear();
-    this.#savedNode = node;
-    this.#savedAt = at;
+    this.state.fresh.clear();
+    this.state.savedNode = node;
+    this.state.savedAt = at;
   }
 
   #set(values: Readonly<Record<string, Json>>): void {
     for (const [key, value] of Object.entries(values)) {
-      this.#context.set(key, value);
-      this.#given.delete(key);
-      this.#fresh.add(key);
+      this.state.context.set(key, value);
+      this.state.given.delete(key);
+      this.state.fresh.add(key);
     }
   }
 }

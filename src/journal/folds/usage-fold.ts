@@ -13,20 +13,37 @@ interface RunningStep {
   reported: UsageTotals | undefined;
 }
 
+/** What a `UsageFold` knows. */
+export interface UsageState {
+  readonly running: Map<string, RunningStep>;
+  readonly byNode: Map<string, UsageTotals>;
+  readonly byVisit: Map<string, UsageTotals>;
+  readonly byBranch: Map<string, UsageTotals>;
+  run: UsageTotals;
+}
+
 /**
  * Tokens and money by run, node, visit and branch, from the steps themselves, so that those no stage event tells
  * of (a manager's steering) count too. While a step runs, and when it was dropped, what its agent
  * reported counts; once it has a result, what the result says.
  */
 export class UsageFold {
-  readonly #running = new Map<string, RunningStep>();
-  readonly #byNode = new Map<string, UsageTotals>();
-  readonly #byVisit = new Map<string, UsageTotals>();
-  readonly #byBranch = new Map<string, UsageTotals>();
-  #run = noUsage;
+  readonly state: UsageState;
+
+  constructor(
+    state: UsageState = {
+      running: new Map(),
+      byNode: new Map(),
+      byVisit: new Map(),
+      byBranch: new Map(),
+      run: noUsage,
+    },
+  ) {
+    this.state = state;
+  }
 
   started(key: string, call: RecordedCall): void {
-    this.#running.set(key, {
+    this.state.running.set(key, {
       node: call.nodeId,
       scope: call.scope,
       visit: visitKey(call.scope, call.nodeId, call.visit),
@@ -35,13 +52,13 @@ export class UsageFold {
   }
 
   reported(key: string, usage: Usage): void {
-    const step = this.#running.get(key);
+    const step = this.state.running.get(key);
     if (step) step.reported = sumUsage(step.reported ?? noUsage, usage);
   }
 
   settled(key: string, usage: Usage | undefined): void {
-    const step = this.#running.get(key);
-    this.#running.delete(key);
+    const step = this.state.running.get(key);
+    this.state.running.delete(key);
     const counted = usage ?? step?.reported;
     if (step && counted) this.#count(step, counted);
   }
@@ -51,28 +68,28 @@ export class UsageFold {
   }
 
   totals(): UsageTotals {
-    return this.#reportedSoFar().reduce((sum, { reported }) => sumUsage(sum, reported), this.#run);
+    return this.#reportedSoFar().reduce((sum, { reported }) => sumUsage(sum, reported), this.state.run);
   }
 
   byNode(): Readonly<Record<string, UsageTotals>> {
-    return dictionaryOf(this.#withReported(this.#byNode, ({ node }) => [node]));
+    return dictionaryOf(this.#withReported(this.state.byNode, ({ node }) => [node]));
   }
 
   /** By visit key, finished steps and running ones. */
   byVisit(): ReadonlyMap<string, UsageTotals> {
-    return this.#withReported(this.#byVisit, ({ visit }) => [visit]);
+    return this.#withReported(this.state.byVisit, ({ visit }) => [visit]);
   }
 
   /** By branch path, what branches within it used included. */
   byBranch(): Readonly<Record<string, UsageTotals>> {
-    return dictionaryOf(this.#withReported(this.#byBranch, ({ scope }) => branchesAround(scope)));
+    return dictionaryOf(this.#withReported(this.state.byBranch, ({ scope }) => branchesAround(scope)));
   }
 
   #count({ node, visit, scope }: RunningStep, usage: Usage | UsageTotals): void {
-    this.#run = sumUsage(this.#run, usage);
-    add(this.#byNode, node, usage);
-    add(this.#byVisit, visit, usage);
-    for (const branch of branchesAround(scope)) add(this.#byBranch, branch, usage);
+    this.state.run = sumUsage(this.state.run, usage);
+    add(this.state.byNode, node, usage);
+    add(this.state.byVisit, visit, usage);
+    for (const branch of branchesAround(scope)) add(this.state.byBranch, branch, usage);
   }
 
   /** Totals together with what steps that still run have reported. */
@@ -86,7 +103,9 @@ export class UsageFold {
   }
 
   #reportedSoFar(): readonly (RunningStep & { readonly reported: UsageTotals })[] {
-    return [...this.#running.values()].flatMap((step) => (step.reported ? [{ ...step, reported: step.reported }] : []));
+    return [...this.state.running.values()].flatMap((step) =>
+      step.reported ? [{ ...step, reported: step.reported }] : [],
+    );
   }
 }
 

@@ -50,17 +50,38 @@ export interface VisitMoment {
   readonly isInterrupted: boolean;
 }
 
+/** What a `VisitFold` knows. */
+export interface VisitState {
+  readonly visits: Visit[];
+  readonly visited: string[];
+  readonly executions: Map<string, number>;
+  readonly ended: EndedAttempt[];
+  /** By scope: the visit going on, and the one left last; both stand in `visits`, too. */
+  readonly open: Map<string, Visit>;
+  readonly left: Map<string, Visit>;
+  /** Settled steps whose stage has not ended yet, by attempt key. */
+  readonly steps: Map<string, number>;
+}
+
+function noVisits(): VisitState {
+  return {
+    visits: [],
+    visited: [],
+    executions: new Map(),
+    ended: [],
+    open: new Map(),
+    left: new Map(),
+    steps: new Map(),
+  };
+}
+
 /** Every visit of every node. A scope has at most one visit at a time, which is how events find theirs. */
 export class VisitFold {
-  readonly #visits: Visit[] = [];
-  readonly #visited: string[] = [];
-  readonly #executions = new Map<string, number>();
-  readonly #ended: EndedAttempt[] = [];
-  /** By scope: the visit going on, and the one left last. */
-  readonly #open = new Map<string, Visit>();
-  readonly #left = new Map<string, Visit>();
-  /** Settled steps whose stage has not ended yet, by attempt key. */
-  readonly #steps = new Map<string, number>();
+  readonly state: VisitState;
+
+  constructor(state = noVisits()) {
+    this.state = state;
+  }
 
   /** @param restart the segment the event belongs to */
   add(event: WalkEvent, seq: number, at: number, restart: number): void {
@@ -90,36 +111,36 @@ export class VisitFold {
 
   /** A step returned; `key` is that of its attempt. */
   stepSettled(key: string, seq: number): void {
-    this.#steps.set(key, seq);
+    this.state.steps.set(key, seq);
   }
 
   /** Top-level visits in order. */
   visited(): readonly string[] {
-    return [...this.#visited];
+    return [...this.state.visited];
   }
 
   executions(): Readonly<Record<string, number>> {
-    return dictionaryOf(this.#executions);
+    return dictionaryOf(this.state.executions);
   }
 
   /** In the order they ended. Only ever grows. */
   get ended(): readonly EndedAttempt[] {
-    return this.#ended;
+    return this.state.ended;
   }
 
   /** Nodes being executed, at the top level and in branches. */
   activeNodes(): readonly string[] {
-    return Array.from(this.#open.values(), ({ node }) => node);
+    return Array.from(this.state.open.values(), ({ node }) => node);
   }
 
   views(moment: VisitMoment): readonly NodeVisit[] {
-    return this.#visits.map((visit) => viewOf(visit, moment));
+    return this.state.visits.map((visit) => viewOf(visit, moment));
   }
 
   #started(event: Extract<StageEvent, { type: 'StageStarted' }>, at: number, restart: number): void {
     const { name: node, scope, visit: number, attempt, handler } = event;
-    this.#executions.set(node, (this.#executions.get(node) ?? 0) + 1);
-    const open = this.#open.get(scope);
+    this.state.executions.set(node, (this.state.executions.get(node) ?? 0) + 1);
+    const open = this.state.open.get(scope);
     if (open && attempt > 1) {
       this.#cancelBelow(open, at);
       open.attempts = attempt;
@@ -143,13 +164,13 @@ export class VisitFold {
       next: undefined,
       reason: undefined,
     };
-    this.#visits.push(visit);
-    this.#open.set(scope, visit);
-    if (scope === '') this.#visited.push(node);
+    this.state.visits.push(visit);
+    this.state.open.set(scope, visit);
+    if (scope === '') this.state.visited.push(node);
   }
 
   #retrying({ scope }: StageEvent, retryAt: number): void {
-    const visit = this.#open.get(scope);
+    const visit = this.state.open.get(scope);
     if (!visit) return;
     visit.status = 'retrying';
     visit.retryAt = retryAt;
@@ -157,12 +178,20 @@ export class VisitFold {
 
   #concluded(event: StageEvent, outcome: Outcome, end: { seq: number; at: number; counts: boolean }): void {
     const { name: node, scope, attempt } = event;
-    const visit = this.#open.get(scope);
+    const visit = this.state.open.get(scope);
     if (!visit) return;
     const key = attemptKey(visit.key, attempt);
     const { counts, seq: outcomeSeq } = end;
-    this.#ended.push({ key, node, scope, restart: visit.restart, counts, outcomeSeq, stepSeq: this.#steps.get(key) });
-    this.#steps.delete(key);
+    this.state.ended.push({
+      key,
+      node,
+      scope,
+      restart: visit.restart,
+      counts,
+      outcomeSeq,
+      stepSeq: this.state.steps.get(key),
+    });
+    this.state.steps.delete(key);
     visit.notes = outcome.notes;
     visit.failureReason = outcome.failureReason;
     if (!counts) return;
@@ -173,19 +202,19 @@ export class VisitFold {
   #close(visit: Visit, status: VisitStatus, at: number): void {
     visit.status = status;
     visit.endedAt = at;
-    this.#open.delete(visit.scope);
-    this.#left.set(visit.scope, visit);
+    this.state.open.delete(visit.scope);
+    this.state.left.set(visit.scope, visit);
   }
 
   #routed(scope: string, node: string, next: string | undefined, reason: RouteReason): void {
-    const visit = this.#left.get(scope);
+    const visit = this.state.left.get(scope);
     if (visit?.node !== node) return;
     visit.next = next;
     visit.reason = reason;
   }
 
   #cancelBranch(scope: string, branch: string, at: number): void {
-    const fanOut = this.#open.get(scope);
+    const fanOut = this.state.open.get(scope);
     if (!fanOut) return;
     const path = `${attemptKey(fanOut.key, fanOut.attempts)}/${branch}`;
     this.#cancel((below) => below === path || below.startsWith(`${path}/`), at);
@@ -198,7 +227,7 @@ export class VisitFold {
   }
 
   #cancel(covers: (scope: string) => boolean, at: number): void {
-    for (const visit of [...this.#open.values()]) if (covers(visit.scope)) this.#close(visit, 'cancelled', at);
+    for (const visit of [...this.state.open.values()]) if (covers(visit.scope)) this.#close(visit, 'cancelled', at);
   }
 }
 

@@ -25,17 +25,26 @@ export interface RecordedConflict {
   readonly merging: string;
 }
 
+/** What a `WorkspaceFold` knows. */
+export interface WorkspaceState {
+  readonly worktrees: Map<string, RecordedWorktree>;
+  readonly changeRequests: Map<string, string[]>;
+  readonly conflicts: Map<string, RecordedConflict>;
+}
+
 /** What a run made in repositories: its folders, where they stand, and what became of them. */
 export class WorkspaceFold {
-  readonly #worktrees = new Map<string, RecordedWorktree>();
-  readonly #changeRequests = new Map<string, string[]>();
-  readonly #conflicts = new Map<string, RecordedConflict>();
+  readonly state: WorkspaceState;
+
+  constructor(state: WorkspaceState = { worktrees: new Map(), changeRequests: new Map(), conflicts: new Map() }) {
+    this.state = state;
+  }
 
   add(event: RunEvent, { seq }: Pick<Turn, 'seq'>): void {
     switch (event.type) {
       case 'WorktreeCreated': {
         const { type: _type, ...created } = event;
-        this.#worktrees.set(keyOf(event.repo, event.scope), { ...created, head: event.base, merged: false, seq });
+        this.state.worktrees.set(keyOf(event.repo, event.scope), { ...created, head: event.base, merged: false, seq });
         return;
       }
       case 'WorkspaceSnapshotRecorded':
@@ -47,11 +56,11 @@ export class WorkspaceFold {
         return;
       case 'WorktreeMergeConflict': {
         const { repo, scope, merging } = event;
-        this.#conflicts.set(keyOf(repo, merging), { repo, scope, merging });
+        this.state.conflicts.set(keyOf(repo, merging), { repo, scope, merging });
         return;
       }
       case 'ChangeRequestOpened':
-        this.#changeRequests.set(event.repo, [...this.changeRequests(event.repo), event.url]);
+        this.state.changeRequests.set(event.repo, [...this.changeRequests(event.repo), event.url]);
         return;
       default:
         return;
@@ -60,17 +69,17 @@ export class WorkspaceFold {
 
   /** In the order they were made. */
   worktrees(): readonly RecordedWorktree[] {
-    return [...this.#worktrees.values()];
+    return [...this.state.worktrees.values()];
   }
 
   /** Conflicts that nobody has resolved, as far as the journal tells. */
   conflicts(): readonly RecordedConflict[] {
-    return [...this.#conflicts.values()];
+    return [...this.state.conflicts.values()];
   }
 
   /** Addresses of those opened for a repository. */
   changeRequests(repo: string): readonly string[] {
-    return this.#changeRequests.get(repo) ?? [];
+    return this.state.changeRequests.get(repo) ?? [];
   }
 
   #stands(repo: string, scope: string, { head, uncommitted }: Snapshot, seq: number): void {
@@ -83,14 +92,14 @@ export class WorkspaceFold {
   }
 
   #merged(repo: string, scope: string): void {
-    this.#conflicts.delete(keyOf(repo, scope));
+    this.state.conflicts.delete(keyOf(repo, scope));
     this.#update(repo, scope, (known) => ({ ...known, merged: true }));
   }
 
   #update(repo: string, scope: string, change: (known: RecordedWorktree) => RecordedWorktree): void {
     const key = keyOf(repo, scope);
-    const known = this.#worktrees.get(key);
-    if (known) this.#worktrees.set(key, change(known));
+    const known = this.state.worktrees.get(key);
+    if (known) this.state.worktrees.set(key, change(known));
   }
 }
 

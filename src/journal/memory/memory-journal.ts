@@ -19,6 +19,7 @@ import type {
   RunStatusChange,
   Turn,
 } from '../../engine/ports/journal.ts';
+import type { FoldSnapshot } from '../../engine/ports/journal-snapshots.ts';
 import type { Compaction, Swept, Weight } from '../../engine/ports/journal-upkeep.ts';
 import { turnTypes, type RunRewound } from '../../engine/ports/turns.ts';
 import { loadBlake3 } from '../../shared/hash.ts';
@@ -35,7 +36,7 @@ import {
   type OwnershipRule,
   shownState,
 } from '../ownership.ts';
-import { endOfTurns, leadsThrough, pathOf, type Path } from '../path.ts';
+import { endOfTurns, leadsThrough, pathOf, type Path, type PathSegment } from '../path.ts';
 import {
   branchFenced,
   runExists,
@@ -71,6 +72,8 @@ interface StoredRun {
   summary: { readonly upToSeq: number; readonly content: Json } | undefined;
   readonly rewinds: Rewind[];
   readonly turns: Turn[];
+  /** In the order of their turns. */
+  readonly snapshots: FoldSnapshot[];
   readonly branches: Map<string, StoredBranch>;
   readonly inbox: InboxEntry[];
   /** Stays after a release, so that tokens only grow. */
@@ -128,6 +131,7 @@ class MemoryJournal implements Journal {
         summary: undefined,
         rewinds: [],
         turns: [],
+        snapshots: [],
         branches: new Map([['', { head, epoch: 0 }]]),
         inbox: [],
         lease: undefined,
@@ -299,6 +303,27 @@ class MemoryJournal implements Journal {
   async summarize(runId: string, upToSeq: number, summary: Kept): Promise<void> {
     const stored = this.#stored(runId);
     if (upToSeq >= (stored.summary?.upToSeq ?? 0)) stored.summary = { upToSeq, content: copy<Json>(summary) };
+  }
+
+  async keepSnapshot(runId: string, snapshot: FoldSnapshot): Promise<boolean> {
+    const { seq, turns, form } = snapshot;
+    const path = this.#path(runId, seq);
+    const onPath = path.map((part) => ({ part, turns: turnsOn(part, this.#stored(part.run)) }));
+    const owner = onPath.find((each) => each.turns.at(-1)?.seq === seq)?.part.run;
+    if (owner === undefined || onPath.reduce((sum, each) => sum + each.turns.length, 0) !== turns) return false;
+    const { snapshots } = this.#stored(owner);
+    const others = snapshots.filter((kept) => kept.form === form && kept.seq !== seq);
+    snapshots.splice(0, snapshots.length, ...[...others, copy(snapshot)].toSorted((one, two) => one.seq - two.seq));
+    return true;
+  }
+
+  async snapshot(runId: string, form: string, upToSeq = endOfTurns): Promise<FoldSnapshot | undefined> {
+    const kept = this.#path(runId, upToSeq).flatMap((part) =>
+      this.#stored(part.run).snapshots.filter(
+        ({ form: known, seq }) => known === form && seq > part.afterSeq && seq <= part.upToSeq,
+      ),
+    );
+    return copy(kept.at(-1));
   }
 
   async weigh(runIds: readonly string[]): Promise<Weight> {
@@ -477,6 +502,10 @@ function identityOf({ pipeline, bundle, parent, forkOf, settings }: StoredRun['c
 }
 
 /** Readers and writers share no objects, as if there were a file between them. */
+function turnsOn({ afterSeq, upToSeq }: PathSegment<string>, { turns }: StoredRun): readonly Turn[] {
+  return turns.filter(({ seq }) => afterSeq < seq && seq <= upToSeq);
+}
+
 function copy<T>(value: T): T {
   return structuredClone(value);
 }

@@ -9,7 +9,8 @@ import type { Turn } from '../../engine/ports/journal.ts';
 import { buildGraph, type GraphParts } from '../../language/graph/build.ts';
 import { recordRun, type RecordedRun, type RecordedRunParts } from '../../../test/support/recorded-run.ts';
 import { verifies } from '../../../test/support/verifies.ts';
-import { foldRun, RunFold } from '../folds/run-fold.ts';
+import { foldRun } from '../folds/fold-run.ts';
+import { RunFold } from '../folds/run-fold.ts';
 import { RunDirectory } from './run-directory.ts';
 
 let parent: string;

@@ -148,12 +148,28 @@ create table rewind (
 ) strict, without rowid;
 `;
 
+/** Folds of long runs as they stood at a turn; derived. */
+const sixth = `
+create table snapshot (
+  run         integer not null references run (number) on delete cascade,
+  seq         integer not null,
+  turns       integer not null,
+  form        text not null,
+  hash        text not null,
+  bytes       integer not null,
+  encoding    text not null check (encoding in ('raw', 'zstd')),
+  data        blob not null,
+  primary key (run, seq)
+) strict;
+`;
+
 export const migrations: readonly Migration[] = [
   { schema: 1, sql: first },
   { schema: 2, sql: second },
   { schema: 3, sql: third },
   { schema: 4, sql: fourth },
   { schema: 5, sql: fifth },
+  { schema: 6, sql: sixth },
 ];
 
 /** The schema this version writes. */

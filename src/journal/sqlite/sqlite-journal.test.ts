@@ -142,3 +142,17 @@ test('a watcher does not keep the process alive', () => {
     journal.watch('r1', () => undefined);`;
   execFileSync(process.execPath, ['--input-type=module', '--eval', script, folder]);
 });
+
+test('a damaged snapshot is none: the turns are still there', async () => {
+  const journal = await openSqliteJournal({ folder });
+  const lease = await startRun(journal, 'r1');
+  const [turn] = await journal.append(lease, [{ type: 'x', at: 1, payload: await journal.keep({}) }]);
+  const content = new Uint8Array(1_000).fill(7);
+  await journal.keepSnapshot('r1', { seq: turn!.seq, turns: 1, form: 'f', content });
+  expect(await journal.snapshot('r1', 'f')).toMatchObject({ turns: 1 });
+  const probe = new Database(path);
+  probe.run('update snapshot set data = zeroblob(octet_length(data))');
+  probe.close();
+  expect(await journal.snapshot('r1', 'f')).toBeUndefined();
+  await journal.close();
+});

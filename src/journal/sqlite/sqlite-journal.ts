@@ -17,6 +17,7 @@ import type {
   RunStatusChange,
   Turn,
 } from '../../engine/ports/journal.ts';
+import type { FoldSnapshot } from '../../engine/ports/journal-snapshots.ts';
 import type { Compaction, Swept, Weight } from '../../engine/ports/journal-upkeep.ts';
 import { loadBlake3, type Blake3 } from '../../shared/hash.ts';
 import type { Json } from '../../shared/json.ts';
@@ -42,6 +43,7 @@ import { removeTree, weighTree } from './removal.ts';
 import { rewindRun } from './rewind.ts';
 import * as runs from './runs.ts';
 import { currentSchema } from './schema.ts';
+import { decodeSnapshot, encodeSnapshot, insertSnapshot, readSnapshot } from './snapshots.ts';
 import { translateFileError } from './storage-error.ts';
 import { type Access, sweepBlobs, weighBlobs } from './sweep.ts';
 import { treeOf } from './tree.ts';
@@ -269,6 +271,17 @@ class SqliteJournal implements Journal {
   async summarize(runId: string, upToSeq: number, summary: Kept): Promise<void> {
     // No run id: what is derived is no change that anybody waits for.
     await this.#writes.submit(() => runs.writeSummary(this.#database, runId, upToSeq, summary));
+  }
+
+  async keepSnapshot(runId: string, snapshot: FoldSnapshot): Promise<boolean> {
+    const stored = await encodeSnapshot(snapshot, this.#parts.digest);
+    // No run id, as with summaries.
+    return this.#writes.submit(() => insertSnapshot(this.#database, runId, stored));
+  }
+
+  async snapshot(runId: string, form: string, upToSeq?: number): Promise<FoldSnapshot | undefined> {
+    const stored = await this.#read(() => readSnapshot(this.#database, runId, form, upToSeq));
+    return stored && decodeSnapshot(stored, this.#parts.digest);
   }
 
   async weigh(runIds: readonly string[]): Promise<Weight> {

@@ -7,7 +7,7 @@ import type { RunView } from '../../../../contract/run-view.ts';
 import type { Journal } from '../../../../engine/ports/journal.ts';
 import { loadBlake3 } from '../../../../shared/hash.ts';
 import { artifactContent } from '../../../artifacts.ts';
-import { foldRun } from '../../../folds/run-fold.ts';
+import { foldRun } from '../../../folds/fold-run.ts';
 import { openMemoryJournal } from '../../../memory/memory-journal.ts';
 import { packFields, type Packable } from '../../records/message-pack.ts';
 import { cxdbServer } from '../../server.ts';
