@@ -44,7 +44,7 @@ async function oldProject(): Promise<CliProject> {
   expect((await project.run(['run', 'gate.dot'])).code).toBe(3);
   inJournal(project, (database) =>
     database.exec(`
-      drop table rewind; drop index run_by_fork;
+      drop table snapshot; drop table rewind; drop index run_by_fork;
       alter table run drop column fork_run; alter table run drop column fork_turn;
       drop table summary; drop table last_number; alter table lease drop column steady_at;
       pragma user_version = 1; pragma journal_mode = delete`),
