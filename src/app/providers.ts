@@ -1,5 +1,6 @@
 import { Providers } from '../agents/llm/providers/provider.ts';
-import type { ProviderSettings, ProviderType } from '../contract/config/providers.ts';
+import type { ProviderType } from '../contract/config/provider-types.ts';
+import type { ProviderSettings } from '../contract/config/providers.ts';
 import { parseDuration } from '../shared/duration.ts';
 import type { Configuration, ConfiguredAgent } from './configuration/configuration.ts';
 import { modelDrivers } from './drivers.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cliAgents } from '../../src/agents/cli/all-agents.ts';
-import type { CliAgent } from '../../src/agents/cli/cli-agent.ts';
+import type { AgentTurns, CliAgent } from '../../src/agents/cli/cli-agent.ts';
 import type { CliEnding } from '../../src/agents/cli/cli-turn.ts';
 import type { AgentEvent } from '../../src/engine/ports/agent.ts';
 import type { Usage } from '../../src/contract/outcome.ts';
@@ -18,7 +18,17 @@ import { transcriptPath } from '../support/agent-transcripts.ts';
 
 const fine: CliEnding = { exitCode: 0, signal: null, dismissed: false, errors: '' };
 
-describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the transcript of %s', (id, agent) => {
+interface LoadedAgent {
+  readonly agent: CliAgent;
+  readonly turns: AgentTurns;
+}
+
+const everyAgent: readonly LoadedAgent[] = await Promise.all(
+  cliAgents.map(async (agent) => ({ agent, turns: await agent.turns() })),
+);
+
+describe.each(everyAgent.map((loaded) => [loaded.agent.id, loaded] as const))('the transcript of %s', (id, loaded) => {
+  const { agent } = loaded;
   const path = (name: string): string => transcriptPath(agent, name);
   const recorded = (name: string): readonly string[] => readFileSync(path(name), 'utf8').split('\n');
   const errorsOf = (name: string): string => {
@@ -27,7 +37,7 @@ describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the transcr
   };
 
   test('tells of the session first, then of a call and its result, and ends with usage and the answer', () => {
-    const events = replay(agent, recorded('edit'));
+    const events = replay(loaded, recorded('edit'));
     expect(events[0]).toMatchObject({ type: 'AgentSessionStarted', agent: id, resumed: false });
     const calls = events.filter((event) => event.type === 'AgentToolCall').map((call) => call.id);
     const results = events.filter((event) => event.type === 'AgentToolResult').map((result) => result.id);
@@ -43,7 +53,7 @@ describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the transcr
 
   test('of a session that goes on counts this turn alone', () => {
     const spentBefore = { inputTokens: 200, outputTokens: 40 };
-    const events = replay(agent, recorded('resumed'), { resumed: true, spentBefore });
+    const events = replay(loaded, recorded('resumed'), { resumed: true, spentBefore });
     expect(events[0]).toMatchObject({ type: 'AgentSessionStarted', resumed: true });
     const usage = { inputTokens: 100, outputTokens: 20 };
     expect(events.at(-1)).toMatchObject({ ok: true, ...(agent.reportsUsage !== false && { usage }) });
@@ -52,7 +62,7 @@ describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the transcr
   test('of a refused key is a failure for good', () => {
     const errors = errorsOf('unauthorized');
     for (const exitCode of [0, 1])
-      expect(replay(agent, recorded('unauthorized'), { ending: { exitCode, errors } }).at(-1)).toMatchObject({
+      expect(replay(loaded, recorded('unauthorized'), { ending: { exitCode, errors } }).at(-1)).toMatchObject({
         ok: false,
         transient: false,
         error: expect.stringMatching(/401|api key/i),
@@ -63,35 +73,35 @@ describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the transcr
     const lines = recorded('edit').filter((line) => line !== '');
     const cut = lines.slice(0, Math.floor(lines.length / 2));
     for (const ending of [{}, { exitCode: 1, errors: 'boom' }, { exitCode: null, signal: 'SIGKILL' }])
-      expect(replay(agent, cut, { ending }).at(-1)).toMatchObject({ ok: false });
+      expect(replay(loaded, cut, { ending }).at(-1)).toMatchObject({ ok: false });
   });
 
   test('of a good turn with a bad exit is a failure, unless we ended an agent that stayed', () => {
     const lines = recorded('edit');
-    expect(replay(agent, lines, { ending: { exitCode: 3, errors: 'boom' } }).at(-1)).toMatchObject({
+    expect(replay(loaded, lines, { ending: { exitCode: 3, errors: 'boom' } }).at(-1)).toMatchObject({
       ok: false,
       error: expect.stringContaining('boom'),
     });
     const dismissed = { exitCode: null, signal: 'SIGTERM', dismissed: true };
-    expect(replay(agent, lines, { ending: dismissed }).at(-1)).toMatchObject({ ok: true });
+    expect(replay(loaded, lines, { ending: dismissed }).at(-1)).toMatchObject({ ok: true });
   });
 
   test('that could not be read to its end is a failure', () => {
     const ending = { problem: 'a line is longer than 16 MB' };
-    expect(replay(agent, recorded('edit'), { ending }).at(-1)).toMatchObject({ ok: false });
+    expect(replay(loaded, recorded('edit'), { ending }).at(-1)).toMatchObject({ ok: false });
   });
 
   test.each(['garbage', '{"type":"assist', '[1]', '{"type":"of-another-age"}', '{"no":"type"}'])(
     'with the line %s has a warning more and is no other',
     (line) => {
-      const events = replay(agent, [line, ...recorded('edit')]);
+      const events = replay(loaded, [line, ...recorded('edit')]);
       expect(events[0]).toMatchObject({ type: 'AgentWarning' });
-      expect(events.slice(1)).toEqual(replay(agent, recorded('edit')));
+      expect(events.slice(1)).toEqual(replay(loaded, recorded('edit')));
     },
   );
 
   test('that floods odd lines has a bounded number of warnings', () => {
-    const events = replay(agent, [...Array.from({ length: 10_000 }, () => 'noise'), ...recorded('edit')]);
+    const events = replay(loaded, [...Array.from({ length: 10_000 }, () => 'noise'), ...recorded('edit')]);
     const warnings = events.flatMap((event) => (event.type === 'AgentWarning' ? [event.message] : []));
     expect(warnings).toHaveLength(21);
     expect(warnings.at(-1)).toContain('9980 more lines');
@@ -116,7 +126,7 @@ describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the transcr
     fc.assert(
       fc.property(fc.array(value), (values) => {
         const events = replay(
-          agent,
+          loaded,
           values.map((line) => JSON.stringify(line)),
         );
         expect(events.findIndex((event) => event.type === 'result')).toBe(events.length - 1);
@@ -126,7 +136,9 @@ describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the transcr
   });
 });
 
-test.each(cliAgents.flatMap((agent) => (agent.sampleLine === undefined ? [] : [[agent.id, agent] as const])))(
+const withSample = everyAgent.filter(({ turns }) => turns.sampleLine !== undefined);
+
+test.each(withSample.map(({ agent, turns }) => [agent.id, turns] as const))(
   'the sample line of %s is a text to it',
   (_id, { transcript, sampleLine = '' }) => {
     const events = transcript({ cwd: '/', resumed: true }).read(sampleLine);
@@ -134,13 +146,13 @@ test.each(cliAgents.flatMap((agent) => (agent.sampleLine === undefined ? [] : [[
   },
 );
 
-const limited = cliAgents.filter((agent) => existsSync(transcriptPath(agent, 'limited')));
+const limited = everyAgent.filter(({ agent }) => existsSync(transcriptPath(agent, 'limited')));
 
-test.each(limited.map((agent) => [agent.id, agent] as const))(
+test.each(limited.map((loaded) => [loaded.agent.id, loaded] as const))(
   'the transcript of %s that gives up at a limit of rate is a failure worth another attempt',
-  (_id, agent) => {
-    const lines = readFileSync(transcriptPath(agent, 'limited'), 'utf8').split('\n');
-    expect(replay(agent, lines, { ending: { exitCode: 1 } }).at(-1)).toMatchObject({ ok: false, transient: true });
+  (_id, loaded) => {
+    const lines = readFileSync(transcriptPath(loaded.agent, 'limited'), 'utf8').split('\n');
+    expect(replay(loaded, lines, { ending: { exitCode: 1 } }).at(-1)).toMatchObject({ ok: false, transient: true });
   },
 );
 
@@ -150,10 +162,14 @@ interface Replay {
   readonly ending?: Partial<CliEnding>;
 }
 
-function replay(agent: CliAgent, lines: readonly string[], { ending, ...context }: Replay = {}): readonly AgentEvent[] {
+function replay(
+  { agent, turns }: LoadedAgent,
+  lines: readonly string[],
+  { ending, ...context }: Replay = {},
+): readonly AgentEvent[] {
   const sessionId = agent.freshSessionId?.('our-id');
   const known = sessionId !== undefined && { sessionId };
-  const transcript = agent.transcript({ cwd: '/project', resumed: false, ...known, ...context });
+  const transcript = turns.transcript({ cwd: '/project', resumed: false, ...known, ...context });
   const events: AgentEvent[] = lines.flatMap((line) => transcript.read(line));
   return [...events, ...transcript.conclude({ ...fine, ...ending })];
 }

@@ -5,7 +5,8 @@ import type { ToolBackendOptions } from '../../src/agents/llm/backend-options.ts
 import type { Conversations, RecalledOperation } from '../../src/agents/llm/conversation.ts';
 import { Providers } from '../../src/agents/llm/providers/provider.ts';
 import type { Tool, Toolbox, ToolContext, ToolResult } from '../../src/agents/tools/tool.ts';
-import { providersSection, type ProviderType } from '../../src/contract/config/providers.ts';
+import type { ProviderType } from '../../src/contract/config/provider-types.ts';
+import { providersSection } from '../../src/contract/config/providers.ts';
 import type { StepEvent } from '../../src/contract/event.ts';
 import type { AgentAdapter, AgentEvent, AgentResult, OpenSession } from '../../src/engine/ports/agent.ts';
 import { createRedactor } from '../../src/shared/redaction.ts';

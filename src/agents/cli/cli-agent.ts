@@ -55,8 +55,8 @@ export interface TranscriptContext {
 }
 
 /**
- * One command-line agent, as data and a few functions: the same small set of files in each folder beside this one
- * (`agent`, `command-line`, `event-parser`, `failure-map`, recorded transcripts), which is all that is needed to add another.
+ * One command-line agent, as facts and what its turns need: the same small set of files in each folder beside this one
+ * (`agent`, `turns`, `command-line`, `event-parser`, `failure-map`, recorded transcripts), which is all that is needed to add another.
  */
 export interface CliAgent {
   /** Stable: it stands in pipelines and journals. */
@@ -96,6 +96,12 @@ export interface CliAgent {
   readonly freshSessionId?: (derived: string) => string;
   /** How it serves the Agent Client Protocol, where it does. */
   readonly acp?: AcpProgram;
+  /** Loaded when it is first asked something: most runs use one or two of the agents. */
+  turns(): Promise<AgentTurns>;
+}
+
+/** What starts the turns of one agent, and understands what it prints. */
+export interface AgentTurns {
   /**
    * A line of text as it prints them. It is read while the program starts, and nobody is told of it: the first line of a kind
    * takes some milliseconds to be understood, which a first word need not wait for.

@@ -52,7 +52,7 @@ export interface ChangedFile {
   readonly change: Extract<StepEvent, { type: 'AgentFileChange' }>['change'];
 }
 
-/** See `CliAgent.sampleLine`. */
+/** See `AgentTurns.sampleLine`. */
 export const messageSample =
   '{"type":"assistant","message":{"id":"m","role":"assistant","model":"m","content":[{"type":"text","text":"sample"}],"usage":{"input_tokens":1,"output_tokens":1}},"session_id":"s"}';
 

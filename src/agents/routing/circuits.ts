@@ -1,5 +1,5 @@
 import type { AgentAdapter, AgentEvent, AgentResult, AgentSession, OpenSession } from '../../engine/ports/agent.ts';
-import { Circuit, type Call, type CircuitOptions } from './circuit.ts';
+import type { Call, Circuit, CircuitOptions } from './circuit.ts';
 import { withPrompt } from './with-prompt.ts';
 
 const usual: CircuitOptions = { failures: 5, restMs: 60_000 };
@@ -20,11 +20,13 @@ export class Circuits {
   guard(adapter: AgentAdapter): AgentAdapter {
     return {
       ...adapter,
-      open: async (request) => guarded(await adapter.open(request), this.#of(adapter.id, request)),
+      open: async (request) => guarded(await adapter.open(request), await this.#of(adapter.id, request)),
     };
   }
 
-  #of(agent: string, { model, provider }: OpenSession): Circuit {
+  async #of(agent: string, { model, provider }: OpenSession): Promise<Circuit> {
+    // The library behind it, only where somebody is asked something.
+    const { Circuit } = await import('./circuit.ts');
     const key = JSON.stringify([agent, model, provider]);
     const circuit =
       this.#circuits.get(key) ?? new Circuit({ agent, ...(model !== undefined && { model }) }, this.#options);

@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { fakeAgent, said, type FakeAgent, type FakeTurn } from '../../../test/support/fake-agent.ts';
 import { stepCall, stepServices } from '../../../test/support/step-fixture.ts';
 import type { AgentAdapter, AgentEvent } from '../../engine/ports/agent.ts';
 import type { AgentLimits } from './agent-queue.ts';
 import { Limits } from './limits.ts';
 import type { RoutingClock } from './routing-clock.ts';
+
+// Loaded with the first question, which takes longer than what the tests below let happen.
+beforeAll(() => import('./agent-queue.ts'));
 
 /** A clock that moves only when a test moves it. */
 function handClock() {

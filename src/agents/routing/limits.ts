@@ -1,5 +1,5 @@
 import type { AgentAdapter, AgentEvent, AgentSession, OpenSession } from '../../engine/ports/agent.ts';
-import { AgentQueue, type AgentLimits, type QueueOwner } from './agent-queue.ts';
+import type { AgentLimits, AgentQueue, QueueOwner } from './agent-queue.ts';
 import { systemRoutingClock, type RoutingClock } from './routing-clock.ts';
 import { withPrompt } from './with-prompt.ts';
 
@@ -20,17 +20,20 @@ export class Limits {
 
   /** The adapter behind its limits; itself where it has none. */
   guard(adapter: AgentAdapter): AgentAdapter {
-    const queue = this.#queueOf(adapter.id);
-    if (!queue) return adapter;
+    const limits = this.#limits.get(adapter.id);
+    if (!limits) return adapter;
     return {
       ...adapter,
-      open: async (request) => queuedSession(await adapter.open(request), ownerOf(adapter, request), queue),
+      open: async (request) => {
+        const queue = await this.#queueOf(adapter.id, limits);
+        return queuedSession(await adapter.open(request), ownerOf(adapter, request), queue);
+      },
     };
   }
 
-  #queueOf(agent: string): AgentQueue | undefined {
-    const limits = this.#limits.get(agent);
-    if (!limits) return undefined;
+  async #queueOf(agent: string, limits: AgentLimits): Promise<AgentQueue> {
+    // The library behind it, only where somebody is asked something.
+    const { AgentQueue } = await import('./agent-queue.ts');
     const queue = this.#queues.get(agent) ?? new AgentQueue(limits, this.#clock);
     this.#queues.set(agent, queue);
     return queue;

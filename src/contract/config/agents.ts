@@ -82,19 +82,3 @@ export type AgentEntry = z.infer<typeof agentEntry>;
 export const agentsSection = z
   .record(z.string(), agentEntry)
   .describe('Agents and profiles by name, for `agent=` of nodes and graphs.');
-
-/** The keys of an entry that say who somebody is; with one of them it is a profile. */
-export const profileKeys = [
-  'agent',
-  'model',
-  'provider',
-  'effort',
-  'role',
-  'persona',
-  'personality',
-  'task',
-  'tools',
-  'mode',
-  'fallback',
-  'budget',
-] as const satisfies readonly (keyof AgentEntry)[];

@@ -1,7 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
 import { augmentAcp } from './acp.ts';
-import { auggieCommandLine } from './command-line.ts';
-import { AuggieTranscript } from './event-parser.ts';
 
 /** Auggie of Augment Code, headless with `--print`. It chooses the id of a session itself, and tells it at the end. */
 export const augment: CliAgent = {
@@ -17,6 +15,5 @@ export const augment: CliAgent = {
   reportsUsage: false,
   tellsOnlyItsEnd: true,
   acp: augmentAcp,
-  commandLine: auggieCommandLine,
-  transcript: (context) => new AuggieTranscript(context),
+  turns: async () => (await import('./turns.ts')).turns,
 };

@@ -1,9 +1,6 @@
 import type { CliAgent } from '../cli-agent.ts';
-import { messageSample } from '../message-transcript.ts';
 import { claudeAcp } from './acp.ts';
 import { sessionUuid } from '../session-uuid.ts';
-import { claudeCommandLine } from './command-line.ts';
-import { claudeTranscript } from './event-parser.ts';
 
 /** Claude Code, headless with stream-json. A fresh session takes an id of ours, so a crash cannot lose it. */
 export const claudeCode: CliAgent = {
@@ -38,7 +35,5 @@ export const claudeCode: CliAgent = {
   runsToolHooks: true,
   freshSessionId: sessionUuid,
   acp: claudeAcp,
-  sampleLine: messageSample,
-  commandLine: claudeCommandLine,
-  transcript: claudeTranscript,
+  turns: async () => (await import('./turns.ts')).turns,
 };

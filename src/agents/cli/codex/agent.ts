@@ -1,8 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
 import { codexAcp } from './acp.ts';
-import { codexCommandLine } from './command-line.ts';
-import { CodexTranscript } from './event-parser.ts';
-import { spentInThread } from './rollout.ts';
 
 /** Codex, headless with `exec --json`. It chooses the id of a session (it says thread) itself. */
 export const codex: CliAgent = {
@@ -16,8 +13,5 @@ export const codex: CliAgent = {
   signIn: { variables: ['CODEX_API_KEY', 'OPENAI_API_KEY'], files: ['.codex/auth.json'] },
   state: { folders: ['.codex'], variables: ['CODEX_HOME'] },
   acp: codexAcp,
-  sampleLine: '{"type":"item.completed","item":{"id":"item_0","type":"agent_message","text":"sample"}}',
-  commandLine: codexCommandLine,
-  spentBefore: spentInThread,
-  transcript: (context) => new CodexTranscript(context),
+  turns: async () => (await import('./turns.ts')).turns,
 };

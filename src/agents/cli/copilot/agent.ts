@@ -1,8 +1,6 @@
 import type { CliAgent } from '../cli-agent.ts';
 import { copilotAcp } from './acp.ts';
 import { sessionUuid } from '../session-uuid.ts';
-import { copilotCommandLine } from './command-line.ts';
-import { CopilotTranscript } from './event-parser.ts';
 
 /** GitHub Copilot CLI, headless with lines of JSON. A fresh session takes an id of ours, so a crash cannot lose it. */
 export const copilot: CliAgent = {
@@ -28,6 +26,5 @@ export const copilot: CliAgent = {
   reportsUsage: false,
   freshSessionId: sessionUuid,
   acp: copilotAcp,
-  commandLine: copilotCommandLine,
-  transcript: (context) => new CopilotTranscript(context),
+  turns: async () => (await import('./turns.ts')).turns,
 };

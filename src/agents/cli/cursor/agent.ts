@@ -1,6 +1,4 @@
 import type { CliAgent } from '../cli-agent.ts';
-import { cursorCommandLine } from './command-line.ts';
-import { CursorTranscript } from './event-parser.ts';
 
 /**
  * Cursor's command line, headless with stream-json. It comes from no registry and asks its maker's service alone, so it
@@ -15,6 +13,5 @@ export const cursor: CliAgent = {
   variables: ['CURSOR_API_KEY', 'CURSOR_CONFIG_DIR'],
   signIn: { variables: ['CURSOR_API_KEY'], files: ['.config/cursor/auth.json', '.cursor/auth.json'] },
   state: { folders: ['.cursor', '.config/cursor'], variables: ['CURSOR_CONFIG_DIR'] },
-  commandLine: cursorCommandLine,
-  transcript: (context) => new CursorTranscript(context),
+  turns: async () => (await import('./turns.ts')).turns,
 };

@@ -1,8 +1,6 @@
 import type { CliAgent } from '../cli-agent.ts';
 import { geminiAcp } from './acp.ts';
 import { sessionUuid } from '../session-uuid.ts';
-import { geminiCommandLine } from './command-line.ts';
-import { GeminiTranscript } from './event-parser.ts';
 
 /** Gemini CLI, headless with stream-json. A fresh session takes an id of ours, so a crash cannot lose it. */
 export const gemini: CliAgent = {
@@ -39,6 +37,5 @@ export const gemini: CliAgent = {
   state: { folders: ['.gemini'], variables: ['GEMINI_CLI_HOME'] },
   freshSessionId: sessionUuid,
   acp: geminiAcp,
-  commandLine: geminiCommandLine,
-  transcript: (context) => new GeminiTranscript(context),
+  turns: async () => (await import('./turns.ts')).turns,
 };

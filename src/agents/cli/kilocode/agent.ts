@@ -1,7 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
 import { opencodeAcp } from '../opencode/acp.ts';
-import { OpencodeTranscript } from '../opencode/event-parser.ts';
-import { kiloCommandLine } from './command-line.ts';
 
 /** Kilo Code, a fork of opencode: the same commands and lines under other names. */
 export const kilocode: CliAgent = {
@@ -37,6 +35,5 @@ export const kilocode: CliAgent = {
   },
   state: { folders: ['.config', '.local/share', '.local/state', '.cache'].map((folder) => `${folder}/kilo`) },
   acp: opencodeAcp('KILO'),
-  commandLine: kiloCommandLine,
-  transcript: (context) => new OpencodeTranscript({ id: 'kilocode', name: 'Kilo Code' }, context),
+  turns: async () => (await import('./turns.ts')).turns,
 };

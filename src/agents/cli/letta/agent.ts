@@ -1,6 +1,4 @@
 import type { CliAgent } from '../cli-agent.ts';
-import { lettaCommandLine } from './command-line.ts';
-import { LettaTranscript } from './event-parser.ts';
 
 /** Letta Code, headless with stream-json, on its local backend. It chooses the id of a session itself, and tells it at once. */
 export const letta: CliAgent = {
@@ -15,6 +13,5 @@ export const letta: CliAgent = {
   state: { folders: ['.letta'], variables: ['LETTA_HOME', 'LETTA_LOCAL_BACKEND_DIR'] },
   tellsToolResults: false,
   repeatsRequests: false,
-  commandLine: lettaCommandLine,
-  transcript: (context) => new LettaTranscript(context),
+  turns: async () => (await import('./turns.ts')).turns,
 };

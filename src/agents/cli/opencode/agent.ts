@@ -1,7 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
 import { opencodeAcp } from './acp.ts';
-import { opencodeCommandLine } from './command-line.ts';
-import { OpencodeTranscript } from './event-parser.ts';
 
 /** opencode, headless with `run --format json`. It chooses the id of a session itself. */
 export const opencode: CliAgent = {
@@ -34,8 +32,5 @@ export const opencode: CliAgent = {
   },
   state: { folders: ['.config', '.local/share', '.local/state', '.cache'].map((folder) => `${folder}/opencode`) },
   acp: opencodeAcp('OPENCODE'),
-  sampleLine:
-    '{"type":"text","timestamp":1,"sessionID":"s","part":{"id":"p","messageID":"m","sessionID":"s","type":"text","text":"sample","time":{"start":1,"end":1}}}',
-  commandLine: (turn) => opencodeCommandLine(turn, 'OPENCODE'),
-  transcript: (context) => new OpencodeTranscript({ id: 'opencode', name: 'opencode' }, context),
+  turns: async () => (await import('./turns.ts')).turns,
 };

@@ -9,9 +9,10 @@ import { opencode } from './agent.ts';
 const fine: CliEnding = { exitCode: 0, signal: null, dismissed: false, errors: '' };
 
 /** Both speak the same language, so whatever holds for one is tried with the recordings of the other, too. */
-describe.each([opencode, kilocode])('$name', (agent) => {
+describe.each([opencode, kilocode])('$name', async (agent) => {
+  const turns = await agent.turns();
   function replay(lines: readonly string[], ending: Partial<CliEnding> = {}): readonly AgentEvent[] {
-    const transcript = agent.transcript({ cwd: '/project', resumed: false });
+    const transcript = turns.transcript({ cwd: '/project', resumed: false });
     const events: AgentEvent[] = lines.flatMap((line) => transcript.read(line));
     return [...events, ...transcript.conclude({ ...fine, ...ending })];
   }
@@ -81,7 +82,7 @@ describe.each([opencode, kilocode])('$name', (agent) => {
   });
 
   test('the turn is over with the last step alone', () => {
-    const transcript = agent.transcript({ cwd: '/project', resumed: false });
+    const transcript = turns.transcript({ cwd: '/project', resumed: false });
     const over = recorded('edit').flatMap((text) => {
       transcript.read(text);
       return text === '' ? [] : [transcript.concluded];

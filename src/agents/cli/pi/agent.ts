@@ -1,7 +1,5 @@
 import type { CliAgent } from '../cli-agent.ts';
 import { sessionUuid } from '../session-uuid.ts';
-import { piCommandLine } from './command-line.ts';
-import { PiTranscript } from './event-parser.ts';
 
 /** pi, headless with `--mode json`. A fresh session takes an id of ours, so a crash cannot lose it. */
 export const pi: CliAgent = {
@@ -27,8 +25,5 @@ export const pi: CliAgent = {
   },
   state: { folders: ['.pi'], variables: ['PI_CODING_AGENT_DIR'] },
   freshSessionId: sessionUuid,
-  sampleLine:
-    '{"type":"message_end","message":{"role":"assistant","content":[{"type":"text","text":"sample"}],"model":"m","usage":{"input":1,"output":1,"cost":{"total":0}},"stopReason":"stop"}}',
-  commandLine: piCommandLine,
-  transcript: (context) => new PiTranscript(context),
+  turns: async () => (await import('./turns.ts')).turns,
 };

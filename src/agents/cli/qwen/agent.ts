@@ -1,9 +1,6 @@
 import type { CliAgent } from '../cli-agent.ts';
-import { messageSample } from '../message-transcript.ts';
 import { qwenAcp } from './acp.ts';
 import { oldSessionUuid } from '../session-uuid.ts';
-import { qwenCommandLine } from './command-line.ts';
-import { qwenTranscript } from './event-parser.ts';
 
 /** Qwen Code, headless with stream-json. A fresh session takes an id of ours, so a crash cannot lose it. */
 export const qwen: CliAgent = {
@@ -39,7 +36,5 @@ export const qwen: CliAgent = {
   state: { folders: ['.qwen'], variables: ['QWEN_HOME'] },
   freshSessionId: oldSessionUuid,
   acp: qwenAcp,
-  sampleLine: messageSample,
-  commandLine: qwenCommandLine,
-  transcript: qwenTranscript,
+  turns: async () => (await import('./turns.ts')).turns,
 };

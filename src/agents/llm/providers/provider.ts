@@ -1,5 +1,5 @@
-import type { ProviderSettings, ProvidersSection, ProviderType } from '../../../contract/config/providers.ts';
-import { providerTypes } from '../../../contract/config/providers.ts';
+import { providerTypes, type ProviderType } from '../../../contract/config/provider-types.ts';
+import type { ProviderSettings, ProvidersSection } from '../../../contract/config/providers.ts';
 import { didYouMean } from '../../../language/scan/nearest.ts';
 import { parseDuration } from '../../../shared/duration.ts';
 import { OrchestraError } from '../../../shared/errors.ts';

@@ -1,4 +1,4 @@
-import type { ProviderType } from '../../../contract/config/providers.ts';
+import type { ProviderType } from '../../../contract/config/provider-types.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
