@@ -1,11 +1,13 @@
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { createAcpAdapter } from '../agents/acp/acp-adapter.ts';
 import { cliAgents } from '../agents/cli/all-agents.ts';
 import type { CliAgent } from '../agents/cli/cli-agent.ts';
 import type { AgentReport } from '../contract/agent-report.ts';
+import type { AgentDetection } from '../engine/ports/agent.ts';
 import { adapterOf } from './agent-registry.ts';
 import { defaultConfiguration, type Configuration, type Environment } from './configuration/configuration.ts';
-import { cliDrivers, type CliDriver } from './drivers.ts';
+import { acpDrivers, cliDrivers, type AcpDriver, type CliDriver } from './drivers.ts';
 
 /** The ids of all agents Orchestra knows, whether they are installed or not, in order of preference. */
 export function allAgentIds(): readonly string[] {
@@ -20,31 +22,58 @@ export async function detectInstalledAgents(env: Environment = process.env): Pro
 
 /** Every agent, those a project has made of them included, as far as can be told without a session: installed, of which version, signed in. */
 export function inspectAgents(configuration: Configuration): Promise<readonly AgentReport[]> {
-  return Promise.all(cliDrivers(configuration).map((driver) => inspect(driver, configuration.env)));
+  return Promise.all([
+    ...cliDrivers(configuration).map((driver) => inspect(driver, configuration.env)),
+    ...acpDrivers(configuration).map((driver) => inspectOwn(driver)),
+  ]);
 }
 
 async function inspect(driver: CliDriver, env: Environment): Promise<AgentReport> {
   const { agent } = driver;
-  const [{ available, version, path, reason }, signIn] = await Promise.all([
-    adapterOf(driver).detect(),
-    signInOf(agent, env),
-  ]);
+  const [detection, signIn] = await Promise.all([adapterOf(driver).detect(), signInOf(agent, env)]);
+  const triedVersion = triedVersionOf(driver, detection);
   return {
     id: agent.id,
     name: agent.name,
     aliases: [...(agent.aliases ?? [])],
-    installed: available,
-    ...(version !== undefined && { version }),
-    ...(path !== undefined && { path }),
-    ...(reason !== undefined && { problem: reason }),
-    ...(agent.triedVersion !== undefined && { triedVersion: agent.triedVersion }),
-    ...(available && { signIn }),
+    ...found(detection),
+    ...(triedVersion !== undefined && { triedVersion }),
+    ...(detection.available && { signIn }),
     abilities: {
       toolHooks: agent.runsToolHooks === true,
       ownSessionId: agent.freshSessionId !== undefined,
       acp: acpOf(agent),
     },
   };
+}
+
+/** An agent that only the project knows: what it signs in with, and which version of it works, nobody here does. */
+async function inspectOwn({ agent, options }: AcpDriver): Promise<AgentReport> {
+  const detection = await createAcpAdapter(agent, options).detect();
+  const abilities = { toolHooks: false, ownSessionId: false, acp: 'itself' } as const;
+  return { id: agent.id, name: agent.name, aliases: [], ...found(detection), abilities };
+}
+
+function found({
+  available,
+  version,
+  path,
+  reason,
+}: AgentDetection): Pick<AgentReport, 'installed' | 'version' | 'path' | 'problem'> {
+  return {
+    installed: available,
+    ...(version !== undefined && { version }),
+    ...(path !== undefined && { path }),
+    ...(reason !== undefined && { problem: reason }),
+  };
+}
+
+/** Over the protocol it may be an adapter that is started, and that tells a version of its own. */
+function triedVersionOf({ agent, protocol, options }: CliDriver, { path }: AgentDetection): string | undefined {
+  const { adapter } = agent.acp ?? {};
+  if (!adapter || protocol === 'headless') return agent.triedVersion;
+  const isAdapter = path !== undefined && basename(path) === basename(options.adapterExecutable ?? adapter.executable);
+  return protocol === 'acp' || isAdapter ? adapter.triedVersion : agent.triedVersion;
 }
 
 function acpOf({ acp }: CliAgent): AgentReport['abilities']['acp'] {

@@ -58,9 +58,9 @@ export async function explainNode(
     return { ...about, settings: [...raceSettings(node, graph)], layers: [], problems: [] };
   const staff = await readStaff(configuration, {}, dirname(path));
   const work = await plannedWork({ graph, node, backend, configuration });
-  const ownProblems = diagnostics
-    .filter((found) => hasErrors([found]) && found.node === id)
-    .map(({ message }) => message);
+  const errors = diagnostics.filter((found) => hasErrors([found]) && found.node === id);
+  const ownProblems = errors.map(({ message, hint }) => (hint === undefined ? message : `${message}. ${hint}`));
+  const isNobody = errors.some(({ rule }) => rule === 'agent_known');
   // Files of the project are named from its root.
   const short = (text: string): string => text.replaceAll(`${root}/`, '');
   return {
@@ -70,7 +70,7 @@ export async function explainNode(
       reason: short(said.reason),
     })),
     layers: layersOf(node, graph, staff).map((layer) => ({ ...layer, from: short(layer.from) })),
-    problems: [...ownProblems, ...work.problems],
+    problems: [...ownProblems, ...(isNobody ? [] : work.problems)],
   };
 }
 

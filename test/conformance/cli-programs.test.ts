@@ -9,6 +9,7 @@ import { createCliAdapter } from '../../src/agents/cli/cli-adapter.ts';
 import type { AgentEvent, OpenSession } from '../../src/engine/ports/agent.ts';
 import { processTable, wasStartedWith } from '../../src/shared/process/process-table.ts';
 import { transcriptPath } from '../support/agent-transcripts.ts';
+import { sized } from '../support/size.ts';
 import { stepCall, stepServices } from '../support/step-fixture.ts';
 
 /*
@@ -34,7 +35,13 @@ describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the program
     return path;
   }
 
-  function turnOf(script: string, more: Partial<OpenSession> = {}, signal = new AbortController().signal) {
+  interface Turn extends Partial<OpenSession> {
+    readonly prompt?: string;
+    readonly signal?: AbortSignal;
+  }
+
+  function turnOf(script: string, turn: Turn = {}) {
+    const { prompt = 'the prompt\n', signal = new AbortController().signal, ...more } = turn;
     const baseEnv = { PATH: '/usr/bin:/bin', HOME: folder, GITHUB_TOKEN: 'hidden', ORCHESTRA_HOME: '/hidden' };
     const adapter = createCliAdapter(agent, { executable: program(script), baseEnv });
     const services = stepServices({ runId, signal });
@@ -42,7 +49,7 @@ describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the program
     const events = (async (): Promise<readonly AgentEvent[]> => {
       const session = await adapter.open(request);
       const told: AgentEvent[] = [];
-      for await (const event of session.prompt('the prompt\n', signal)) told.push(event);
+      for await (const event of session.prompt(prompt, signal)) told.push(event);
       expect(session.id).toBe(told.find((event) => event.type === 'AgentSessionStarted')?.sessionId ?? session.id);
       await session.close();
       return told;
@@ -87,10 +94,23 @@ describe.each(cliAgents.map((agent) => [agent.id, agent] as const))('the program
     expect(told.at(-1)).toMatchObject({ ok: false, error: expect.stringContaining('SIGKILL') });
   });
 
+  test('that closes its input is heard all the same, however long the prompt is', async () => {
+    const { events } = turnOf(`exec <&-; cat '${fixture}'`, { prompt: 'p'.repeat(1_000_000) });
+    expect((await events).at(-1)).toMatchObject({ type: 'result', ok: true });
+  });
+
+  test('that floods its output is heard to its last word, and one line without end is not waited for', async () => {
+    const bytes = sized({ everyday: 2_000_000, full: 400_000_000 });
+    const lines = `head -c ${bytes} /dev/zero | tr '\\0' x | fold -w 1000; echo; cat '${fixture}'`;
+    expect((await turnOf(lines).events).at(-1)).toMatchObject({ type: 'result', ok: true });
+    const endless = (await turnOf(`tr '\\0' x < /dev/zero`).events).at(-1);
+    expect(endless).toMatchObject({ ok: false, error: expect.stringMatching(/a line of it exceeds \d+ bytes/) });
+  });
+
   test('that hangs, deaf to SIGTERM and with a child in another session, is ended with everything it started', async () => {
     const abort = new AbortController();
     const script = `trap '' TERM; setsid sleep 300 & touch up; head -n 1 '${fixture}'; sleep 300; sleep 300`;
-    const { events } = turnOf(script, {}, abort.signal);
+    const { events } = turnOf(script, { signal: abort.signal });
     while (!existsSync(join(folder, 'up'))) await delay(10);
     abort.abort(new Error('dropped'));
     await expect(events).rejects.toThrow('dropped');

@@ -1,6 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { codex } from '../../src/agents/cli/codex/agent.ts';
 import { allAgentIds } from '../../src/app/agents.ts';
 import { agentProgram } from '../support/agent-program.ts';
 import { newProject } from '../support/cli.ts';
@@ -61,4 +62,26 @@ test('orchestra agents tells which backends can ask which providers of models', 
   const keyless = await project.run(['agents']);
   expect(keyless.stdout).toMatch(/\n\nMODELS +USABLE +PROBLEM\ndirect +no +.*OPENAI_API_KEY is not set/);
   expect(keyless.stdout).toMatch(/^openai +openai +no +.*OPENAI_API_KEY is not set/m);
+});
+
+test('orchestra agents tells of what is talked to over the protocol, and of agents that only the project knows', async () => {
+  const project = newProject();
+  for (const [name, version] of [
+    ['codex-acp', codex.acp?.adapter?.triedVersion],
+    ['our-agent', '1.2.3'],
+  ] as const) {
+    writeFileSync(join(project.bin, name), `#!/bin/sh\necho ${version}\n`);
+    chmodSync(join(project.bin, name), 0o755);
+  }
+  project.write('orchestra.yaml', {
+    agents: {
+      codex: { protocol: 'acp' },
+      'claude-code': { protocol: 'auto' },
+      ours: { type: 'acp', command: ['our-agent', '--acp'] },
+    },
+  });
+  const { stdout } = await project.run(['agents']);
+  expect(stdout).toMatch(/^codex +2\S+ +none found +adapter +\S+codex-acp$/m);
+  expect(stdout).toMatch(/^claude-code +- +- +adapter +claude is not on the PATH/m);
+  expect(stdout).toMatch(/^ours +1\.2\.3 +- +itself +\S+our-agent \(never tried\)$/m);
 });

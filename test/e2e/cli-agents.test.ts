@@ -172,6 +172,17 @@ describe.each(tried.map((real) => [real.agent.id, real] as const))('%s', (id, re
     expect(result).toMatchObject({ ok: false, transient: false, error: expect.stringMatching(/refused by test|401/) });
   });
 
+  there('takes a broken provider for a failure that may pass, if it ever gives up', async () => {
+    const broken = { error: { message: 'broken by test', type: 'api_error' }, status: 500 };
+    server.mock.on({ userMessage: /TASK-500/ }, broken);
+    const controller = new AbortController();
+    const turn = prompt({ prompt: 'TASK-500', options: { maxRetries: 0 }, signal: controller.signal });
+    if (!real.insists) return expect((await turn).result).toMatchObject({ ok: false, transient: true });
+    await until(() => server.requests.filter(({ body }) => body.includes('TASK-500')).length > 1);
+    controller.abort(new Error('asked enough'));
+    await expect(turn).rejects.toThrow('asked enough');
+  });
+
   there('gets over a single 429 by itself and tells of the retry, or calls it transient', async () => {
     script(/TASK-ONCE/, { content: 'after all' });
     server.mock.nextRequestError(429, { message: 'once', type: 'rate_limit_error' });

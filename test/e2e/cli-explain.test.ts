@@ -66,6 +66,17 @@ test('explain shows what a profile means, and what is missing for it', async () 
   });
 });
 
+test('explain says once that nobody is called so, and who is', async () => {
+  const project = scene();
+  const text = project.read('release.dot').replace('agent=critic', 'agent=critik');
+  project.write('release.dot', text);
+  const { code, document } = await project.run(['explain', 'review', '--json']);
+  expect({ code, problems: document<Explanation>().problems }).toEqual({
+    code: 1,
+    problems: ['there is no agent "critik". Did you mean `critic`?'],
+  });
+});
+
 test('explain leaves nodes to themselves that no agent works on', async () => {
   const { code, stdout } = await scene().run(['explain', 'test']);
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'test  tool  release.dot:6:3\n  no agent works on it\n' });

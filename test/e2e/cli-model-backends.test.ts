@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { newProject, until, type CliProject } from '../support/cli.ts';
+import { startFaultyServer } from '../support/model-faults.ts';
 import { startModelServer, type ModelServer } from '../support/model-server.ts';
 
 /* Models as agents of a real `orchestra run`: providers, tools and prompts as orchestra.yaml says, the model behind the wire scripted. */
@@ -99,6 +100,8 @@ tools:
     expect(resumed.result()).toMatchObject({ status: 'success', context: { last_response: 'Counted.' } });
     expect(project.read('calls')).toBe('out.txt\nout.txt\n');
     expect(server.requests.length - asked).toBe(1);
+    // Of all three answers, two of which were paid before the crash.
+    expect(resumed.result().usage?.costUsd).toBeCloseTo(0.0135, 6);
   });
 });
 
@@ -136,6 +139,19 @@ describe('providers', () => {
     const [, second] = server.requests.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
     expect(second).toMatchObject({ model: 'qwen/qwen3-coder', stream: true });
     expect(JSON.stringify(second)).toContain('Ship on Friday.');
+  });
+
+  test('that tell what they charged are believed, and need no price', async () => {
+    const front = await startFaultyServer(server.mock, 'charged');
+    onTestFinished(() => front.stop());
+    const project = scene(
+      'plan [agent=direct, llm_provider=openrouter, llm_model="house/model-7", prompt="Plan"] start -> plan -> exit',
+      `providers: { openrouter: { api_base: "${front.url}/api/v1" } }`,
+    );
+    server.mock.on({}, { usage, content: 'Planned.' });
+    const ran = await project.run(['run', 'work.dot', '--json'], { env: key });
+    expect(ran.result()).toMatchObject({ status: 'success', usage: { costUsd: 0.0125 } });
+    expect(ran.events().map(({ type }) => type)).not.toContain('AgentWarning');
   });
 
   test.each(['direct', 'loop', 'langgraph'])(
@@ -188,7 +204,12 @@ describe('offline', () => {
     server.mock.on({}, { content: 'A draft.', usage });
     const project = scene('draft [agent=drafter, prompt="Draft"] start -> draft -> exit', `${local()}${providers()}`);
     const drafted = await project.run(['run', 'work.dot', '--offline', '--json']);
-    expect(drafted.result()).toMatchObject({ status: 'success', context: { last_response: 'A draft.' } });
+    expect(drafted.result()).toMatchObject({
+      status: 'success',
+      context: { last_response: 'A draft.' },
+      usage: { costUsd: 0 },
+    });
+    expect(drafted.events().map(({ type }) => type)).not.toContain('AgentWarning');
     expect(server.requests.map(({ path }) => path)).toEqual(['/v1/chat/completions']);
 
     const online = await project.run(['run', 'work.dot', '--offline', '--backend', 'loop'], { env: key });

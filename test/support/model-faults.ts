@@ -9,8 +9,9 @@ import type { LLMock } from '@copilotkit/aimock';
  * - `endless`: it comes as far as the piece that has the word FLOOD, and never ends.
  * - `flood`: the piece of it that has the word FLOOD is sent for ever.
  * - `limited`: it is marked as cut off at the limit of tokens as OpenAI does, which the scripted model does not.
+ * - `charged`: nothing is wrong, but it tells its cost of 1.25 cents as OpenRouter does, which the scripted model does not.
  */
-export type Fault = 'hang' | 'endless' | 'garbage' | 'torn' | 'short' | 'flood' | 'limited';
+export type Fault = 'hang' | 'endless' | 'garbage' | 'torn' | 'short' | 'flood' | 'limited' | 'charged';
 
 export interface FaultyServer {
   readonly url: string;
@@ -44,6 +45,8 @@ export async function startFaultyServer(mock: LLMock, fault: Fault): Promise<Fau
         return void response.write(text.slice(0, text.indexOf('\n\n', text.indexOf('FLOOD')) + 2));
       if (fault === 'flood') return flood(response, text, (bytes) => void (sent += bytes));
       if (fault === 'limited') return void response.end(limited(text));
+      if (fault === 'charged')
+        return void response.end(text.replace('"total_tokens":', '"cost":0.0125,"total_tokens":'));
       const half = text.slice(0, text.indexOf('MIDDLE'));
       const whole = half.slice(0, half.lastIndexOf('\n\n') + 2);
       if (fault === 'short') response.end(whole);

@@ -36,6 +36,8 @@ export interface RealAgent {
   shell(command: string): ToolCall;
   /** It says nothing of the requests it repeats. */
   readonly retriesSilently?: true;
+  /** It asks a provider that is broken for good again and again, for longer than a test can wait. */
+  readonly insists?: true;
 }
 
 const call = (name: string, input: object): ToolCall => ({ name, arguments: JSON.stringify(input) });
@@ -118,6 +120,7 @@ remote_plugin = false
     prepare: (home, modelUrl) => prepareOpencode(join(home, '.config/opencode/opencode.json'), 'OPENCODE', modelUrl),
     unlimited: { permissions: 'full' },
     shell: (command) => call('bash', { command, description: 'for the test' }),
+    insists: true,
     retriesSilently: true,
   },
   {
@@ -150,6 +153,7 @@ remote_plugin = false
     },
     unlimited: { permissions: 'full' },
     shell: (command) => call('run_shell_command', { command, description: 'for the test' }),
+    insists: true,
     retriesSilently: true,
   },
   {
@@ -173,6 +177,7 @@ remote_plugin = false
     },
     unlimited: { permissions: 'full' },
     shell: (command) => call('run_shell_command', { command, description: 'for the test', is_background: false }),
+    insists: true,
     // Of rounds of attempts, not of single ones.
     retriesSilently: true,
   },
@@ -190,6 +195,7 @@ remote_plugin = false
     }),
     unlimited: { permissions: 'full' },
     shell: (command) => call('launch-process', { command, wait: true, max_wait_seconds: 60, cwd: '.' }),
+    insists: true,
   },
   {
     agent: pi,
@@ -208,7 +214,8 @@ remote_plugin = false
       };
       const provider = { baseUrl: `${modelUrl}/v1`, api: 'openai-completions', apiKey: 'test-key', models: [model] };
       writeFileSync(join(home, '.pi/agent/models.json'), JSON.stringify({ providers: { test: provider } }));
-      const settings = { defaultProvider: 'test', defaultModel: 'test-model' };
+      // Its own two seconds between attempts would be waited for.
+      const settings = { defaultProvider: 'test', defaultModel: 'test-model', retry: { baseDelayMs: 50 } };
       writeFileSync(join(home, '.pi/agent/settings.json'), JSON.stringify(settings));
       return { PI_OFFLINE: '1' };
     },

@@ -68,7 +68,7 @@ export class Conversation {
   add(event: StepEvent): void {
     if (event.type === 'AgentUsage') {
       const { type: _type, ...used } = event;
-      this.#usage = addUsage(this.#usage, used);
+      this.#usage = added(this.#usage, used);
     } else if (event.type === 'AgentMessage') {
       this.#provider = event.provider;
       this.#entries.push(event.role === 'user' ? { question: textIn(event.content) } : answerOf(event.content));
@@ -136,6 +136,16 @@ export class Conversation {
     this.#taskStart = this.#entries.length;
     this.#usage = undefined;
   }
+}
+
+/**
+ * The usage of one more answer. Costs that were worked out stand only beside answers that were recorded, before a crash; a sum of
+ * those alone would pass for that of the whole task, so it has a cost where every answer has one.
+ */
+function added(sum: Usage | undefined, more: Usage): Usage {
+  const { costUsd, ...tokens } = addUsage(sum, more);
+  const isWhole = more.costUsd !== undefined && (sum === undefined || sum.costUsd !== undefined);
+  return isWhole && costUsd !== undefined ? { ...tokens, costUsd } : tokens;
 }
 
 /** A call that was cut off by a failure stays in the conversation, and no provider takes one without a result. */

@@ -9,7 +9,7 @@ import type {
 import type { StepEvent } from '../../contract/event.ts';
 import type { Usage } from '../../contract/outcome.ts';
 import { formatDuration } from '../../shared/duration.ts';
-import type { JsonObject } from '../../shared/json.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
 import type { Redactor } from '../../shared/redaction.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { FailedResult } from '../../engine/ports/agent.ts';
@@ -18,6 +18,7 @@ import { gathered } from './gathered.ts';
 import { languageModel } from './providers/language-model.ts';
 import type { Provider } from './providers/provider.ts';
 import { Silence } from './silence.ts';
+import { toldCost } from './told-cost.ts';
 
 /** One request to a model. */
 export interface ModelRequest {
@@ -58,9 +59,9 @@ export async function* askModel(
   request: ModelRequest,
   signal: AbortSignal,
 ): AsyncGenerator<StepEvent, ModelAnswer | FailedResult> {
-  const { provider, model, redactor } = request;
+  const { provider, redactor } = request;
   const silence = new Silence(provider.silenceMs, signal);
-  const heard = new Heard(model);
+  const heard = new Heard(request);
   try {
     const { stream, warnings } = await startStream(request, silence.signal);
     for await (const part of gathered(stream.fullStream, () => silence.broken())) {
@@ -132,28 +133,34 @@ async function sdkSchema(schema: JsonObject) {
   return jsonSchema(schema as Parameters<typeof jsonSchema>[0] & JsonObject);
 }
 
-function usageOf({ inputTokens, inputTokenDetails, outputTokens }: LanguageModelUsage, model: string): Usage {
+function usageOf(
+  { inputTokens, inputTokenDetails, outputTokens, raw }: LanguageModelUsage,
+  { provider, model }: Pick<ModelRequest, 'provider' | 'model'>,
+): Usage {
   const { cacheReadTokens, cacheWriteTokens } = inputTokenDetails;
+  // JSON of the provider but for members that are undefined.
+  const costUsd = toldCost(provider, raw as Json | undefined);
   return {
     inputTokens: inputTokens ?? 0,
     outputTokens: outputTokens ?? 0,
     ...(cacheReadTokens !== undefined && { cacheReadTokens }),
     ...(cacheWriteTokens !== undefined && { cacheWriteTokens }),
+    ...(costUsd !== undefined && { costUsd }),
     model,
   };
 }
 
 /** What was heard of an answer so far. */
 class Heard {
-  readonly #model: string;
+  readonly #asked: Pick<ModelRequest, 'provider' | 'model'>;
   readonly #texts: string[] = [];
   readonly #calls: ModelToolCall[] = [];
   #usage: Usage = { inputTokens: 0, outputTokens: 0 };
   finish: FinishReason = 'interrupted';
   failure: { readonly error: unknown } | undefined;
 
-  constructor(model: string) {
-    this.#model = model;
+  constructor(asked: Pick<ModelRequest, 'provider' | 'model'>) {
+    this.#asked = asked;
   }
 
   *push(part: TextStreamPart<ToolSet>): Generator<StepEvent> {
@@ -170,7 +177,7 @@ class Heard {
         return;
       case 'finish-step':
         this.finish = part.finishReason;
-        this.#usage = usageOf(part.usage, this.#model);
+        this.#usage = usageOf(part.usage, this.#asked);
         yield { type: 'AgentUsage', ...this.#usage };
         return;
       case 'error':

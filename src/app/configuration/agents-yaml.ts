@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AgentEntry } from '../../contract/config/agents.ts';
+import { duration } from '../../contract/config/duration.ts';
 import type { ConfiguredAgent } from './configuration.ts';
 import { readYamlDocument } from './yaml-document.ts';
 
@@ -13,9 +14,13 @@ const driver = z.looseObject({
   endpoint: z.url().optional(),
   model: z.string().optional(),
   offline: z.boolean().optional(),
-  /** Seconds. */
-  timeout: z.number().positive().optional(),
+  /** Seconds, or a duration as in `orchestra.yaml`. */
+  timeout: z.union([z.number().positive().transform(inMilliseconds), duration]).optional(),
 });
+
+function inMilliseconds(seconds: number): string {
+  return `${Math.round(seconds * 1_000)}ms`;
+}
 
 /** Of the rest of the file (`workflows`, `settings`, `agentic_team`) nothing concerns the agents themselves. */
 const agentsYaml = z.looseObject({ agents: z.record(z.string(), driver).default({}) });
@@ -49,6 +54,6 @@ function entryOf(
     ...(isCommandLine && program !== undefined && { executable: program }),
     ...(endpoint !== undefined && { endpoint }),
     ...(model !== undefined && { model }),
-    ...(timeout !== undefined && { timeout: `${Math.round(timeout * 1_000)}ms` }),
+    ...(timeout !== undefined && { timeout }),
   };
 }

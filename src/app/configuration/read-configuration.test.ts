@@ -37,16 +37,24 @@ describe('what is wrong', () => {
   test('is told all at once, each at its place', async () => {
     const told = await refusal({
       'orchestra.yaml':
-        'secret: []\nagents:\n  critic:\n    effort: hihg\n    timeout: soon\n    budget: { money: -1 }\n',
+        'secret: []\nlimts: {}\nagents:\n  critic:\n    effort: hihg\n    timeout: soon\n    budget: { money: -1 }\n',
     });
     expect(told.code).toBe('CONFIG_INVALID');
     expect(told.message.split('\n')).toEqual([
-      expect.stringMatching(/^orchestra.yaml:1:1: .*secret/),
-      expect.stringMatching(/^orchestra.yaml:4:13: /),
-      expect.stringMatching(/^orchestra.yaml:5:14: a duration is a whole number with a unit/),
-      expect.stringMatching(/^orchestra.yaml:6:22: /),
+      'orchestra.yaml:1:1: Unrecognized key: "secret". Did you mean `secrets`?',
+      'orchestra.yaml:2:1: Unrecognized key: "limts". Did you mean `limits`?',
+      expect.stringMatching(/^orchestra.yaml:5:13: .*Did you mean `high`\?$/),
+      expect.stringMatching(/^orchestra.yaml:6:14: a duration is a whole number with a unit/),
+      expect.stringMatching(/^orchestra.yaml:7:22: /),
     ]);
-    expect(told.hint).toBe('Did you mean `secrets`?');
+    expect(told.hint).not.toContain('Did you mean');
+  });
+
+  test('alone has its hint for itself', async () => {
+    expect(await refusal({ 'orchestra.yaml': 'secret: []\n' })).toMatchObject({
+      message: 'orchestra.yaml:1:1: Unrecognized key: "secret"',
+      hint: 'Did you mean `secrets`?',
+    });
   });
 
   test('with YAML itself is told where it breaks', async () => {
@@ -95,7 +103,7 @@ describe('agents.yaml', () => {
   const agents = `
 agents:
   codex: { type: cli, command: "/opt/codex --fast", role: implementation, enabled: true, timeout: 90 }
-  reviewer: { type: cli, adapter: gh-copilot, enabled: false }
+  reviewer: { type: cli, adapter: gh-copilot, enabled: false, timeout: 15m }
   claude: { type: cli }
 settings: { max_iterations: 3 }
 `;
@@ -104,7 +112,7 @@ settings: { max_iterations: 3 }
     const drivers = cliDrivers(await readConfiguration(rootWith({ 'agents.yaml': agents }), {}));
     const found = (name: string) => drivers.find((driver) => driver.name === name);
     expect(found('codex')).toMatchObject({ options: { executable: '/opt/codex' }, timeoutMs: 90_000, isOff: false });
-    expect(found('reviewer')).toMatchObject({ agent: { executable: 'copilot' }, isOff: true });
+    expect(found('reviewer')).toMatchObject({ agent: { executable: 'copilot' }, isOff: true, timeoutMs: 900_000 });
   });
 
   test('gives way to orchestra.yaml', async () => {
@@ -122,7 +130,7 @@ settings: { max_iterations: 3 }
 
   test('is told of with its place', async () => {
     expect((await refusal({ 'agents.yaml': 'agents:\n  a: { timeout: long }\n' })).message).toMatch(
-      /^agents.yaml:2:17: /,
+      /^agents.yaml:2:17: a duration is a whole number with a unit/,
     );
   });
 });

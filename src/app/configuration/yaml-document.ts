@@ -50,14 +50,25 @@ function refusal(
   schema: z.ZodType,
   place: (offset: number) => string,
 ): OrchestraError {
-  const found = issues.map((issue) => {
+  const found = issues.flatMap(oneByOne).map((issue) => {
     const { range } = unknownKey(document, issue)?.node ?? placeIn(document, issue.path);
     return { offset: range?.[0] ?? 0, message: issue.message, hint: hintFor(document, issue, schema) };
   });
   const inOrder = found.toSorted((a, b) => a.offset - b.offset);
-  const hint = inOrder.find((culprit) => culprit.hint !== undefined)?.hint;
-  const message = inOrder.map((culprit) => `${place(culprit.offset)}: ${culprit.message}`).join('\n');
-  return new OrchestraError('CONFIG_INVALID', message, { ...(hint !== undefined && { hint }) });
+  const [only, ...more] = inOrder;
+  // A hint below several culprits would not say of which it is.
+  const hint = more.length === 0 ? only?.hint : undefined;
+  const lines = inOrder.map((culprit) => {
+    const remark = more.length === 0 || culprit.hint === undefined ? '' : `. ${culprit.hint}`;
+    return `${place(culprit.offset)}: ${culprit.message}${remark}`;
+  });
+  return new OrchestraError('CONFIG_INVALID', lines.join('\n'), { ...(hint !== undefined && { hint }) });
+}
+
+/** Keys that nobody knows come as one issue where they stand side by side; each has its own place and hint. */
+function oneByOne(issue: Issue): readonly Issue[] {
+  if (issue.code !== 'unrecognized_keys') return [issue];
+  return issue.keys.map((key) => ({ ...issue, keys: [key], message: `Unrecognized key: "${key}"` }));
 }
 
 /** The node at a path; of a missing one, the nearest that is there. */

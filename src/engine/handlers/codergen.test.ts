@@ -107,16 +107,19 @@ describe('a graph with templates=jinja2', () => {
     expect(agent.prompts[0]?.text).toContain('"responses":{"security":"a long review"}');
   });
 
-  test('fails with the place of a template that cannot be rendered, before an agent is asked', async () => {
+  test('fails with the name of a template that cannot be rendered, before an agent is asked', async () => {
     const render = (): never => {
       throw new TemplateError('line 1: undefined value in "{{ x }}"');
     };
     const { agent, outcome } = await run(() => 'ok', { call: templated('{{ x }}'), ports: { templates: { render } } });
     expect(outcome).toEqual({
       status: 'fail',
-      failureReason: 'pipeline.dot:1:1: prompt of node work: line 1: undefined value in "{{ x }}"',
+      failureReason: 'prompt of node work: line 1: undefined value in "{{ x }}"',
     });
     expect(agent.prompts).toEqual([]);
+    const call = { attributes: { 'agent.role': 'You are {{ x }}', 'agent.profile': 'critic' } };
+    const ofProfile = await run(() => 'ok', { call, ports: { templates: { render } } });
+    expect(ofProfile.outcome.failureReason).toMatch(/^agent\.role of node work \(profile critic\): line 1/);
   });
 });
 

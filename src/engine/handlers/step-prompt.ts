@@ -1,6 +1,6 @@
 import { promptLayers, type PromptLayer } from '../../contract/prompt-layer.ts';
 import { textOf } from '../../language/graph/attributes.ts';
-import { placeText } from '../../language/graph/span.ts';
+import { isPlace, placeText } from '../../language/graph/span.ts';
 import { TemplateError, type TemplateEngine } from '../ports/template-engine.ts';
 import type { StepCall, StepServices } from '../ports/step.ts';
 import type { Problem } from './step-problem.ts';
@@ -87,8 +87,10 @@ function withGoal(call: StepCall, text: string): string {
   return text.replaceAll('$goal', () => goal);
 }
 
-/** `file:line:column: prompt of node plan`. */
-function placeOf(call: StepCall, key: string): string {
-  const { span } = call.node.attributes.get(key) ?? call.node;
-  return `${placeText(span)}: ${key} of node ${call.node.id}`;
+/** `file:line:column: prompt of node plan`; in a run without the place, which its graph has no more. */
+function placeOf({ node }: StepCall, key: string): string {
+  const { span } = node.attributes.get(key) ?? node;
+  const place = isPlace(span) ? `${placeText(span)}: ` : '';
+  const profile = key.startsWith('agent.') ? textOf(node, 'agent.profile') : undefined;
+  return `${place}${key} of node ${node.id}${profile === undefined ? '' : ` (profile ${profile})`}`;
 }

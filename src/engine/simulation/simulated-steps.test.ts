@@ -41,7 +41,9 @@ test('tools are not run, and what they would set is there for templates', async 
 test('a prompt that cannot be rendered fails the dry run as it fails a run', async () => {
   const { state, result } = await simulate('templates=jinja2 plan [prompt="{{ nobody }}"] start -> plan -> exit');
   expect(state).toBe('failed');
-  expect(result?.outcome.failureReason).toContain('undefined value in "{{ nobody }}"');
+  expect(result?.outcome.failureReason).toMatch(
+    /^\S+:3:\d+: prompt of node plan: line 1: undefined value in "\{\{ nobody \}\}": nobody is not set$/,
+  );
 });
 
 test('branches settle in the order they were started, however long their preparation takes', async () => {

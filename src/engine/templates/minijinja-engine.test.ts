@@ -37,11 +37,13 @@ describe.each(builds)('the template engine of the %s build', (_name, start) => {
     );
   });
 
-  test('refuses what is undefined, with line and excerpt', async () => {
+  test('refuses what is undefined, with line, excerpt and name', async () => {
     const engine = await start();
-    expect(() => engine.render('one\n{{ missing }}', {})).toThrow(
-      new TemplateError('line 2: undefined value in "{{ missing }}"'),
+    expect(() => engine.render('one\n{{ nobody }}', {})).toThrow(
+      new TemplateError('line 2: undefined value in "{{ nobody }}": nobody is not set'),
     );
+    const template = '{{ plan.size }} of {{ plan.all }} for {{ who }}{% set own = 1 %}{{ own }}';
+    expect(() => engine.render(template, { plan: { size: 1 } })).toThrow('": plan.all, who are not set');
     expect(() => engine.render('{{ plan.missing }}', { plan: {} })).toThrow(TemplateError);
     expect(() => engine.render('{% if %}', {})).toThrow('line 1: syntax error: unexpected end of block in "{% if %}"');
   });

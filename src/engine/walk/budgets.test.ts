@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { verifies } from '../../../test/support/verifies.ts';
 import { walk } from '../../../test/support/walk.ts';
+import { formatAmount } from './budgets.ts';
 
 const usage = { inputTokens: 600, outputTokens: 400, costUsd: 0.25 };
 const four = (limits: string): string => `graph [${limits}]\n start -> a -> b -> c -> d -> exit`;
@@ -195,4 +196,14 @@ describe('budgets of nodes and branches', () => {
     expect(run.state).toBe('failed');
     expect(run.steps.map(({ nodeId }) => nodeId)).toEqual(['a']);
   });
+});
+
+test.each([
+  [0, '$0.00'],
+  [0.05, '$0.05'],
+  [0.006, '$0.0060'],
+  [0.0051234, '$0.0051'],
+  [1.2034, '$1.20'],
+])('an amount of %d dollars is told as %s', (dollars, text) => {
+  expect(formatAmount('money', dollars)).toBe(text);
 });

@@ -176,8 +176,14 @@ export function exhaustionText({ account, kind, limit, spent }: Exhaustion): str
   return `budget exhausted: ${kind} of the ${account.name} (${formatAmount(kind, spent)} of ${formatAmount(kind, limit)})`;
 }
 
-/** An amount for people: `$1.20`, `90.0 s`, `2000`. */
+/** An amount for people: `$1.20`, `$0.0060`, `90.0 s`, `2000`. */
 export function formatAmount(kind: BudgetKind, amount: number): string {
-  if (kind === 'money') return `$${amount.toFixed(2)}`;
+  if (kind === 'money') return formatMoney(amount);
   return kind === 'time' ? `${(amount / 1_000).toFixed(1)} s` : String(amount);
+}
+
+/** Few cents are told to their hundredths, or what was spent would look like what might be spent. */
+function formatMoney(dollars: number): string {
+  const cents = Number((dollars * 100).toFixed(6));
+  return `$${dollars.toFixed(dollars >= 0.1 || Number.isInteger(cents) ? 2 : 4)}`;
 }

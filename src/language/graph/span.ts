@@ -23,3 +23,8 @@ const origin: Position = { line: 1, column: 1, offset: 0 };
 export function noSpan(file: string): Span {
   return { file, start: origin, end: origin };
 }
+
+/** Whether a text has something there. */
+export function isPlace({ start, end }: Span): boolean {
+  return end.offset > start.offset;
+}

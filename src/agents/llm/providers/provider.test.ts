@@ -66,8 +66,10 @@ describe('a provider', () => {
 
   test('that nobody knows, that is not meant for sure, or that lacks what it needs is refused', () => {
     expect(() => providers({}).find('antropic')).toThrow('there is no provider "antropic"');
-    expect(() => providers({}, {}).find()).toThrow('no provider of models is configured');
-    expect(() => providers({ openai: {}, google: {} }).find()).toThrow('which is meant is not said: openai, google');
+    expect(() => providers({}, {}).find()).toThrow('there is no provider of models to ask');
+    expect(() => providers({ openai: {}, google: {} }).find()).toThrow(
+      'which provider of models to ask is not said, and there are openai, google',
+    );
     expect(() => providers({ mine: {} }).find()).toThrow('say which `type` it is');
     expect(() => providers({ mine: { type: 'openai-compatible' } }).find()).toThrow('api_base');
     expect(() => providers({ ollama: { allow_local_writes: true } }).find()).toThrow('local_diff_limit');

@@ -44,6 +44,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** As long as the libraries of the vendors wait. */
 const defaultSilenceMs = 10 * 60_000;
 
+const howToHaveOne =
+  'Set the key of a vendor, for example ANTHROPIC_API_KEY, or describe a provider below `providers` in orchestra.yaml.';
+const howToNameOne = 'Name one with `llm_provider`, or with `providers.default` in orchestra.yaml.';
+
 /** The providers of a project: those of its configuration, then every vendor under its own name. */
 export class Providers {
   readonly #section: ProvidersSection;
@@ -81,12 +85,11 @@ export class Providers {
   #onlyOne(): string {
     const configured = Object.keys(this.#section.named);
     const [only, ...more] = configured.length > 0 ? configured : this.#vendorsWithKey();
-    if (only !== undefined && more.length === 0) return only;
-    const message =
-      only === undefined
-        ? 'no provider of models is configured'
-        : `which is meant is not said: ${[only, ...more].join(', ')}`;
-    throw new OrchestraError('PROVIDER_UNKNOWN', message);
+    if (only === undefined)
+      throw new OrchestraError('PROVIDER_UNKNOWN', 'there is no provider of models to ask', { hint: howToHaveOne });
+    if (more.length === 0) return only;
+    const message = `which provider of models to ask is not said, and there are ${[only, ...more].join(', ')}`;
+    throw new OrchestraError('PROVIDER_UNKNOWN', message, { hint: howToNameOne });
   }
 
   #vendorsWithKey(): readonly string[] {
