@@ -1,7 +1,7 @@
 import { assertUsable, type Providers } from '../agents/llm/providers/provider.ts';
 import { offlineMode } from '../agents/local/offline.ts';
 import type { ModelBackendReport, ProviderReport } from '../contract/model-report.ts';
-import { OrchestraError } from '../shared/errors.ts';
+import { OrchestraError, reasonOf } from '../shared/errors.ts';
 import { isModelBackend } from './backends.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { llmBackends } from './llm-backends.ts';
@@ -49,6 +49,6 @@ function usable(check: () => void): Pick<ProviderReport, 'usable' | 'problem'> {
 }
 
 function problemOf(thrown: unknown): string {
-  if (thrown instanceof OrchestraError) return `${thrown.message}. ${thrown.hint}`;
+  if (thrown instanceof OrchestraError) return reasonOf(thrown);
   throw thrown;
 }

@@ -35,6 +35,11 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** Why something failed, for a place that has no other for the next step. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof OrchestraError ? `${thrown.message}. ${thrown.hint}` : messageOf(thrown);
+}
+
 /** For the `default` of a switch over a union: the compiler proves it is never reached. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected value: ${JSON.stringify(value)}`);

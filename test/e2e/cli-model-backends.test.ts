@@ -172,6 +172,25 @@ describe('providers', () => {
     },
   );
 
+  test('that are broken hand the work to the fallback, and the record says why', async () => {
+    const project = scene(
+      'plan [agent=direct, llm_provider=openai, agent.fallback=stand-in, prompt="Plan"] start -> plan -> exit',
+      `${providers()}agents: { stand-in: { agent: loop, provider: anthropic, model: cheap } }`,
+    );
+    server.mock.on({ model: 'gpt-5' }, { error: { message: 'broken by test', type: 'server_error' }, status: 500 });
+    server.mock.on({ model: 'claude-haiku-4-5' }, { usage, content: 'Planned.' });
+    const ran = await project.run(['run', 'work.dot', '--json'], { env: key });
+    expect(ran.result()).toMatchObject({
+      status: 'success',
+      attempts: { plan: 1 },
+      context: { last_response: 'Planned.' },
+    });
+    const reason = expect.stringContaining('openai: 500 broken by test') as string;
+    expect(ran.events()).toContainEqual(
+      expect.objectContaining({ type: 'AgentFallback', from: 'direct', to: 'loop', reason }),
+    );
+  });
+
   test('without a key are told before the run begins', async () => {
     const project = scene('plan [agent=loop, prompt="Plan"] start -> plan -> exit', providers());
     const { code, stderr } = await project.run(['run', 'work.dot']);
@@ -215,5 +234,23 @@ describe('offline', () => {
     const online = await project.run(['run', 'work.dot', '--offline', '--backend', 'loop'], { env: key });
     expect([online.code, online.stderr]).toEqual([2, expect.stringContaining('offline')]);
     expect(server.requests).toHaveLength(1);
+  });
+
+  test.each(['loop', 'langgraph'])('%s reads files with a local model', async (agent) => {
+    const project = scene(
+      'read [agent=reader, prompt="Read"] start -> read -> exit',
+      `providers: { lab: { type: llamacpp, api_base: "${server.url}/v1", models: { smart: tiny } } }
+agents: { reader: { agent: ${agent}, provider: lab, tools: [read-file] } }`,
+    );
+    project.write('notes.txt', 'Ship on Friday.');
+    server.mock.on({ turnIndex: 0 }, { usage, toolCalls: [call('read-file', { path: 'notes.txt' })] });
+    server.mock.on({ turnIndex: 1 }, { usage, content: 'We ship on Friday.' });
+    const ran = await project.run(['run', 'work.dot', '--offline', '--json']);
+    expect(ran.result()).toMatchObject({
+      status: 'success',
+      context: { last_response: 'We ship on Friday.' },
+      usage: { inputTokens: 2_000, outputTokens: 200, costUsd: 0 },
+    });
+    expect(server.requests[1]?.body).toContain('Ship on Friday.');
   });
 });

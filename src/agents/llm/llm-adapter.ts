@@ -1,5 +1,5 @@
 import type { AgentAdapter, AgentDetection, AgentEvent, AgentSession, OpenSession } from '../../engine/ports/agent.ts';
-import { OrchestraError } from '../../shared/errors.ts';
+import { OrchestraError, reasonOf } from '../../shared/errors.ts';
 import type { LlmBackendOptions } from './backend-options.ts';
 import { failed } from './call-failure.ts';
 import { Conversation } from './conversation.ts';
@@ -54,7 +54,7 @@ async function detect(
     return { available: true };
   } catch (thrown) {
     if (!(thrown instanceof OrchestraError)) throw thrown;
-    return { available: false, reason: `${thrown.message}. ${thrown.hint}` };
+    return { available: false, reason: reasonOf(thrown) };
   }
 }
 

@@ -7,7 +7,11 @@ import { createThreadSessions } from './codergen-threads.ts';
 
 /** A step whose agents answer as given, each the fallback of the one before. */
 async function run(turns: Readonly<Record<string, FakeTurn>>, left: readonly StepEvent[] = []) {
-  const agents = Object.entries(turns).map(([id, turn]) => fakeAgent(turn, id));
+  return runChain(Object.entries(turns), left);
+}
+
+async function runChain(turns: readonly (readonly [id: string, turn: FakeTurn])[], left: readonly StepEvent[]) {
+  const agents = turns.map(([id, turn]) => fakeAgent(turn, id));
   const choice = agents.reduceRight<{ adapter: (typeof agents)[number] } | undefined>(
     (fallback, adapter) => ({ adapter, ...(fallback && { fallback }) }),
     undefined,
@@ -84,4 +88,14 @@ test('after a crash the work goes on with the agent it had come to', async () =>
   for (const left of [[fellBack], [fellBack, started]]) expect((await run(turns, left)).asked).toEqual(['second']);
   const unknown: StepEvent = { type: 'AgentSessionStarted', agent: 'gone', sessionId: 's', resumed: false };
   expect((await run(turns, [unknown])).asked).toEqual(['first']);
+});
+
+test('after a crash the work stays with the stand-in where it is the same agent with another model', async () => {
+  const chain: readonly (readonly [string, FakeTurn])[] = [
+    ['direct', () => 'unasked'],
+    ['direct', () => 'done'],
+  ];
+  const fellBack: StepEvent = { type: 'AgentFallback', from: 'direct', to: 'direct', reason: 'busy' };
+  const { outcome } = await runChain(chain, [fellBack]);
+  expect(outcome.contextUpdates).toMatchObject({ last_response: 'done' });
 });

@@ -51,10 +51,18 @@ function earlier(known: FailedResult | undefined, next: FailedResult): FailedRes
   return known?.retryAfterMs !== undefined && known.retryAfterMs <= next.retryAfterMs ? known : next;
 }
 
+/** Several of a chain may be one agent with other models, so that its name alone would lead back to the first of them. */
 async function firstChoice({ choice, services }: AgentTask): Promise<AgentChoice> {
-  const known = (await services.earlier()).flatMap((event) =>
+  const before = await services.earlier();
+  const known = before.flatMap((event) =>
     event.type === 'AgentSessionStarted' ? [event.agent] : event.type === 'AgentFallback' ? [event.to] : [],
   );
-  for (let at: AgentChoice | undefined = choice; at; at = at.fallback) if (at.adapter.id === known.at(-1)) return at;
-  return choice;
+  const passedOn = before.filter(({ type }) => type === 'AgentFallback').length;
+  const chain = chainOf(choice);
+  const isKnown = ({ adapter }: AgentChoice): boolean => adapter.id === known.at(-1);
+  return chain.slice(passedOn).find(isKnown) ?? chain.find(isKnown) ?? choice;
+}
+
+function chainOf(choice: AgentChoice): readonly AgentChoice[] {
+  return [choice, ...(choice.fallback ? chainOf(choice.fallback) : [])];
 }

@@ -1,7 +1,7 @@
 import type { StepEvent } from '../../contract/event.ts';
 import { addUsage } from '../../contract/add-usage.ts';
 import type { Usage } from '../../contract/outcome.ts';
-import { messageOf } from '../../shared/errors.ts';
+import { reasonOf } from '../../shared/errors.ts';
 import type { AgentEvent, AgentResult, AgentSession } from '../ports/agent.ts';
 import type { AgentTask } from './codergen-task.ts';
 import { EventRedaction } from './step-event-redaction.ts';
@@ -52,7 +52,7 @@ async function* withResult(events: AsyncIterable<AgentEvent>, signal: AbortSigna
     yield* events;
   } catch (thrown) {
     if (signal.aborted || machineFailureIn(thrown)) throw thrown;
-    yield brokenOff(messageOf(thrown), isTransientError(thrown));
+    yield brokenOff(reasonOf(thrown), isTransientError(thrown));
     return;
   }
   signal.throwIfAborted();

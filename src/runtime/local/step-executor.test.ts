@@ -10,6 +10,7 @@ import type { Journal, Turn } from '../../engine/ports/journal.ts';
 import type { NodeCall, NodeResult, StepServices } from '../../engine/ports/step.ts';
 import { openMemoryJournal } from '../../journal/memory/memory-journal.ts';
 import { buildGraph } from '../../language/graph/build.ts';
+import { OrchestraError } from '../../shared/errors.ts';
 import { dropped, suspended } from './in-flight.ts';
 import { StepExecutor } from './step-executor.ts';
 
@@ -71,6 +72,13 @@ test('what a handler throws fails its step, and is worth another attempt where i
   const broken = await setUp(() => Promise.reject(new Error('no such model')));
   const { result } = await broken.executor.execute('work#1', call, false, alive());
   expect(result.outcome).toEqual({ status: 'fail', failureReason: 'no such model' });
+  const hinted = await setUp(() =>
+    Promise.reject(new OrchestraError('CONFIG_INVALID', 'no tool is called reed', { hint: 'Did you mean `read`?' })),
+  );
+  expect((await hinted.executor.execute('work#1', call, false, alive())).result.outcome).toEqual({
+    status: 'fail',
+    failureReason: 'no tool is called reed. Did you mean `read`?',
+  });
   const busy = await setUp(() => Promise.reject(Object.assign(new Error('too many requests'), { status: 429 })));
   expect((await busy.executor.execute('work#1', call, false, alive())).result.outcome.status).toBe('retry');
 });

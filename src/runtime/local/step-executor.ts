@@ -7,7 +7,7 @@ import { throughJson, type Json } from '../../shared/json.ts';
 import { hasMovedShape } from '../../shared/blob-ref.ts';
 import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
 import { formatDuration } from '../../shared/duration.ts';
-import { messageOf } from '../../shared/errors.ts';
+import { reasonOf } from '../../shared/errors.ts';
 import { suspended } from './in-flight.ts';
 import type { ExecutorOptions } from './executor-options.ts';
 import { StepRun } from './step-run.ts';
@@ -95,7 +95,7 @@ export class StepExecutor {
       const machineFailure = machineFailureIn(thrown);
       if (machineFailure) throw machineFailure;
       const status = isTransientError(thrown) ? 'retry' : 'fail';
-      return { outcome: { status, failureReason: messageOf(thrown) } };
+      return { outcome: { status, failureReason: reasonOf(thrown) } };
     }
   }
 
