@@ -11,7 +11,8 @@ import { wreck, type Wreck } from '../support/crash-sweep/wreck.ts';
 import type { GitProject } from '../support/git-project.ts';
 import { sized } from '../support/size.ts';
 import { verifies } from '../support/verifies.ts';
-import { leftBehind, workspaceEnd, type WorkspaceEnd } from '../support/workspace-end.ts';
+import { leftBehind } from '../support/left-behind.ts';
+import { workspaceEnd, type WorkspaceEnd } from '../support/workspace-end.ts';
 
 interface Ended extends Told {
   readonly wreck: Wreck;

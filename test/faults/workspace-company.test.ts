@@ -5,7 +5,8 @@ import { describe, expect } from 'vitest';
 import { until, type Running } from '../support/cli.ts';
 import { newGitProject, type GitProject } from '../support/git-project.ts';
 import { verifies } from '../support/verifies.ts';
-import { leftBehind, workspaceEnd } from '../support/workspace-end.ts';
+import { leftBehind } from '../support/left-behind.ts';
+import { workspaceEnd } from '../support/workspace-end.ts';
 import { conflictingAgents, ends, turns, writes } from '../support/writing-agents.ts';
 
 /* Others who are at work in the repository of a run: another run, its user, another git. */

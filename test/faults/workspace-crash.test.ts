@@ -4,7 +4,9 @@ import { gitFailpoints, type FailpointName } from '../../src/shared/failpoint.ts
 import { newGitProject, type GitProject } from '../support/git-project.ts';
 import { sized } from '../support/size.ts';
 import { verifies } from '../support/verifies.ts';
-import { addRemote, leftBehind, workspaceEnd, type WorkspaceEnd } from '../support/workspace-end.ts';
+import { addRemote } from '../support/bare-remote.ts';
+import { leftBehind } from '../support/left-behind.ts';
+import { workspaceEnd, type WorkspaceEnd } from '../support/workspace-end.ts';
 import { conflictingAgents } from '../support/writing-agents.ts';
 
 /** A place, and at which of its passes a process dies there. */

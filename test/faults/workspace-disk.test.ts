@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest';
 import { newGitProject, type GitProject } from '../support/git-project.ts';
 import { limitDisk, type LimitedDisk } from '../support/limited-disk.ts';
 import { verifies } from '../support/verifies.ts';
-import { leftBehind } from '../support/workspace-end.ts';
+import { leftBehind } from '../support/left-behind.ts';
 import { ends, turns, writes } from '../support/writing-agents.ts';
 
 const room = 2_000_000;

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { newGitProject, type GitProject } from '../support/git-project.ts';
 import { verifies } from '../support/verifies.ts';
-import { addRemote, leftBehind, workspaceEnd } from '../support/workspace-end.ts';
+import { addRemote } from '../support/bare-remote.ts';
+import { leftBehind } from '../support/left-behind.ts';
+import { workspaceEnd } from '../support/workspace-end.ts';
 import { ends, turns, writes } from '../support/writing-agents.ts';
 
 /** As `printf %b` reads them; the last is Latin-1, and no UTF-8. */
@@ -29,7 +31,7 @@ const oddBranch = `fix/ü'"$(id>touched);&#1%2F`;
 
 function oddProject(): GitProject {
   const project = newGitProject({ 'write-all.sh': writeAll });
-  addRemote(project, 'on_completion', `bot's/$(id>touched);ü/`);
+  addRemote(project, 'on_completion', `orchestra/bot's$(id>touched);ü/`);
   project.git('switch', '--quiet', '--create', oddBranch);
   project.write('p.dot', pipeline);
   project.write('s.json', script);

@@ -2,7 +2,9 @@ import { renameSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { newGitProject } from '../support/git-project.ts';
 import { verifies } from '../support/verifies.ts';
-import { addRemote, leftBehind, workspaceEnd } from '../support/workspace-end.ts';
+import { addRemote } from '../support/bare-remote.ts';
+import { leftBehind } from '../support/left-behind.ts';
+import { workspaceEnd } from '../support/workspace-end.ts';
 import { ends, turns, writes } from '../support/writing-agents.ts';
 
 /** @param between what stands between its two agents */

@@ -1,6 +1,6 @@
 import { newProject, type CliProject } from '../cli.ts';
 import { newGitProject, type GitProject } from '../git-project.ts';
-import { addRemote } from '../workspace-end.ts';
+import { addRemote } from '../bare-remote.ts';
 import { conflictingAgents } from '../writing-agents.ts';
 import { writeAgents } from './agent.ts';
 
