@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -58,6 +58,16 @@ async function openCommit(project: GitProject, folder: string): Promise<{ close(
       return ended;
     },
   };
+}
+
+/** Puts a git before the real one that leaves a file behind where an `add` fails; gives the file. */
+function noteRefusals(project: GitProject): string {
+  const [program, refused] = [join(project.bin, 'git'), join(project.home, 'refused')];
+  const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+  const note = `case " $* " in *' add '*) [ $code = 0 ] || touch '${refused}' ;; esac`;
+  writeFileSync(program, `#!/bin/sh\n'${real}' "$@"\ncode=$?\n${note}\nexit $code\n`);
+  chmodSync(program, 0o755);
+  return refused;
 }
 
 const subjects = (project: GitProject, branch: string): readonly string[] =>
@@ -146,17 +156,18 @@ describe('another git in the folder of a run', () => {
   /** A run that is held, and a person who is about to commit in its folder. */
   async function lockedRun() {
     const project = newGitProject({ shared: 'base\n' });
+    const refused = noteRefusals(project);
     const held = heldRun(project);
     await until(held.isHeld);
     const folder = folderOf(project);
     writeFileSync(join(folder, 'before'), 'by hand\n');
-    return { project, ...held, commit: await openCommit(project, folder) };
+    return { project, ...held, commit: await openCommit(project, folder), isRefused: () => existsSync(refused) };
   }
 
   verifies('workspace:locked', 'is waited for, and what it commits stays', async () => {
-    const { project, running, goOn, commit } = await lockedRun();
+    const { project, running, goOn, commit, isRefused } = await lockedRun();
     goOn();
-    await running.prints('"ProcessExited"');
+    await until(isRefused);
     expect(await commit.close()).toBe(0);
     const ran = await running.finished;
     expect(ran.code, ran.stderr).toBe(0);
