@@ -107,10 +107,14 @@ verifies(
     const goBack = ['resume', runId, '--turn', at];
     const fork = ['replay', runId, '--at', at];
     const first = returning.map((name): Kill => [name, 1]);
-    const more = [goBack, fork].flatMap((begin) => alone(returning, 3).map((kills) => ({ begin, kills })));
+    const more = [goBack, fork].flatMap((begin) => alone(returning, 2).map((kills) => ({ begin, kills })));
     for (const { begin, kills } of [{ begin: goBack, kills: first }, ...more]) {
       const title = `${begin[0]} ${kills.join()}`;
+      const heads = project.git('for-each-ref', '--format=%(objectname)', 'refs/heads/orchestra').split('\n');
       expect(await throughKills(project, begin, kills), title).toEqual(kills);
+      // What it went back behind is kept.
+      const refs = heads.map((head) => project.git('for-each-ref', '--contains', head, 'refs/heads', 'refs/orchestra'));
+      expect(refs, title).not.toContain('');
       expect(await workspaceEnd(project), title).toEqual(end);
       expect(leftBehind(project), title).toEqual([]);
     }
