@@ -12,7 +12,7 @@ import { openSqliteJournal } from '../journal/sqlite/sqlite-journal.ts';
 import type { AttributeChange } from '../language/graph/changes.ts';
 import type { Compilation } from '../language/compile.ts';
 import { createRedactor, type Redactor } from '../shared/redaction.ts';
-import { messageOf, OrchestraError } from '../shared/errors.ts';
+import { OrchestraError } from '../shared/errors.ts';
 import { answeredHere } from './answered-here.ts';
 import type { BackendChoice } from './backends.ts';
 import type { CompileFileOptions } from './compile-file.ts';
@@ -294,12 +294,11 @@ export class Orchestra {
     }
   }
 
-  /** All that can be left to do for an ended run is to bring its directory up to date. */
+  /** An ended run is not walked; what its last process left to do is done. */
   async #refuseFinished(row: RunRow): Promise<never> {
-    const { catchUpDirectory } = await import('./catch-up-directory.ts');
-    const problem = await catchUpDirectory(this.journal, this.project, row).then(() => undefined, messageOf);
-    const more = problem === undefined ? '' : `, and its run directory could not be brought up to date: ${problem}`;
-    throw new OrchestraError('RUN_FINISHED', `run ${row.id} is ${row.state}${more}`);
+    const { finishEnded } = await import('./finish-ended.ts');
+    const told = await finishEnded(this, row);
+    throw new OrchestraError('RUN_FINISHED', [`run ${row.id} is ${row.state}`, ...told].join(', and '));
   }
 
   async #walk(row: RunRow, interviewer: Interviewer | undefined, edited?: Compilation): Promise<Session> {

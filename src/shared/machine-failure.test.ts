@@ -15,8 +15,8 @@ test.each(['ENOSPC', 'EFBIG', 'EDQUOT', 'EROFS', 'EIO'])(
   },
 );
 
-test('an error of the journal is told as it is', () => {
-  const error = new OrchestraError('JOURNAL_UNAVAILABLE', 'full');
+test.each(['JOURNAL_UNAVAILABLE', 'GIT_LOCKED'] as const)('an error that says so is told as it is: %s', (code) => {
+  const error = new OrchestraError(code, 'x');
   expect(machineFailureIn(error)).toBe(error);
 });
 

@@ -3,7 +3,7 @@ import { messageOf, OrchestraError } from './errors.ts';
 
 /**
  * What a step threw because this machine failed it: its disk is full, read-only or broken, or the journal
- * is. Undefined for everything else. Such an error says nothing of the step: it ends the walk, so that the
+ * is, or another program does not let go of a repository. Undefined for everything else. Such an error says nothing of the step: it ends the walk, so that the
  * run can go on from there once the cause is gone, and fails no node.
  */
 export function machineFailureIn(thrown: unknown): OrchestraError | undefined {
@@ -20,6 +20,7 @@ const machineCodes: ReadonlySet<ErrorCode> = new Set([
   'JOURNAL_CORRUPT',
   'JOURNAL_NEWER',
   'RUN_FENCED',
+  'GIT_LOCKED',
 ]);
 
 const storageProblems: Readonly<Record<string, string>> = {

@@ -1,81 +1,124 @@
-import { existsSync } from 'node:fs';
+import pMap from 'p-map';
 import { expect } from 'vitest';
-import { gitFailpoints } from '../../src/shared/failpoint.ts';
+import { gitFailpoints, type FailpointName } from '../../src/shared/failpoint.ts';
 import { newGitProject, type GitProject } from '../support/git-project.ts';
 import { sized } from '../support/size.ts';
 import { verifies } from '../support/verifies.ts';
-import { ends, turns, writes } from '../support/writing-agents.ts';
+import { addRemote } from '../support/bare-remote.ts';
+import { leftBehind } from '../support/left-behind.ts';
+import { workspaceEnd, type WorkspaceEnd } from '../support/workspace-end.ts';
+import { conflictingAgents } from '../support/writing-agents.ts';
 
-/** Agents that write turn by turn, branches that conflict, an agent that resolves it, and a tool behind it. */
-const pipeline = {
-  'p.dot': `digraph Crash { ${ends}
-    plan [prompt="Plan"] fan [shape=component] join [shape=tripleoctagon, merge_policy=agent_resolves]
-    left [prompt="Left"] right [prompt="Right"] after [shape=parallelogram, tool_command="cat shared; echo t > tool.txt"]
-    start -> plan -> fan  fan -> left -> join  fan -> right -> join  join -> after -> exit }`,
-  's.json': {
-    plan: turns(writes({ shared: 'base\n' }), writes({ 'plan.md': 'p\n' })),
-    left: turns(writes({ shared: 'l\n' }), writes({ left: 'l\n' })),
-    right: turns(writes({ shared: 'r\n', right: 'r\n' })),
-    join: turns(writes({ shared: 'l and r\n' })),
-  },
-};
+/** A place, and at which of its passes a process dies there. */
+type Kill = readonly [name: FailpointName, pass: number];
 
-interface End {
-  readonly files: string;
-  readonly subjects: readonly string[];
-  readonly context: object;
-  readonly visited: readonly string[];
-}
+/** In the order in which a run comes to them: one run can die at one after the other. */
+const chains: readonly (readonly FailpointName[])[] = [
+  ['git:branch-made', 'git:staged', 'git:branch-moved', 'git:conflict-laid-out', 'git:files-moved', 'git:pushed'],
+  ['git:worktree-added', 'git:commit-made', 'git:merge-committed', 'publish:pushed'],
+];
 
-/** Runs it, killed as told, and on to its end: how often it was killed, and what it came to. */
-async function run(kills: readonly string[]): Promise<{ readonly killed: number; readonly end: End }> {
+/** Only runs that go back come to them. */
+const returning = ['git:kept', 'git:restored-head'] as const satisfies readonly FailpointName[];
+
+function crashProject(): GitProject {
   const project = newGitProject();
-  for (const [name, content] of Object.entries(pipeline)) project.write(name, content);
-  const before = project.checkout();
-  let killed = 0;
-  let args = ['run', 'p.dot', '--script', 's.json', '--json'];
-  for (const failpoints of [...kills, '']) {
-    const { signal, code, stderr, stdout } = await project.run(args, { env: { ORCHESTRA_FAILPOINTS: failpoints } });
-    if (signal === 'SIGKILL') killed += 1;
-    else expect(code, `${kills.join()}\n${stderr}\n${stdout.split('\n').at(-2)}`).toBe(0);
-    if (code === 0) break;
-    args = ['resume', 'last', '--json'];
-  }
-  expect(project.checkout()).toBe(before);
-  return { killed, end: await endOf(project) };
+  addRemote(project);
+  project.write('p.dot', conflictingAgents.dot);
+  project.write('s.json', conflictingAgents.script);
+  return project;
 }
 
-async function endOf(project: GitProject): Promise<End> {
-  const { context, visited } = await project.shown();
-  const { branch, worktree, head, branches } = await project.repository();
-  expect(project.git('-C', worktree, 'status', '--porcelain')).toBe('');
-  expect(project.git('rev-parse', branch)).toBe(head);
-  expect(branches.every((one) => one.merged && !existsSync(one.worktree))).toBe(true);
-  // Its own checkout and that of the run: no room of a merge, no folder of a branch.
-  expect(project.git('worktree', 'list').split('\n')).toHaveLength(2);
-  expect(project.git('for-each-ref', 'refs/orchestra', 'refs/worktree')).toBe('');
-  const files = project.git('ls-tree', '-r', branch);
-  return { files, subjects: project.git('log', '--format=%s', branch).split('\n').toSorted(), context, visited };
+/** Starts something that dies at each of the places, one process after the other, and goes on to its end; gives those it died at. */
+async function throughKills(
+  project: GitProject,
+  begin: readonly string[],
+  kills: readonly Kill[],
+): Promise<readonly Kill[]> {
+  const met: Kill[] = [];
+  let args = begin;
+  for (const kill of [...kills, undefined]) {
+    const env = { ORCHESTRA_FAILPOINTS: kill ? `${kill[0]}=kill@${kill[1]}` : '' };
+    const { signal, code, stderr, stdout } = await project.run([...args, '--json'], { env });
+    args = ['resume', 'last'];
+    if (kill && signal === 'SIGKILL') {
+      met.push(kill);
+      continue;
+    }
+    // One that died when all had been walked has left the rest to a command that refuses to walk it.
+    const isOver = code === 0 || (met.length > 0 && stdout.includes('"RUN_FINISHED"'));
+    expect(isOver, `${kills.join()}\n${stderr}\n${stdout.split('\n').at(-2)}`).toBe(true);
+    break;
+  }
+  return met;
 }
+
+async function endThrough(
+  kills: readonly Kill[],
+): Promise<{ readonly met: readonly Kill[]; readonly end: WorkspaceEnd }> {
+  const project = crashProject();
+  const before = project.checkout();
+  const met = await throughKills(project, ['run', 'p.dot', '--script', 's.json'], kills);
+  expect(project.checkout()).toBe(before);
+  expect(leftBehind(project), kills.join()).toEqual([]);
+  return { met, end: await workspaceEnd(project) };
+}
+
+/** Each of them alone, at each of so many passes: none in everyday runs. */
+function alone(names: readonly FailpointName[], most: number): readonly (readonly Kill[])[] {
+  const passes = Array.from({ length: sized({ everyday: 0, full: most }) }, (_, index) => index + 1);
+  return names.flatMap((name) => passes.map((pass): readonly Kill[] => [[name, pass]]));
+}
+
+const concurrency = 4;
 
 verifies(
   'workspace:crash',
-  'killed at every place within what is done with git, a run ends with the commits of an undisturbed one',
+  'killed at every place within what is done with git, a run ends with the commits of an undisturbed one, here and at its remote',
   async () => {
-    const calm = await run([]);
-    const passed = (Object.keys(gitFailpoints) as readonly (keyof typeof gitFailpoints)[]).filter(
-      (name) => !['git:pushed', 'git:kept', 'git:restored-head'].includes(name),
+    expect([...chains.flat(), ...returning]).toEqual(expect.arrayContaining(Object.keys(gitFailpoints)));
+    const { end: calm } = await endThrough([]);
+    expect(calm.pushed).toEqual(['fan.apart', 'fan.left', 'fan.right', 'main']);
+    const chained = chains.map((names) => names.map((name): Kill => [name, 1]));
+    await pMap(
+      [...chained, ...alone(chains.flat(), 12)],
+      async (kills) => {
+        const { met, end } = await endThrough(kills);
+        if (chained.includes(kills as Kill[])) expect(met).toEqual(kills);
+        expect(end, kills.join()).toEqual(calm);
+      },
+      { concurrency },
     );
-    for (const name of passed) {
-      let reached = 0;
-      for (let pass = 1; pass <= sized({ everyday: 1, full: 12 }); pass += 1) {
-        const { killed, end } = await run([`${name}=kill@${pass}`]);
-        expect(end, `${name} at pass ${pass}`).toEqual(calm.end);
-        reached += killed;
-        if (killed === 0) break;
-      }
-      expect(reached, name).toBeGreaterThan(0);
+  },
+  1_800_000,
+);
+
+verifies(
+  ['workspace:crash', 'workspace:returned'],
+  'killed while its folders go back to a turn, a run goes back all the same, and comes to the same end',
+  async () => {
+    const project = crashProject();
+    const before = project.checkout();
+    expect((await project.run(['run', 'p.dot', '--script', 's.json'])).code).toBe(0);
+    const end = await workspaceEnd(project);
+    const { runId, turns } = await project.shown();
+    const inBranch = turns.find(({ type, node }) => type === 'AgentTurnCompleted' && node === 'left');
+    const at = String(inBranch?.turn);
+    const goBack = ['resume', runId, '--turn', at];
+    const fork = ['replay', runId, '--at', at];
+    const first = returning.map((name): Kill => [name, 1]);
+    const more = [goBack, fork].flatMap((begin) => alone(returning, 2).map((kills) => ({ begin, kills })));
+    for (const { begin, kills } of [{ begin: goBack, kills: first }, ...more]) {
+      const title = `${begin[0]} ${kills.join()}`;
+      const heads = project.git('for-each-ref', '--format=%(objectname)', 'refs/heads/orchestra').split('\n');
+      expect(await throughKills(project, begin, kills), title).toEqual(kills);
+      // What it went back behind is kept.
+      const refs = heads.map((head) => project.git('for-each-ref', '--contains', head, 'refs/heads', 'refs/orchestra'));
+      expect(refs, title).not.toContain('');
+      expect(await workspaceEnd(project), title).toEqual(end);
+      expect(leftBehind(project), title).toEqual([]);
     }
+    expect(project.checkout()).toBe(before);
   },
   1_800_000,
 );

@@ -18,6 +18,16 @@ export const workspace = {
     'workspace:crash':
       'A run killed within what is done with Git loses no commit, doubles none and leaves nothing half done.',
   },
+  'Workspace: other trouble': {
+    'workspace:disk-full': 'A full disk under folders or repository ends a run that can go on once there is room.',
+    'workspace:at-once': 'Runs at the same time on one repository have nothing of each other.',
+    'workspace:users-commits':
+      'What people commit, stage and switch to meanwhile is neither touched nor part of the run.',
+    'workspace:locked':
+      'A lock of another Git is waited for; one that stays ends a run that can go on once it is gone.',
+    'workspace:remote-gone': 'A remote that is gone costs a run nothing but the push, which can be made up for.',
+    'workspace:odd-names': 'Branches and files may have any name Git allows.',
+  },
   'Workspace: merges': {
     'workspace:merge': 'Work of branches is merged in their order.',
     'workspace:merge-conflict': 'A conflict fails the fan-in under `merge`, and nothing moves.',

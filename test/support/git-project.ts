@@ -62,6 +62,6 @@ function digestOf(folder: string, git: GitProject['git']): string {
   hash.update(git('ls-files', '--stage'));
   hash.update(git('status', '--porcelain=v2', '--branch', '--untracked-files=all', '--', '.', ':!.orchestra'));
   const refs = git('for-each-ref', '--format=%(refname) %(objectname)').split('\n');
-  hash.update(refs.filter((ref) => !/^refs\/(?:heads\/)?orchestra\//.test(ref)).join('\n'));
+  hash.update(refs.filter((ref) => !/^refs\/(?:heads\/|remotes\/origin\/)?orchestra\//.test(ref)).join('\n'));
   return hash.digest('hex');
 }

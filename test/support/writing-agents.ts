@@ -36,3 +36,24 @@ export const writingAgents: ScriptedPipeline = {
     last: turns(writes({ 'last.md': 'all\n' }), { append: { log: 'l\n' } }),
   },
 };
+
+/**
+ * Agents that write turn by turn: one before a fan-out, three in its branches, of which two change the same file, one that
+ * resolves the conflict, and a tool behind it.
+ */
+export const conflictingAgents: ScriptedPipeline = {
+  dot: `digraph Crash { ${ends}
+    plan [prompt="Plan"] fan [shape=component] join [shape=tripleoctagon, merge_policy=agent_resolves]
+    left [prompt="Left"] apart [prompt="Apart"] right [prompt="Right"]
+    after [shape=parallelogram, tool_command="cat shared; echo t > tool.txt"]
+    start -> plan -> fan
+    fan -> left -> join  fan -> apart -> join  fan -> right -> join
+    join -> after -> exit }`,
+  script: {
+    plan: turns(writes({ shared: 'base\n' }), writes({ 'plan.md': 'p\n' })),
+    left: turns(writes({ shared: 'l\n' }), writes({ left: 'l\n' })),
+    apart: turns(writes({ 'apart/1': '1\n' }), writes({ 'apart/1': null, 'apart/2': '2\n' })),
+    right: turns(writes({ shared: 'r\n', right: 'r\n' })),
+    join: turns(writes({ shared: 'l and r\n' })),
+  },
+};

@@ -2,6 +2,7 @@ import type { StepEvent } from '../../contract/event.ts';
 import type { StepServices } from '../../engine/ports/step.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { isJsonObject } from '../../shared/json.ts';
+import { machineFailureIn } from '../../shared/machine-failure.ts';
 import { placeIn, type Place } from '../tools/files/place.ts';
 import { readText } from '../tools/files/read-text.ts';
 import { removeFile } from '../tools/files/remove-file.ts';
@@ -52,6 +53,8 @@ async function callFor(change: ScriptedChange, id: string, { told, services }: T
   const call = known?.type === 'AgentToolCall' ? known : await newCall(change, id, place);
   if (!known) await services.emit(call);
   const done = await carryOut(change, place, call).catch(async (thrown: unknown) => {
+    // A full disk is no result: the call is to be made again.
+    if (machineFailureIn(thrown)) throw thrown;
     await services.emit({ type: 'AgentToolResult', id, isError: true, output: messageOf(thrown) });
     throw thrown;
   });

@@ -8,12 +8,13 @@ import { publishRun, type PublishedRepository, type PublishingParts, type Publis
 
 /**
  * Publishes a run that nobody walks, and records what went out with it.
+ * @param wanted what a person asks for beside what is configured; undefined for what is configured alone
  * @throws OrchestraError RUN_HELD, WORKSPACE_NONE
  */
 export async function publishByCommand(
   parts: PublishingParts & { readonly journal: Journal },
   row: RunRow,
-  wanted: NonNullable<PublishRunRequest['wanted']>,
+  wanted: PublishRunRequest['wanted'],
   signal: AbortSignal,
 ): Promise<readonly PublishedRepository[]> {
   const { journal } = parts;
@@ -22,7 +23,13 @@ export async function publishByCommand(
   const lease = await journal.acquire(row.id, thisProcess());
   try {
     const events = new BranchEvents('publish', { journal, lease, clock: systemClock, onTurns: () => undefined });
-    return await publishRun(parts, { row, plan, wanted, signal, emit: (event) => events.emit(event) });
+    return await publishRun(parts, {
+      row,
+      plan,
+      ...(wanted && { wanted }),
+      signal,
+      emit: (event) => events.emit(event),
+    });
   } finally {
     await journal.release(lease);
   }

@@ -5,7 +5,7 @@ import { newGitProject, type GitProject } from '../../../test/support/git-projec
 import { verifies } from '../../../test/support/verifies.ts';
 import { sized } from '../../../test/support/size.ts';
 import { openHere, startHere } from '../../../test/support/run-here.ts';
-import { writingAgents } from '../../../test/support/writing-agents.ts';
+import { conflictingAgents, writingAgents } from '../../../test/support/writing-agents.ts';
 import type { RunView } from '../../contract/run-view.ts';
 import { armFailpoint } from '../../shared/failpoint.ts';
 import type { Orchestra } from '../orchestra.ts';
@@ -129,4 +129,22 @@ verifies('workspace:returned-uncommitted', 'work that is in no commit comes back
     await orchestra.fork({ source, turn: first?.turn ?? 0 })
   ).done;
   expect(await then.promise).toBe('one\n');
+});
+
+verifies('workspace:returned', 'a folder that had gone with its merge and comes back is set up again', async () => {
+  const project = newGitProject();
+  const noted = join(project.home, 'set-up');
+  const setup = `pwd >> '${noted}'`;
+  project.write('orchestra.yaml', { workspace: { repos: { project: { path: '.', setup } } } });
+  const orchestra = await openHere(project);
+  const session = await startHere(orchestra, project, conflictingAgents);
+  expect(await session.done).toMatchObject({ state: 'completed' });
+  const source = await orchestra.findRun(session.runId);
+  const { turns } = await orchestra.view(source);
+  const inBranch = turns.find(({ type, node }) => type === 'AgentTurnCompleted' && node === 'left');
+  const before = readFileSync(noted, 'utf8');
+  const row = await orchestra.goBack(source, inBranch?.turn ?? 0);
+  expect(await (await orchestra.resume(row.id)).done).toMatchObject({ state: 'completed' });
+  const again = readFileSync(noted, 'utf8').slice(before.length).trimEnd().split('\n');
+  expect(again.filter((folder) => folder.endsWith('/fan.left/project'))).toHaveLength(1);
 });

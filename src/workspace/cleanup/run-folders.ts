@@ -1,14 +1,13 @@
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { realFolder } from '../git/repository.ts';
+import { setUpPrefix } from '../session/branch-folders.ts';
 
 /** Runs of any project have such ids; other folders beside theirs are nobody's here. */
 const runId = /^\d{8}-\d{6}-[0-9a-f]{6}$/;
 
 /** Begins the name of a folder that is on its way out; no repository's does, as names of their folders begin with no dot. */
 const removed = '.removed-';
-/** In the folder of a branch: a repository was set up there. */
-const setUp = '.set-up-';
 
 /** Folders of repositories below folders of runs: `<home>/<run>/<branch>/<repository>`. Links are not followed. */
 export async function foldersBelow(homes: readonly string[]): Promise<readonly string[]> {
@@ -41,7 +40,7 @@ export async function tidyRunFolder(folder: string): Promise<void> {
   for (const branch of await foldersIn(folder)) {
     const names = await readdir(branch);
     const isOurs = (name: string): boolean =>
-      name.startsWith(removed) || (name.startsWith(setUp) && !names.includes(name.slice(setUp.length)));
+      name.startsWith(removed) || (name.startsWith(setUpPrefix) && !names.includes(name.slice(setUpPrefix.length)));
     for (const name of names.filter(isOurs)) await rm(join(branch, name), { recursive: true, force: true });
     await removeEmpty(branch);
   }

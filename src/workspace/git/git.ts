@@ -184,7 +184,7 @@ const guardedOutput = 256 * 1024;
 
 function lockedFailure(lock: string): OrchestraError {
   return new OrchestraError('GIT_LOCKED', `Another git holds ${lock}.`, {
-    hint: `Wait for it to end; where none runs any more, remove the file: rm '${lock}'`,
+    hint: `Wait for it to end, or, where none runs any more, remove the file (rm '${lock}'); then go on with \`orchestra resume RUN\`.`,
     details: { lock },
   });
 }

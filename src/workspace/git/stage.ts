@@ -30,11 +30,12 @@ export async function stageChanges(
   change: { readonly folder: string; readonly paths?: readonly string[] },
 ): Promise<StagedChange> {
   const { folder, paths } = change;
-  const parent = parentOf(git, folder);
-  await Promise.all([parent, paths === undefined ? addAll(git, folder) : addSome(git, folder, paths)]);
+  const staging = paths === undefined ? addAll(git, folder) : addSome(git, folder, paths);
+  const [early] = await Promise.all([parentOf(git, folder), staging]);
   failpoint('git:staged');
   const tree = await git.text(['write-tree'], { cwd: folder });
-  const before = await parent;
+  // Another git was waited for, maybe, and has committed.
+  const before = (await readHead(folder)) === early.commit ? early : await parentOf(git, folder);
   return { folder, parent: before.commit, tree, isEmpty: tree === before.tree };
 }
 

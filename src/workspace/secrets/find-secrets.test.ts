@@ -34,6 +34,11 @@ describe('what looks like a credential', () => {
     expect(JSON.stringify(findings)).not.toMatch(/hunter2|wWPw5k|Zq3k/);
   });
 
+  test('a file is searched whatever its name is', async () => {
+    for (const file of ['new\nline.ts', 'carriage\rreturn', '-dash', ' ', '||', '::end||'])
+      expect(await find(added(file, [awsKey]))).toEqual([{ file, line: 1, rule: 'aws AWSSecretAccessKey' }]);
+  });
+
   test('a key of several lines is found where it begins', async () => {
     const rule = expect.stringMatching(/^privatekey /) as string;
     expect(await find(added('id_rsa', key, 3))).toMatchObject([{ file: 'id_rsa', line: 3, rule }]);

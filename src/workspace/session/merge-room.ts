@@ -7,6 +7,7 @@ import { mergeCommits, type ConflictFile } from '../git/merge.ts';
 import { refComponent } from '../git/ref-name.ts';
 import { deleteRefsBelow, writeRef } from '../git/refs.ts';
 import { resolveCommit } from '../git/repository.ts';
+import { splitAtNul } from '../git/tree-entry.ts';
 import { removeWorktree } from '../git/worktree.ts';
 import type { CheckedOutRepository } from './checkout.ts';
 import { workspaceScope } from './scopes.ts';
@@ -96,15 +97,17 @@ export class MergeRoom {
   /** Files that conflict are taken whole from one side. */
   async prefer(place: CheckedOutRepository, branch: BranchMerge, side: 'ours' | 'theirs'): Promise<string> {
     const folder = await this.open(place, branch);
-    const call = { cwd: folder };
-    const unmerged = await this.#git.text(['diff', '--name-only', '--diff-filter=U', '-z'], call);
-    for (const path of unmerged.split('\0').filter((name) => name !== '')) {
-      const taken = await this.#git.run(['checkout', `--${side}`, '--', path], call);
+    const unmerged = await this.#git.bytes(['diff', '--name-only', '--diff-filter=U', '-z'], { cwd: folder });
+    for (const path of splitAtNul(unmerged)) {
+      // As bytes: a name may be no UTF-8, and one of the command line has to be.
+      const call = { cwd: folder, input: path };
+      const named = ['--pathspec-from-file=-', '--pathspec-file-nul'];
+      const taken = await this.#git.run(['checkout', `--${side}`, ...named], call);
       // Where that side has no such file, it is gone.
-      if (taken.exitCode === 0) await this.#git.text(['add', '--', path], call);
-      else await this.#git.text(['rm', '-q', '--cached', '--ignore-unmatch', '--', path], call);
+      if (taken.exitCode === 0) await this.#git.text(['add', ...named], call);
+      else await this.#git.text(['rm', '-q', '--cached', '--ignore-unmatch', ...named], call);
     }
-    await this.#git.text(['clean', '-q', '-f', '-d'], call);
+    await this.#git.text(['clean', '-q', '-f', '-d'], { cwd: folder });
     return this.conclude(place, branch);
   }
 

@@ -5,8 +5,8 @@ import type { MergeCall, NodeResult, StepCall, StepHandler, StepServices } from 
 import { messageOf, OrchestraError } from '../../shared/errors.ts';
 import { advance, type ConflictFile } from '../git/merge.ts';
 import { commitAt, resolveCommit } from '../git/repository.ts';
-import { removeWorktree } from '../git/worktree.ts';
 import { withTrailers } from '../messages/trailers.ts';
+import { removeBranchFolder } from './branch-folders.ts';
 import type { CheckedOutRepository, Checkout } from './checkout.ts';
 import { conflictQuestion, conflictText, type ConflictAnswer } from './conflict-question.ts';
 import type { FolderCommand } from './folder-command.ts';
@@ -239,7 +239,7 @@ class Merge {
     const { workspace } = this.#parts;
     if (workspace.ownerOf(scope) !== scope) return;
     for (const { repository, folder } of workspace.repositoriesOf(scope)) {
-      await removeWorktree(workspace.git, { repository: repository.path, folder });
+      await removeBranchFolder(workspace.git, { repository: repository.path, folder });
     }
   }
 

@@ -3,7 +3,8 @@ import type { Git } from '../git/git.ts';
 import { deleteRef, refsBelow, writeRef } from '../git/refs.ts';
 import { resolveCommit } from '../git/repository.ts';
 import { restoreTo } from '../git/snapshot.ts';
-import { addWorktree, removeWorktree } from '../git/worktree.ts';
+import { addWorktree } from '../git/worktree.ts';
+import { removeBranchFolder } from './branch-folders.ts';
 import { resolutionsOf } from './merge-room.ts';
 import { branchName, worktreeFolder } from './scopes.ts';
 
@@ -62,7 +63,7 @@ async function beginAnew(repo: string, path: string, request: ReturnRequest): Pr
   const ref = `refs/heads/${branch}`;
   const head = await resolveCommit(git, repository, ref);
   if (head !== undefined) await writeRef(git, repository, keptRef(branch, request), head);
-  await removeWorktree(git, { repository, folder });
+  await removeBranchFolder(git, { repository, folder });
   if (head !== undefined) await deleteRef(git, repository, ref, head);
 }
 

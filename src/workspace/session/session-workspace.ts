@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { PlannedRepository, WorkspacePlan } from '../../contract/workspace-plan.ts';
 import type { StepServices } from '../../engine/ports/step.ts';
 import type { Git } from '../git/git.ts';
-import { refComponent } from '../git/ref-name.ts';
 import { resolveCommit } from '../git/repository.ts';
 import { addWorktree } from '../git/worktree.ts';
+import { setUpMark } from './branch-folders.ts';
 import type { CheckedOutRepository, Checkout } from './checkout.ts';
 import type { FamilyFolders } from './family-folders.ts';
 import type { FolderCommand } from './folder-command.ts';
@@ -103,9 +103,9 @@ export class SessionWorkspace {
     return head ?? base;
   }
 
-  async #setUp({ name, setup }: PlannedRepository, folder: string, services: StepServices): Promise<void> {
+  async #setUp({ setup }: PlannedRepository, folder: string, services: StepServices): Promise<void> {
     if (setup === undefined) return;
-    const mark = join(folder, '..', `.set-up-${refComponent(name)}`);
+    const mark = setUpMark(folder);
     if (existsSync(mark)) return;
     await this.#options.command(setup, { folder, services });
     await writeFile(mark, '');

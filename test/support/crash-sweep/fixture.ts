@@ -1,12 +1,16 @@
-import type { CliProject } from '../cli.ts';
+import { newProject, type CliProject } from '../cli.ts';
+import { newGitProject, type GitProject } from '../git-project.ts';
+import { addRemote } from '../bare-remote.ts';
+import { conflictingAgents } from '../writing-agents.ts';
 import { writeAgents } from './agent.ts';
 
 /**
  * Who takes part. Questions are answered by a prepared list in the process that walks (`list`), or by other
  * processes with `orchestra answer` (`others`), in which case the second question of each round is decided
- * by its timeout. `agents` is a pipeline of its own, of agents as programs.
+ * by its timeout. `agents` is a pipeline of its own, of agents as programs; `writers` another one, of agents that write in a Git
+ * repository with a remote.
  */
-export type Cast = 'list' | 'others' | 'agents';
+export type Cast = 'list' | 'others' | 'agents' | 'writers';
 
 /** Each tool notes its run and key: what it would have done to the world. */
 const effect = 'echo $ORCHESTRA_RUN $ORCHESTRA_KEY >> effects';
@@ -76,17 +80,33 @@ const script = {
   again: ['fail', 'success'],
 };
 
-export function writeFixture(project: CliProject): void {
+/** A temporary project with what the casts play. */
+export function sweepProject(cast: Cast): CliProject | GitProject {
+  return cast === 'writers' ? writersProject() : withPipelines(newProject());
+}
+
+/** They push at every checkpoint, beside their work. */
+function writersProject(): GitProject {
+  const project = newGitProject();
+  addRemote(project, 'on_checkpoint');
+  project.write('writers.dot', conflictingAgents.dot);
+  project.write('writers.json', conflictingAgents.script);
+  return project;
+}
+
+function withPipelines(project: CliProject): CliProject {
   writeAgents(project);
   project.write('sweep.dot', pipeline);
   project.write('child.dot', child);
   project.write('script.json', script);
   project.write('answers.json', ['Y', 'G', 'Y', 'G', 'Y', 'G']);
+  return project;
 }
 
 /** The command that starts the run. */
 export function startCommand(cast: Cast): readonly string[] {
   if (cast === 'agents') return ['run', 'agents.dot', '--json'];
+  if (cast === 'writers') return ['run', 'writers.dot', '--json', '--script', 'writers.json'];
   const answers = cast === 'list' ? ['--answers', 'answers.json'] : [];
   return ['run', 'sweep.dot', '--json', '--backend', 'scripted', '--script', 'script.json', ...answers];
 }

@@ -8,7 +8,7 @@ import type { CliProject } from '../cli.ts';
 import { asked } from './fixture.ts';
 
 /** What kind of work an operation is, as the report tells it. */
-export type Work = 'tool' | 'agent' | 'retry timer' | 'question timeout' | 'question' | 'child run';
+export type Work = 'tool' | 'agent' | 'merge' | 'retry timer' | 'question timeout' | 'question' | 'child run';
 
 /** The journal of a project as a process left it. Keys are paths through child runs: `sub#2>tell#1`. */
 export interface Left {
@@ -117,10 +117,12 @@ async function openOperations(journal: Journal, runId: string): Promise<Readonly
   return open;
 }
 
+const nodeWork: Readonly<Record<string, Work>> = { tool: 'tool', 'workspace.merge': 'merge' };
+
 function workOf(key: string, started: OperationStarted): Work {
   switch (started.kind) {
     case 'node':
-      return started.call.handler === 'tool' ? 'tool' : 'agent';
+      return nodeWork[started.call.handler] ?? 'agent';
     case 'timer':
       return key.endsWith(':timeout') ? 'question timeout' : 'retry timer';
     case 'gate':

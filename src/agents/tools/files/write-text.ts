@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { access, constants, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ToolProblem, type ToolFileChange } from '../tool.ts';
+import { draftName, removeDeadDrafts } from './drafts.ts';
 import { onFile } from './file-problem.ts';
 import { inHeldFolder } from './held-folder.ts';
 import { assertNobodysFolder } from './owned-folders.ts';
@@ -24,8 +24,10 @@ export function writeText(place: Place, text: string): Promise<ToolFileChange> {
 /** What stood there before; undefined where nothing did. */
 async function replace(path: string, name: string, text: string): Promise<Stats | undefined> {
   const before = await ordinaryFile(path, name);
-  const draft = join(dirname(path), `.orchestra-${randomUUID()}.tmp`);
+  const folder = dirname(path);
+  const draft = join(folder, draftName());
   try {
+    await removeDeadDrafts(folder);
     const file = await open(draft, 'wx', 0o666);
     try {
       await file.writeFile(text);
