@@ -27,6 +27,7 @@ export const workspace = {
       'Under `agent_resolves` an agent resolves it; one that leaves something open fails the fan-in.',
     'workspace:merge-verify': 'Nothing moves before the command that verifies merged work has succeeded.',
     'workspace:all-or-none': 'Work is merged in all repositories or in none.',
+    'workspace:merge-signed': 'Merges are signed where turn commits are, and nowhere else.',
     'workspace:merge-room': 'A merge leaves no folder and no ref behind.',
   },
   'Workspace: returning': {
