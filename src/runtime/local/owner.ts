@@ -12,7 +12,7 @@ import { endLeftovers } from './leftovers.ts';
 import { Interviews } from './interviews.ts';
 import { LocalRun, Suspended, type LocalRunParts } from './local-run.ts';
 import { Mailbox } from './mailbox.ts';
-import type { LoadedRun, LocalRuntimeOptions } from './options.ts';
+import type { Companion, LoadedRun, LocalRuntimeOptions } from './options.ts';
 import { readRecord, type RunRecord } from './record.ts';
 import { Pause } from './pause.ts';
 import type { RunEnd, RunHandle } from './run-handle.ts';
@@ -41,12 +41,14 @@ export class Owner {
   readonly #queue = new SettleQueue();
   readonly #pause: Pause;
   #run: LocalRun | undefined;
+  #companion: Companion | undefined;
+  #isWalked = false;
 
   constructor(runId: string, options: LocalRuntimeOptions, wish: WalkWish) {
     this.#runId = runId;
     this.#options = options;
     this.#wish = wish;
-    this.#pause = new Pause(options.clock, () => this.#queue.stir());
+    this.#pause = new Pause(options.clock, () => this.#stirred());
   }
 
   get standing(): Standing {
@@ -87,7 +89,15 @@ export class Owner {
       const command = await journal.keep({ kind: 'cancel' as const, reason });
       await journal.send(this.#runId, { id: `cancel/${this.#runId}`, command, by: 'owner', at: clock.now() });
     };
-    send().catch((error: unknown) => this.#queue.fail(error));
+    this.#companion?.stop();
+    // A command that nobody reads would cancel the run when it is taken back to an earlier turn.
+    if (!this.#isWalked) send().catch((error: unknown) => this.#queue.fail(error));
+  }
+
+  #stirred(): void {
+    this.#queue.stir();
+    // It has had the same time as the work of the run.
+    if (this.#pause.isOver) this.#companion?.stop();
   }
 
   async #walk(row: RunRow, lease: Lease): Promise<RunEnd> {
@@ -106,10 +116,11 @@ export class Owner {
       mailbox.refresh().catch((error: unknown) => this.#queue.fail(error));
     });
     const parts = await this.#parts(row, lease, loaded, mailbox);
-    const companion = loaded.companion?.(this.#emitBeside(lease));
+    this.#companion = loaded.companion?.(this.#emitBeside(lease));
     try {
       const end = await this.#walkSegments(parts, loaded, record, bundle);
-      await companion?.end(end.state);
+      this.#isWalked = true;
+      await this.#companion?.end(end.state);
       return end;
     } finally {
       stopWatching();
