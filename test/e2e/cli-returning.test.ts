@@ -129,6 +129,20 @@ describe('orchestra resume --turn', () => {
     },
   );
 
+  verifies('returning:untaken', 'tells of commands that nobody had taken, and asks again', async () => {
+    const project = newProject();
+    project.write('letter.dot', pipeline);
+    project.write('script.json', script);
+    expect((await project.run(['run', 'letter.dot', 'tone=dry', '--script', 'script.json'])).code).toBe(3);
+    expect((await project.run(['answer', 'last', 'Y'])).code).toBe(0);
+    const at = turnAfter(await show(project, 'last'), 'draft');
+    const resumed = await project.run(['resume', 'last', '--turn', at]);
+    expect(resumed.code).toBe(3);
+    expect(resumed.stderr).toMatch(/void: answer .*"Y".* to send#1\S* \(from cli\)/);
+    const again = await project.run(['resume', 'last', '--turn', at]);
+    expect(again.stderr).not.toContain('void');
+  });
+
   verifies(
     ['returning:nothing-lost', 'returning:command:resume'],
     'a turn it went back behind is shown and forked, and not gone back to',

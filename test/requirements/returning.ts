@@ -26,6 +26,7 @@ export const returning = {
       '`replay RUN --at T` goes on from a turn in a new run; `--turn` and `--checkpoint` mean the same.',
     'returning:command:resume':
       '`resume RUN --turn T` takes a run back to a turn and walks it on, also one that has ended.',
+    'returning:untaken': 'Commands that nobody had taken before a run goes back are void, and told.',
     'returning:command:show': '`show RUN --at T` shows a run as it was at a turn.',
     'returning:command:runs-tree': '`runs --tree` shows forks below their source.',
     'returning:command:diff': '`diff RUN_A RUN_B` compares ways, outcomes, context, cost and code of two runs.',

@@ -7,6 +7,7 @@ export const workspace = {
     'workspace:started-in': 'A run works in the same folder of its worktree as it was started in.',
     'workspace:off': '`--no-workspace` and `workspace=none` work in the folder itself.',
     'workspace:no-commit': 'A repository without a commit is worked in as a folder, with a notice.',
+    'workspace:race-in-one-folder': 'Agents that race in one folder are told of, with what gives each its own.',
     'workspace:copied-folder': 'A folder that is no repository is worked in as a copy, and runs in it are compared.',
     'workspace:names': 'No two branches of a run and its children share a Git branch or a folder.',
     'workspace:children':
