@@ -20,6 +20,10 @@ export const returning = {
       'No two runs share a session of an agent, and none that went on is continued: a fresh one is told the conversation so far.',
     'returning:edit': 'A fork may be given another pipeline and other inputs, as far as the record leads through them.',
   },
+  'Returning: clocks': {
+    'returning:fork-clock':
+      'The time of a fork begins with the fork: a budget of time is not spent by how old its source is.',
+  },
   'Returning: commands': {
     'returning:turn-unknown': 'What is no turn of the run is refused, with the nearest ones.',
     'returning:command:replay':

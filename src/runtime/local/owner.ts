@@ -7,6 +7,7 @@ import { failpoint } from '../../shared/failpoint.ts';
 import { loadBlake3 } from '../../shared/hash.ts';
 import { BranchEvents } from './branch-events.ts';
 import { ChildRuns } from './child-runs.ts';
+import { ancestryOf } from './fork-starts.ts';
 import { InFlight } from './in-flight.ts';
 import { endLeftovers } from './leftovers.ts';
 import { Interviews } from './interviews.ts';
@@ -167,19 +168,21 @@ export class Owner {
   }
 
   async #parts(
-    { forkOf, rewinds = [] }: RunRow,
+    row: RunRow,
     lease: Lease,
     { handlers, cwd, returns = [] }: LoadedRun,
     mailbox: Mailbox,
   ): Promise<LocalRunParts> {
     const { journal, clock, scratch, interviewer, readArtifact, createChild, onTurns } = this.#options;
     const { walkChild, standingChanged } = this.#wish;
+    const { forkOf, rewinds = [] } = row;
     const runId = this.#runId;
     const announce = (turns: readonly Turn[]): void => onTurns?.(runId, turns);
     const stir = (): void => this.#queue.stir();
     return {
       runId,
       forkOf,
+      ancestry: await ancestryOf(journal, row),
       rewinds: rewinds.length,
       journal,
       clock,
