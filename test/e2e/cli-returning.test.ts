@@ -124,7 +124,7 @@ describe('orchestra replay --at', () => {
           node [shape=parallelogram] b [tool_command="true"]
           a [tool_command="test -e clock || echo ${2 * hourMs} > clock", budget.time="1h"]
           start -> a -> b
-          b -> a [weight=2, max_visits=1]
+          b -> a [weight=2, max_visits=2]
           b -> exit }`,
       );
       const clock = join(project.folder, 'clock');

@@ -133,7 +133,9 @@ test('a bare remote over http gets it, and its password stands nowhere', async (
   const good = publicationOf(place, address('secret-word'));
   expect(await publish(good.publication)).toEqual({ pushed: [branch] });
   expect(place.branchesThere()).toEqual([branch]);
-  expect(good.events).toEqual([{ type: 'SessionBranchPushed', repo: 'shop', branch, remote: served.address('o/n.git') }]);
+  expect(good.events).toEqual([
+    { type: 'SessionBranchPushed', repo: 'shop', branch, remote: served.address('o/n.git') },
+  ]);
   const bad = publicationOf(place, address('wrong-word'));
   const { problem } = await publish(bad.publication);
   expect(JSON.stringify([bad.events, problem?.message])).not.toContain('wrong-word');
