@@ -126,7 +126,10 @@ async function workspaceOf(
 function sharedFolderNotice(graphs: readonly Graph[], { plan }: PlannedWorkspace): readonly string[] {
   const races = graphs.some(({ nodes }) => [...nodes.values()].some((node) => textOf(node, 'race.of') !== undefined));
   if (plan || !races) return [];
-  return ["Agents race in one folder and see each other's files: in a Git repository each gets its own."];
+  return [
+    "Agents race in one folder and see each other's files. Each has its own in a Git repository with a commit, or where " +
+      '`workspace.repos` in orchestra.yaml names this folder, of which the run then works in a copy.',
+  ];
 }
 
 interface SettingsParts {

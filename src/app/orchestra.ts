@@ -31,6 +31,7 @@ import { returnedTo } from './return-of-code.ts';
 import type { Session, SessionParts } from './session.ts';
 import type { RunSettings } from './settings.ts';
 import { wholeView } from './whole-view.ts';
+import type { GoneBack } from './go-back.ts';
 import type { PublishedRepository, PublishRunRequest } from './workspace/publish-run.ts';
 
 export interface OrchestraOptions {
@@ -156,7 +157,7 @@ export class Orchestra {
   }
 
   /** Takes a run back to one of its turns, from where `resume` walks it on; refuses as `goBack` says. */
-  async goBack(row: RunRow, turn: number): Promise<RunRow> {
+  async goBack(row: RunRow, turn: number): Promise<GoneBack> {
     const { goBack } = await import('./go-back.ts');
     return goBack(row, turn, { journal: this.journal, home: this.project.home });
   }

@@ -4,6 +4,7 @@ import type { RunFold } from '../journal/folds/run-fold.ts';
 import { hydrate } from '../journal/hydrate.ts';
 import { isJsonObject } from '../shared/json.ts';
 import type { WorkspacePlan } from '../contract/workspace-plan.ts';
+import { workspaceScope } from '../workspace/session/scopes.ts';
 import { workspaceView } from './workspace/workspace-view.ts';
 
 /** The view of a run whose context holds its values themselves, those that lie in blobs included. */
@@ -14,16 +15,28 @@ export async function wholeView(journal: Journal, fold: RunFold, row: RunRow): P
   return {
     ...view,
     ...(source === undefined ? {} : { replayOf: source }),
-    ...(plan ? { workspace: workspaceView(plan, fold.workspace), turns: withBases(view.turns, plan) } : {}),
+    ...(plan && (await workOf(journal, fold, row, plan))),
     // An object stays one.
     context: (await hydrate(journal, view.context)) as RunView['context'],
   };
 }
 
-/** Until a step works in a repository, it stands where the run began. */
-function withBases(turns: RunView['turns'], { repositories }: WorkspacePlan): RunView['turns'] {
-  const bases = Object.fromEntries(repositories.map(({ name, base }) => [name, base]));
-  return turns.map((turn) => ({ ...turn, repos: { ...bases, ...turn.repos } }));
+/** What it has done in repositories, and where they stood: child pipelines work in its folders, too. */
+async function workOf(
+  journal: Journal,
+  fold: RunFold,
+  row: RunRow,
+  plan: WorkspacePlan,
+): Promise<Pick<RunView, 'workspace' | 'turns'>> {
+  const { headsOfChildren } = await import('./workspace/standings.ts');
+  const heads = await headsOfChildren(journal, row);
+  // Until a step works in a repository, it stands where the run began.
+  const bases = Object.fromEntries(plan.repositories.map(({ name, base }) => [name, base]));
+  const points = fold.returnPoints({ heads, pathOf: (scope) => workspaceScope(plan, scope) });
+  return {
+    workspace: workspaceView(plan, fold.workspace, heads),
+    turns: points.map((point) => ({ ...point, repos: { ...bases, ...point.repos } })),
+  };
 }
 
 /** Most runs have none, and their settings need not be read for that. */

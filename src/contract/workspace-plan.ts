@@ -12,7 +12,7 @@ const repository = z.object({
   baseBranch: z.string().optional(),
   /** Begins the names of branches, for example `orchestra/`. */
   prefix: z.string(),
-  /** An address, or the name of a remote of the repository. */
+  /** An address without a password, or the name of a remote of the repository. */
   remote: z.string().optional(),
   push: z.enum(['never', 'on_completion', 'on_checkpoint']),
   /** Branches of fan-outs are pushed as well. */

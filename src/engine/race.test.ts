@@ -3,9 +3,9 @@ import { graphOf, walkGraph, type WalkSetup } from '../../test/support/walk.ts';
 import { applyTransforms } from '../language/transforms/apply-transforms.ts';
 
 /** Walks a pipeline whose node `work` two agents race on. */
-function raced(attributes: string, setup: WalkSetup = {}, more = '') {
+function raced(attributes: string, setup: WalkSetup = {}, more = '', entry = 'start -> work') {
   const text = `work [prompt="p", race="one,two"${attributes}]
-    start -> work
+    ${entry}
     work -> after [condition="outcome=success"]
     work -> mend [condition="outcome=fail"]
     after -> exit
@@ -47,6 +47,20 @@ describe('agents in a race', () => {
     expect(both.of('StageFailed').at(-1)?.error).toBe(
       'all candidates failed: work.one: work.one said fail; work.two: work.two said fail',
     );
+  });
+
+  test('are told as much as the edge to the node says, in the thread it names', async () => {
+    const run = await raced('', {}, '', 'start -> work [fidelity=full, thread_id=design]');
+    const calls = run.steps.filter(({ handler }) => handler === 'codergen').slice(0, 2);
+    expect(calls.map(({ fidelity, thread }) => [fidelity, thread])).toEqual([
+      ['full', 'work#1/work.one:design'],
+      ['full', 'work#1/work.two:design'],
+    ]);
+  });
+
+  test('follow the thread of the node before where no other is named', async () => {
+    const run = await raced(', fidelity=full');
+    expect(run.steps[0]).toMatchObject({ fidelity: 'full', thread: 'work#1/work.one:start' });
   });
 
   test('are retried each on its own', async () => {

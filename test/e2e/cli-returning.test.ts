@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunsDocument } from '../../src/contract/command-documents.ts';
 import type { RunDifference } from '../../src/contract/run-difference.ts';
 import type { RunView } from '../../src/contract/run-view.ts';
+import { settableClock } from '../support/other-clock.ts';
 import { newProject, type CliProject } from '../support/cli.ts';
 import { verifies } from '../support/verifies.ts';
 
@@ -109,6 +111,37 @@ describe('orchestra replay --at', () => {
     ];
     for (const [args, said] of refusals) expect((await project.run(['replay', ...args])).stderr).toMatch(said);
   });
+
+  verifies(
+    'returning:fork-clock',
+    'has the whole budget of time, however old its source is, and so has a fork of the fork',
+    async () => {
+      const project = newProject();
+      const hourMs = 60 * 60_000;
+      project.write(
+        'p.dot',
+        `digraph P { graph [budget.time="1h", budget.on_exhausted=fail] start [shape=Mdiamond] exit [shape=Msquare]
+          node [shape=parallelogram] b [tool_command="true"]
+          a [tool_command="test -e clock || echo ${2 * hourMs} > clock", budget.time="1h"]
+          start -> a -> b
+          b -> a [weight=2, max_visits=2]
+          b -> exit }`,
+      );
+      const clock = join(project.folder, 'clock');
+      const env = { NODE_OPTIONS: settableClock(clock) };
+      const spent = await project.run(['run', 'p.dot', '--json'], { env });
+      expect(spent.result().failureReason).toContain('budget exhausted: time of the run');
+      for (const hours of [4, 6]) {
+        project.write('clock', String(hours * hourMs));
+        const at = turnAfter(await show(project, 'last'), 'a');
+        const forked = await project.run(['replay', 'last', '--at', at, '--json'], { env });
+        expect(forked.code, JSON.stringify(forked.result())).toBe(0);
+        expect(forked.result().visited).toEqual(['start', 'a', 'b', 'a', 'b', 'exit']);
+      }
+      // A record is walked again as it was walked.
+      expect((await project.run(['replay', 'last', '--offline'], { env })).code).toBe(0);
+    },
+  );
 });
 
 describe('orchestra resume --turn', () => {
@@ -128,6 +161,20 @@ describe('orchestra resume --turn', () => {
       expect((await project.run(['runs', '--json'])).document<RunsDocument>().runs).toHaveLength(1);
     },
   );
+
+  verifies('returning:untaken', 'tells of commands that nobody had taken, and asks again', async () => {
+    const project = newProject();
+    project.write('letter.dot', pipeline);
+    project.write('script.json', script);
+    expect((await project.run(['run', 'letter.dot', 'tone=dry', '--script', 'script.json'])).code).toBe(3);
+    expect((await project.run(['answer', 'last', 'Y'])).code).toBe(0);
+    const at = turnAfter(await show(project, 'last'), 'draft');
+    const resumed = await project.run(['resume', 'last', '--turn', at]);
+    expect(resumed.code).toBe(3);
+    expect(resumed.stderr).toMatch(/void: answer .*"Y".* to send#1\S* \(from cli\)/);
+    const again = await project.run(['resume', 'last', '--turn', at]);
+    expect(again.stderr).not.toContain('void');
+  });
 
   verifies(
     ['returning:nothing-lost', 'returning:command:resume'],

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { RunView } from '../../src/contract/run-view.ts';
@@ -53,6 +53,28 @@ function twoRepositories() {
   return { project, run, repos: async () => (await shown(run)).workspace?.repos ?? [] };
 }
 
+/** Ann signs her commits, with a program whose signatures all differ. */
+function signCommits(project: GitProject): void {
+  const gpg = project.write(
+    '../bin/gpg-of-ann',
+    `#!/bin/sh
+cat > "$HOME/signed" && echo '[GNUPG:] SIG_CREATED ' >&2
+echo '-----BEGIN PGP SIGNATURE-----' && date +%s%N && echo $$ && echo '-----END PGP SIGNATURE-----'`,
+  );
+  chmodSync(gpg, 0o755);
+  project.git('config', 'gpg.program', gpg);
+  project.git('config', 'commit.gpgSign', 'true');
+}
+
+/** Subjects of the commits of a run with whether they are signed, newest first. */
+function signatures(project: GitProject, branch: string): readonly string[] {
+  const commits = project.git('log', '--format=%H %s', `main..${branch}`).split('\n');
+  return commits.map((line) => {
+    const [sha = '', ...subject] = line.split(' ');
+    return `${project.git('cat-file', 'commit', sha).includes('\ngpgsig ') ? 'signed' : 'unsigned'}: ${subject.join(' ')}`;
+  });
+}
+
 const start = ['run', 'p.dot', '--script', 's.json', '--json'];
 
 describe('a conflict', () => {
@@ -100,6 +122,37 @@ describe('a conflict', () => {
       expect(project.git('show', `${branch}:shared`)).toBe('r');
     },
   );
+
+  verifies(
+    ['workspace:merge-signed', 'workspace:merge-ask'],
+    'that a person resolved stays resolved, and both merges are signed as all commits of its user are',
+    async () => {
+      const project = conflicting('merge_policy=ask');
+      signCommits(project);
+      expect((await project.run(start)).code).toBe(3);
+      const folder = /It lies in (.+)\. How/.exec((await project.shown()).questions[0]?.text ?? '')?.[1] ?? '';
+      writeFileSync(join(folder, 'shared'), 'by hand\n');
+      await project.run(['answer', 'last', 'R']);
+      const ended = await project.run(['resume', 'last', '--json']);
+      expect(ended.code, JSON.stringify(ended.result())).toBe(0);
+      const { branch } = await project.repository();
+      expect(project.git('show', `${branch}:shared`)).toBe('by hand');
+      const signed = signatures(project, branch);
+      expect(signed.filter((line) => line.startsWith('signed: Merge branch'))).toHaveLength(2);
+      expect(signed.filter((line) => line.startsWith('unsigned'))).toEqual([]);
+      expect(leftovers(project)).toBe('');
+    },
+  );
+
+  verifies('workspace:merge-signed', 'is merged without a signature where `signing: off` says so', async () => {
+    const project = conflicting('merge_policy=agent_resolves', { shared: 'l and r\n' });
+    signCommits(project);
+    project.write('orchestra.yaml', 'workspace: { signing: off }\n');
+    expect((await project.run(start)).code).toBe(0);
+    const signed = signatures(project, (await project.repository()).branch);
+    expect(signed.filter((line) => line.startsWith('unsigned: Merge branch'))).toHaveLength(2);
+    expect(signed.filter((line) => line.startsWith('signed'))).toEqual([]);
+  });
 
   verifies(
     ['workspace:all-or-none', 'workspace:merge-ask', 'workspace:checkout-untouched'],

@@ -87,6 +87,24 @@ describe('a run in a git repository', () => {
   });
 
   verifies(
+    'workspace:race-in-one-folder',
+    'a race without a repository goes on in one folder, and is told how each agent gets its own',
+    async () => {
+      const project = newProject();
+      project.write('p.dot', `digraph P { ${ends} work [prompt="p", race="claude,codex"] start -> work -> exit }`);
+      project.write('s.json', { 'work.claude': ['success'], 'work.codex': ['success'] });
+      const race = ['run', 'p.dot', '--script', 's.json'];
+      const shared = await project.run(race);
+      expect(shared.code, shared.stderr).toBe(0);
+      expect(shared.stderr).toMatch(/race in one folder .+ `workspace.repos` in orchestra.yaml names this folder/);
+      project.write('orchestra.yaml', 'workspace: { repos: { here: { path: . } } }\n');
+      const apart = await project.run(race);
+      expect(apart.code, apart.stderr).toBe(0);
+      expect(apart.stderr).not.toContain('race in one folder');
+    },
+  );
+
+  verifies(
     'workspace:copied-folder',
     'work in a folder that is no repository happens in a copy, and can be compared',
     async () => {

@@ -20,12 +20,17 @@ export const returning = {
       'No two runs share a session of an agent, and none that went on is continued: a fresh one is told the conversation so far.',
     'returning:edit': 'A fork may be given another pipeline and other inputs, as far as the record leads through them.',
   },
+  'Returning: clocks': {
+    'returning:fork-clock':
+      'The time of a fork begins with the fork: a budget of time is not spent by how old its source is.',
+  },
   'Returning: commands': {
     'returning:turn-unknown': 'What is no turn of the run is refused, with the nearest ones.',
     'returning:command:replay':
       '`replay RUN --at T` goes on from a turn in a new run; `--turn` and `--checkpoint` mean the same.',
     'returning:command:resume':
       '`resume RUN --turn T` takes a run back to a turn and walks it on, also one that has ended.',
+    'returning:untaken': 'Commands that nobody had taken before a run goes back are void, and told.',
     'returning:command:show': '`show RUN --at T` shows a run as it was at a turn.',
     'returning:command:runs-tree': '`runs --tree` shows forks below their source.',
     'returning:command:diff': '`diff RUN_A RUN_B` compares ways, outcomes, context, cost and code of two runs.',

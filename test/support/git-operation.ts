@@ -38,7 +38,7 @@ async function perform(operation: GitOperation): Promise<unknown> {
     case 'start-merge':
       return startMerge(git, operation);
     case 'conclude-merge':
-      return concludeMerge(git, { ...operation, message: 'Merge side' });
+      return concludeMerge(git, { ...operation, message: 'Merge side', signing: 'off' });
     case 'restore':
       return restoreTo(git, operation.wanted);
     case 'push':
@@ -52,6 +52,6 @@ async function commit(folder: string, message: string): Promise<void> {
 }
 
 async function merge({ folder, branch, ours, theirs }: GitOperation & { kind: 'merge' }): Promise<void> {
-  const merged = await mergeCommits(git, { folder, ours, theirs, message: 'Merge side' });
+  const merged = await mergeCommits(git, { folder, ours, theirs, message: 'Merge side', signing: 'off' });
   if (merged.kind === 'merged') await advance(git, { folder, branch, from: ours, to: merged.commit });
 }

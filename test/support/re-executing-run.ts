@@ -128,6 +128,10 @@ class ReExecutingRun implements RunContext {
     return this.#settled * 10;
   }
 
+  clockStart(): number {
+    return 0;
+  }
+
   id(key: string): string {
     return [...key]
       .reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 0x1_0000_0000, 7)

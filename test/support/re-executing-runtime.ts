@@ -113,6 +113,10 @@ class Execution implements RunContext {
     return this.#now;
   }
 
+  clockStart(): number {
+    return this.#run.clockStart();
+  }
+
   id(key: string): string {
     return this.#run.id(key);
   }

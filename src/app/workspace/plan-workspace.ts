@@ -9,6 +9,7 @@ import { copyFolder } from '../../workspace/git/copied-folder.ts';
 import { Git } from '../../workspace/git/git.ts';
 import { refComponent } from '../../workspace/git/ref-name.ts';
 import { cloneRepository } from '../../workspace/git/remote.ts';
+import { signInOf } from '../../workspace/git/sign-in.ts';
 import { findRepository, isDirty, resolveCommit, type Repository } from '../../workspace/git/repository.ts';
 import { isWithin } from '../../workspace/sandbox/paths.ts';
 import type { Configuration } from '../configuration/configuration.ts';
@@ -169,7 +170,7 @@ function plannedRepository(
   return {
     ...{ name, path: repository.root, base, prefix },
     ...(baseBranch !== undefined && { baseBranch }),
-    ...(remote !== undefined && { remote }),
+    ...(remote !== undefined && { remote: signInOf(remote).address }),
     push: push ?? (remote === undefined && !opensChangeRequest ? 'never' : 'on_completion'),
     pushBranches: pushBranches ?? false,
     ...(setup !== undefined && { setup }),

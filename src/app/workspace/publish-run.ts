@@ -9,10 +9,11 @@ import type { PublishedCommit } from '../../workspace/publishing/change-request-
 import { publish, type Published, type PublishEvent } from '../../workspace/publishing/publish.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { wholeView } from '../whole-view.ts';
+import { remoteOf } from './remotes.ts';
 
 export interface PublishingParts {
   readonly journal: Journal;
-  readonly configuration: Pick<Configuration, 'env'>;
+  readonly configuration: Pick<Configuration, 'env' | 'workspace'>;
 }
 
 export interface PublishRunRequest {
@@ -28,33 +29,31 @@ export interface PublishedRepository extends Published {
   readonly repo: string;
 }
 
-/** Where branches go that no remote is named for. */
-export const usualRemote = 'origin';
-
 /**
  * Pushes what a run did in its repositories, and opens change requests where that is wanted. Doing it again doubles nothing;
  * what fails is told in the answer.
  */
 export async function publishRun(
-  { journal, configuration: { env } }: PublishingParts,
+  { journal, configuration }: PublishingParts,
   { row, plan, wanted, emit, signal }: PublishRunRequest,
 ): Promise<readonly PublishedRepository[]> {
-  const git = new Git({ env });
+  const { env } = configuration;
+  const git = new Git({ env, signal });
   const view = await wholeView(journal, await foldRun(journal, row.id), row);
   const published: PublishedRepository[] = [];
   for (const planned of plan.repositories) {
     if (planned.copyOf !== undefined || (planned.push === 'never' && !wanted)) continue;
-    const { remote = planned.remote ?? usualRemote, ...asked } = wanted ?? {};
+    const { remote: named, ...asked } = wanted ?? {};
     const options = { ...plan.publish, ...asked, pushBranches: planned.pushBranches };
     const common = { emit, env, signal, redactor: journal.redactor, options };
-    const push = async (branch: string): Promise<void> => {
-      await pushBranch(git.until(signal), { repository: planned.path, remote, branch, isOwn: true, hooks: plan.hooks });
-    };
     const { verify } = plan;
     const verifiedBy = verify === undefined ? {} : { verifiedBy: verify };
     try {
       const facts = await factsOf(git, view, planned);
-      const address = await addressOf(git, planned, remote);
+      const { remote, address } = await remoteOf(git, planned, configuration, named);
+      const push = async (branch: string): Promise<void> => {
+        await pushBranch(git, { repository: planned.path, remote, branch, isOwn: true, hooks: plan.hooks });
+      };
       published.push({
         repo: planned.name,
         ...(await publish({ view, ...facts, ...common, ...verifiedBy, push, remote: address })),
@@ -86,12 +85,4 @@ async function factsOf(
     return { sha, subject, ...(node !== '' && { node }) };
   });
   return { repository: { ...repository, path: planned.path }, commits };
-}
-
-/** A remote is named, or its address is. */
-async function addressOf(git: Git, { path, name }: PlannedRepository, remote: string): Promise<string> {
-  const named = await git.run(['remote', 'get-url', '--push', '--', remote], { cwd: path });
-  if (named.exitCode === 0) return named.stdout.toString('utf8').trim();
-  if (/[/:]/.test(remote)) return remote;
-  throw new OrchestraError('PUBLISH_REMOTE_UNKNOWN', `repository ${name} has no remote ${remote}`);
 }

@@ -97,7 +97,7 @@ verifies(
       ({ type, node }) => type === 'AgentTurnCompleted' && /^(?:left|y)$/.test(node),
     );
     for (const { turn, node, repos } of [inBranches.at(-1), inBranches[0]].filter((point) => point !== undefined)) {
-      const row = await orchestra.goBack(await orchestra.findRun(view.runId), turn);
+      const { row } = await orchestra.goBack(await orchestra.findRun(view.runId), turn);
       const folders = Promise.withResolvers<ReadonlyMap<string, string>>();
       using _ = armFailpoint('run:owned', () => folders.resolve(standings(scene)));
       const session = await orchestra.resume(row.id);

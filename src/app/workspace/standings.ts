@@ -1,7 +1,10 @@
 import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
 import type { Journal, RunRow } from '../../engine/ports/journal.ts';
 import { foldRun } from '../../journal/folds/fold-run.ts';
+import { readTurn } from '../../journal/folds/recorded-turn.ts';
+import { headsToldBy, type ToldHeads } from '../../journal/folds/return-point-fold.ts';
 import type { RecordedWorktree } from '../../journal/folds/workspace-fold.ts';
+import { wholeTurns } from '../../journal/hydrate.ts';
 import { workspaceScope } from '../../workspace/session/scopes.ts';
 import { readSettings } from '../settings.ts';
 
@@ -42,6 +45,32 @@ export interface FamilyMember {
   readonly row: RunRow;
   /** Where it works within the workspace. */
   readonly plan: WorkspacePlan;
+}
+
+/** Where the child pipelines of a run have left its folders, oldest first. */
+export async function headsOfChildren(journal: Journal, row: RunRow): Promise<readonly ToldHeads[]> {
+  const told: ToldHeads[] = [];
+  let upToSeq = Number.MAX_SAFE_INTEGER;
+  for (let at: RunRow | undefined = row; at; at = at.forkOf && (await journal.run(at.forkOf.runId))) {
+    const leftBehind = (at.rewinds ?? []).filter(({ by }) => by <= upToSeq);
+    const counts = ({ seq }: ToldHeads): boolean =>
+      seq <= upToSeq && !leftBehind.some(({ to, by }) => seq > to && seq < by);
+    for await (const heads of headsToldByChildren(journal, at)) if (counts(heads)) told.push(heads);
+    upToSeq = Math.min(upToSeq, at.forkOf?.turn ?? upToSeq);
+  }
+  return told.toSorted((a, b) => a.seq - b.seq);
+}
+
+async function* headsToldByChildren(journal: Journal, { id }: RunRow): AsyncGenerator<ToldHeads> {
+  for (const child of await journal.runs({ parent: id, withChildren: true })) {
+    for await (const { row, plan } of familyOf(journal, child)) {
+      for await (const turn of wholeTurns(journal, journal.tail(row.id, 0))) {
+        const recorded = readTurn(turn);
+        const heads = recorded?.kind === 'event' ? headsToldBy(recorded.event, turn) : undefined;
+        if (heads) yield { ...heads, path: workspaceScope(plan, heads.path) };
+      }
+    }
+  }
 }
 
 /** A run with a workspace, and the child pipelines that work in it, those of the runs it was forked from included. */

@@ -1,12 +1,21 @@
 import { placeOfKey } from '../../contract/keys.ts';
 import type { RepositoryView, WorkspaceBranchView, WorkspaceView } from '../../contract/run-view.ts';
 import type { PlannedRepository, WorkspacePlan } from '../../contract/workspace-plan.ts';
+import type { ToldHeads } from '../../journal/folds/return-point-fold.ts';
 import type { RecordedWorktree, WorkspaceFold } from '../../journal/folds/workspace-fold.ts';
 import { branchName, workspaceScope, worktreeFolder } from '../../workspace/session/scopes.ts';
 
-/** What a run was to do in repositories, and what it has done. */
-export function workspaceView(plan: WorkspacePlan, fold: WorkspaceFold): WorkspaceView {
-  const worktrees = fold.worktrees();
+/**
+ * What a run was to do in repositories, and what it has done.
+ * @param heads where child pipelines have left its folders, oldest first
+ */
+export function workspaceView(plan: WorkspacePlan, fold: WorkspaceFold, heads: readonly ToldHeads[]): WorkspaceView {
+  const worktrees = fold.worktrees().map((worktree) => {
+    const { repo, seq } = worktree;
+    const path = workspaceScope(plan, worktree.scope);
+    const later = heads.findLast((told) => told.path === path && told.seq > seq && told.repos[repo] !== undefined);
+    return { ...worktree, head: later?.repos[repo] ?? worktree.head };
+  });
   return { repos: plan.repositories.map((repository) => repositoryView(repository, plan, worktrees, fold)) };
 }
 

@@ -1,4 +1,5 @@
 import type { Orchestra } from '../../app/orchestra.ts';
+import { finalStates } from '../../contract/run.ts';
 import { noteLine, printJson, type CliContext } from '../context.ts';
 import { liveTerminal } from '../live/live-conditions.ts';
 import type { Display, DisplayOptions } from './display-options.ts';
@@ -33,7 +34,10 @@ function plainNotes(context: CliContext, orchestra: Orchestra, runId: string): N
   let isOver = false;
   const tellAwaited = async (): Promise<void> => {
     const { awaitedWork } = await import('../../app/awaited-work.ts');
-    const lines = awaitedLines(await awaitedWork(orchestra, await orchestra.findRun(runId)), runId, Date.now());
+    const row = await orchestra.findRun(runId);
+    const lines = finalStates.has(row.state)
+      ? ['  waits for its branches to be pushed']
+      : awaitedLines(await awaitedWork(orchestra, row), runId, Date.now());
     if (!isOver) for (const line of lines) noteLine(context, line);
   };
   return {

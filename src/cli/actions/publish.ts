@@ -1,6 +1,6 @@
 import type { PublishedRepository } from '../../app/workspace/publish-run.ts';
 import type { PublishDocument } from '../../contract/command-documents.ts';
-import { printJson, printLine, type CliContext } from '../context.ts';
+import { noteLine, printJson, printLine, type CliContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { onRuns } from '../on-project.ts';
 
@@ -32,6 +32,10 @@ export async function publishOneRun(this: CliContext, flags: PublishFlags, runId
       if (problem) throw problem;
       if (flags.json) printJson<PublishDocument>(this, { runId: row.id, repositories: published.map(documentOf) });
       return exitCodes.success;
+    } catch (thrown) {
+      if (!abort.signal.aborted) throw thrown;
+      noteLine(this, `Broken off: \`orchestra publish ${row.id}\` pushes what has not gone out.`);
+      return exitCodes.cancelled;
     } finally {
       stopListening();
     }

@@ -9,6 +9,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { reportFailure } from '../failure.ts';
 import type { DisplayWish } from '../live/live-conditions.ts';
 import { onRuns } from '../on-project.ts';
+import { commandText } from '../print/command-text.ts';
 import { compileEdited, noteChangesBehind } from './compile-edited.ts';
 import { driveSession } from './drive-session.ts';
 import { attachInterviewer, type AttachedInterviewer } from './interviewer.ts';
@@ -46,7 +47,7 @@ async function resumeOne(
   runId: string,
 ): Promise<number> {
   let attached: AttachedInterviewer | undefined;
-  const row = await rowToResume(orchestra, flags, runId);
+  const row = await rowToResume(context, orchestra, flags, runId);
   const { pipeline } = flags;
   const edited = pipeline === undefined ? undefined : await compileEdited(context, orchestra, pipeline, flags);
   if (edited) await noteChangesBehind(context, orchestra, row, edited);
@@ -67,9 +68,18 @@ async function resumeOne(
 }
 
 /** Taken back to the turn, where one is named. */
-async function rowToResume(orchestra: Orchestra, { turn }: ResumeFlags, runId: string): Promise<RunRow> {
+async function rowToResume(
+  context: CliContext,
+  orchestra: Orchestra,
+  { turn }: ResumeFlags,
+  runId: string,
+): Promise<RunRow> {
   const row = await orchestra.findRun(runId);
-  return turn === undefined ? row : orchestra.goBack(row, await orchestra.findTurn(row, turn));
+  if (turn === undefined) return row;
+  const { row: rewound, untaken } = await orchestra.goBack(row, await orchestra.findTurn(row, turn));
+  for (const { command, by } of untaken)
+    noteLine(context, `  ! not taken before the run went back, and void: ${commandText(command)} (from ${by})`);
+  return rewound;
 }
 
 /** A run that has ended is refused by the resume itself. */

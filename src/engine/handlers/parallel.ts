@@ -95,8 +95,7 @@ class FanOut {
     const strand = createStrand({
       scope: this.#scopeOf(id),
       current: edge.to,
-      incoming: edge,
-      previous: node.id,
+      ...this.#wayInto(edge),
       context: branchContext(parent),
       earlier: stagesBefore(parent),
       steering: parent.steering,
@@ -108,6 +107,14 @@ class FanOut {
     this.#running.set(id, { ...branch, strand, startedAt: this.#stage.run.now() });
     this.#stage.emit({ type: 'ParallelBranchStarted', name: node.id, scope: parent.scope, branch: id, index });
     this.#stage.startStrand(strand);
+  }
+
+  /** What leads to the node a race stands for leads to those who run it: the edges between are nobody's. */
+  #wayInto(edge: Edge): Pick<Strand, 'incoming' | 'previous'> {
+    const { node, edge: incoming, previous } = this.#visit;
+    const first = this.#stage.program.graph.nodes.get(edge.to);
+    const isRace = first !== undefined && textOf(first, 'race.of') === node.id;
+    return isRace ? { incoming, previous } : { incoming: edge, previous: node.id };
   }
 
   #scopeOf(id: string): string {

@@ -60,6 +60,11 @@ export interface RunContext {
   emit(event: WalkEvent): void;
   /** Milliseconds since the epoch at the settlement being applied; never a clock. */
   now(): number;
+  /**
+   * When the time of what is done now began to count, where that was not when the run began: when the run was forked that
+   * does it. 0 for a run that never was.
+   */
+  clockStart(): number;
   /** A stable unpredictable token for `key`: a hash of (run, key). Hexadecimal, 32 digits. */
   id(key: string): string;
   /** Ends this segment and starts the next with `state`. Every operation in flight must be dropped or asked for again by key. */

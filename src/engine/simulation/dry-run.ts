@@ -188,6 +188,10 @@ class DryRun implements RunContext {
   }
 
   /** Not unpredictable, only stable: nothing leaves a dry run. */
+  clockStart(): number {
+    return 0;
+  }
+
   id(key: string): string {
     let hash = 0x811c9dc5;
     for (const unit of `${this.runId}/${key}`) hash = Math.imul(hash ^ unit.charCodeAt(0), 0x01000193) >>> 0;

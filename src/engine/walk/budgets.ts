@@ -2,7 +2,7 @@ import type { Usage } from '../../contract/outcome.ts';
 import { durationOf, numberOf, textOf, type Attributed } from '../../language/graph/attributes.ts';
 import type { Graph } from '../../language/graph/graph.ts';
 import type { Json } from '../../shared/json.ts';
-import type { Spending } from '../ports/runtime.ts';
+import type { RunContext, Spending } from '../ports/runtime.ts';
 import { branchesAround } from './strand.ts';
 import type { Visit } from './visit.ts';
 
@@ -39,12 +39,14 @@ export class Budgets {
   readonly #accounts = new Map<string, BudgetAccount>();
   readonly #run: BudgetAccount;
   readonly #limits = new WeakMap<Attributed, BudgetAmounts | undefined>();
+  readonly #clock: Pick<RunContext, 'clockStart'>;
 
-  constructor(graph: Graph, now: number, earlier: Json | undefined) {
+  constructor(graph: Graph, run: Pick<RunContext, 'now' | 'clockStart'>, earlier: Json | undefined) {
+    this.#clock = run;
     // Only this class writes the state it is handed back.
     const accounts = (earlier ?? []) as unknown as readonly BudgetAccount[];
     for (const account of accounts) this.#accounts.set(account.name, account);
-    this.#run = this.#accounts.get('run') ?? openAccount('run', limitsOf(graph), now);
+    this.#run = this.#accounts.get('run') ?? openAccount('run', limitsOf(graph), run.now());
     this.#accounts.set('run', this.#run);
   }
 
@@ -59,11 +61,21 @@ export class Budgets {
     for (const account of this.#covering(visit, now)) {
       for (const kind of budgetKinds) {
         const limit = account.limits[kind];
-        const spent = spentOf(account, kind, now);
+        const spent = this.#spent(account, kind, now);
         if (limit !== undefined && spent >= limit) return { account, kind, limit, spent };
       }
     }
     return undefined;
+  }
+
+  /**
+   * Of visits, those before the one that asks. Of time, what has gone by since the account was opened; what a fork does on
+   * its own is timed from the fork on.
+   */
+  #spent({ openedAt, spent }: BudgetAccount, kind: BudgetKind, now: number): number {
+    if (kind !== 'time') return kind === 'visits' ? spent.visits - 1 : spent[kind];
+    // Until something has happened in it, the last thing to happen was before the fork.
+    return Math.max(0, now - Math.max(openedAt, this.#clock.clockStart()));
   }
 
   chargeVisit(visit: Visit, now: number): void {
@@ -159,12 +171,6 @@ function limitsOf(owner: Attributed): BudgetAmounts {
     if (limit !== undefined) limits[kind] = limit;
   }
   return limits;
-}
-
-/** Of visits, those before the one that asks. */
-function spentOf(account: BudgetAccount, kind: BudgetKind, now: number): number {
-  if (kind === 'time') return now - account.openedAt;
-  return kind === 'visits' ? account.spent.visits - 1 : account.spent[kind];
 }
 
 /** Whether exhaustion asks a person (the default) or fails. */

@@ -69,7 +69,7 @@ export class Walk implements Stage {
     this.mergeBranches = options.mergeBranches;
     this.operations = new Operations(run);
     this.#segment = readSegment(run.handedOver, program.start.id, run.now());
-    this.budgets = new Budgets(program.graph, run.now(), this.#segment.budgets);
+    this.budgets = new Budgets(program.graph, run, this.#segment.budgets);
     this.budgetGates = new BudgetGates(this);
     this.#conditions = new ConditionReader((message) => this.emit({ type: 'RunWarning', message }));
     this.#top = createStrand({
@@ -363,7 +363,7 @@ export class Walk implements Stage {
   }
 
   get #durationMs(): number {
-    return this.run.now() - this.#segment.runStartedAt;
+    return Math.max(0, this.run.now() - Math.max(this.#segment.runStartedAt, this.run.clockStart()));
   }
 
   #listen(): void {

@@ -5,7 +5,7 @@ import { RunFold } from './run-fold.ts';
 import type { RunFoldState } from './run-fold-state.ts';
 
 /** What is kept of a `RunFold`. Its number rises whenever folds make something else of the same turns (a test tells). */
-export const snapshotForm = 'run-fold-1';
+export const snapshotForm = 'run-fold-2';
 
 /** The fold a snapshot was made of. */
 export function foldOf({ content }: FoldSnapshot): RunFold {

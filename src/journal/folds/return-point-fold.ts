@@ -4,61 +4,88 @@ import type { ReturnPoint } from '../../contract/run-view.ts';
 import type { Turn } from '../../engine/ports/journal.ts';
 import { isoTime } from './iso-time.ts';
 
-type Repositories = Readonly<Record<string, string>>;
+/** Where the folder of a branch stood, from a turn on. */
+export interface ToldHeads {
+  readonly seq: number;
+  /** Branch path. */
+  readonly path: string;
+  /** Commits by repository. */
+  readonly repos: Readonly<Record<string, string>>;
+}
 
-const none: Repositories = {};
+/** What is told of the folders of a run beside its own turns. */
+export interface ToldElsewhere {
+  /** Oldest first. */
+  readonly heads: readonly ToldHeads[];
+  /** The path by which a branch of the run stands there. */
+  readonly pathOf: (scope: string) => string;
+}
+
+type Point = Omit<ReturnPoint, 'at' | 'repos'> & { readonly at: number; readonly scope: string };
+
+const nothing: ToldElsewhere = { heads: [], pathOf: (scope) => scope };
 
 /** What a `ReturnPointFold` knows. */
 export interface ReturnPointState {
-  readonly points: (Omit<ReturnPoint, 'at'> & { readonly at: number })[];
-  /** By branch path, the commits its folder stood at when it was last looked at. */
-  readonly heads: Map<string, Repositories>;
+  readonly points: Point[];
+  readonly heads: ToldHeads[];
 }
 
 /** The moments of a run that can be returned to, and where its repositories stood then. */
 export class ReturnPointFold {
   readonly state: ReturnPointState;
 
-  constructor(state: ReturnPointState = { points: [], heads: new Map() }) {
+  constructor(state: ReturnPointState = { points: [], heads: [] }) {
     this.state = state;
   }
 
   add(event: RunEvent, turn: Turn): void {
-    switch (event.type) {
-      case 'WorkspaceSnapshotRecorded':
-        this.state.heads.set(event.scope, { ...this.state.heads.get(event.scope), ...headsOf(event.repos) });
-        return;
-      case 'WorktreeCreated':
-        this.state.heads.set(event.scope, { ...this.state.heads.get(event.scope), [event.repo]: event.base });
-        return;
-      case 'CheckpointSaved':
-        return this.#point(event.type, event.nodeId, event.scope, turn);
-      case 'AgentTurnCompleted': {
-        const { node, scope } = placeOfKey(turn.key ?? '');
-        return this.#point(event.type, node, scope, turn);
-      }
-      case 'InterviewCompleted':
-        return this.#point(event.type, event.stage, placeOfKey(event.id).scope, turn);
-      default:
-        return;
-    }
+    const heads = headsToldBy(event, turn);
+    if (heads) this.state.heads.push(heads);
+    const point = pointAt(event, turn);
+    if (point) this.state.points.push(point);
   }
 
-  points(): readonly ReturnPoint[] {
-    return this.state.points.map((point) => ({ ...point, at: isoTime(point.at) }));
-  }
-
-  #point(type: ReturnPoint['type'], node: string, scope: string, { seq, at }: Turn): void {
-    this.state.points.push({ turn: seq, node, type, at, repos: this.#headsAt(scope) });
-  }
-
-  /** A branch without a folder of its own works in that of the branch around it. */
-  #headsAt(scope: string): Repositories {
-    const around = branchesAround(scope).findLast((branch) => this.state.heads.has(branch)) ?? '';
-    return this.state.heads.get(around) ?? none;
+  points({ heads, pathOf }: ToldElsewhere = nothing): readonly ReturnPoint[] {
+    const own = this.state.heads.map((told) => ({ ...told, path: pathOf(told.path) }));
+    const told = [...own, ...heads].toSorted((a, b) => a.seq - b.seq);
+    const standing = new Map<string, ToldHeads['repos']>();
+    let next = 0;
+    return this.state.points.map(({ scope, at, ...point }) => {
+      for (let one = told[next]; one && one.seq <= point.turn; one = told[++next])
+        standing.set(one.path, { ...standing.get(one.path), ...one.repos });
+      // A branch without a folder of its own works in that of the branch around it.
+      const around = ['', ...branchesAround(scope)].map(pathOf).findLast((path) => standing.has(path));
+      return { ...point, at: isoTime(at), repos: around === undefined ? {} : (standing.get(around) ?? {}) };
+    });
   }
 }
 
-function headsOf(repos: Readonly<Record<string, Snapshot>>): Repositories {
+/** What an event tells of where the folder of a branch stands, by the path its own run has for it. */
+export function headsToldBy(event: RunEvent, { seq }: Pick<Turn, 'seq'>): ToldHeads | undefined {
+  switch (event.type) {
+    case 'WorkspaceSnapshotRecorded':
+      return { seq, path: event.scope, repos: headsOf(event.repos) };
+    case 'WorktreeCreated':
+      return { seq, path: event.scope, repos: { [event.repo]: event.base } };
+    default:
+      return undefined;
+  }
+}
+
+function pointAt(event: RunEvent, { seq: turn, at, key = '' }: Turn): Point | undefined {
+  switch (event.type) {
+    case 'CheckpointSaved':
+      return { turn, at, type: event.type, node: event.nodeId, scope: event.scope };
+    case 'AgentTurnCompleted':
+      return { turn, at, type: event.type, ...placeOfKey(key) };
+    case 'InterviewCompleted':
+      return { turn, at, type: event.type, node: event.stage, scope: placeOfKey(event.id).scope };
+    default:
+      return undefined;
+  }
+}
+
+function headsOf(repos: Readonly<Record<string, Snapshot>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(repos).map(([name, { head }]) => [name, head]));
 }

@@ -9,7 +9,7 @@ import { isoTime } from './iso-time.ts';
 import { attemptKey, attemptOfKey, visitKey } from '../../contract/keys.ts';
 import { QuestionFold } from './question-fold.ts';
 import { readTurn, type RecordedTurn } from './recorded-turn.ts';
-import { ReturnPointFold } from './return-point-fold.ts';
+import { ReturnPointFold, type ToldElsewhere } from './return-point-fold.ts';
 import { noTurns, type RunFoldState, type Steering } from './run-fold-state.ts';
 import { SegmentFold, type Checkpoint } from './segment-fold.ts';
 import { UsageFold } from './usage-fold.ts';
@@ -124,6 +124,11 @@ export class RunFold {
       artifacts: this.#artifacts.entries(),
       turns: this.#returnPoints.points(),
     };
+  }
+
+  /** The moments that can be returned to, with what is told elsewhere of where repositories stood. */
+  returnPoints(elsewhere: ToldElsewhere): RunView['turns'] {
+    return this.#returnPoints.points(elsewhere);
   }
 
   /** How often `loop_restart` was taken. */

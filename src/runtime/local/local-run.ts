@@ -21,6 +21,7 @@ import { canonicalJson, type Json } from '../../shared/json.ts';
 import type { ChildRuns } from './child-runs.ts';
 import { sleepUntil, type Clock } from './clock.ts';
 import { eventKey } from '../../contract/event-key.ts';
+import { clockStartOf, type Ancestry } from './fork-starts.ts';
 import type { InFlight, Operation } from './in-flight.ts';
 import type { Interviews } from './interviews.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -37,6 +38,7 @@ import { isAboutBudget, standingOf, waitingFor, type Presence, type Standing } f
 export interface LocalRunParts {
   readonly runId: string;
   readonly forkOf: ForkPoint | undefined;
+  readonly ancestry: Ancestry;
   /** How often the run went back to an earlier turn. */
   readonly rewinds: number;
   readonly journal: Journal;
@@ -224,6 +226,10 @@ export class LocalRun implements RunContext {
 
   now(): number {
     return this.#now;
+  }
+
+  clockStart(): number {
+    return clockStartOf(this.#parts.ancestry, this.#replay.nextSeq);
   }
 
   id(key: string): string {

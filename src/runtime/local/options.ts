@@ -12,6 +12,8 @@ import type { Clock } from './clock.ts';
 export interface Companion {
   /** Resolves when it has done what is left to do after the walk ended or was suspended; what it rejects with fails the session. */
   end(state: RunState): Promise<void>;
+  /** Leaves what is left to do undone: whoever owns the run wants to go. `end` resolves soon then. */
+  stop(): void;
 }
 
 /** What a run needs beside the journal, loaded from what the journal recorded of it. */

@@ -7,12 +7,13 @@ import { failpoint } from '../../shared/failpoint.ts';
 import { loadBlake3 } from '../../shared/hash.ts';
 import { BranchEvents } from './branch-events.ts';
 import { ChildRuns } from './child-runs.ts';
+import { ancestryOf } from './fork-starts.ts';
 import { InFlight } from './in-flight.ts';
 import { endLeftovers } from './leftovers.ts';
 import { Interviews } from './interviews.ts';
 import { LocalRun, Suspended, type LocalRunParts } from './local-run.ts';
 import { Mailbox } from './mailbox.ts';
-import type { LoadedRun, LocalRuntimeOptions } from './options.ts';
+import type { Companion, LoadedRun, LocalRuntimeOptions } from './options.ts';
 import { readRecord, type RunRecord } from './record.ts';
 import { Pause } from './pause.ts';
 import type { RunEnd, RunHandle } from './run-handle.ts';
@@ -41,12 +42,14 @@ export class Owner {
   readonly #queue = new SettleQueue();
   readonly #pause: Pause;
   #run: LocalRun | undefined;
+  #companion: Companion | undefined;
+  #isWalked = false;
 
   constructor(runId: string, options: LocalRuntimeOptions, wish: WalkWish) {
     this.#runId = runId;
     this.#options = options;
     this.#wish = wish;
-    this.#pause = new Pause(options.clock, () => this.#queue.stir());
+    this.#pause = new Pause(options.clock, () => this.#stirred());
   }
 
   get standing(): Standing {
@@ -87,7 +90,15 @@ export class Owner {
       const command = await journal.keep({ kind: 'cancel' as const, reason });
       await journal.send(this.#runId, { id: `cancel/${this.#runId}`, command, by: 'owner', at: clock.now() });
     };
-    send().catch((error: unknown) => this.#queue.fail(error));
+    this.#companion?.stop();
+    // A command that nobody reads would cancel the run when it is taken back to an earlier turn.
+    if (!this.#isWalked) send().catch((error: unknown) => this.#queue.fail(error));
+  }
+
+  #stirred(): void {
+    this.#queue.stir();
+    // It has had the same time as the work of the run.
+    if (this.#pause.isOver) this.#companion?.stop();
   }
 
   async #walk(row: RunRow, lease: Lease): Promise<RunEnd> {
@@ -106,10 +117,11 @@ export class Owner {
       mailbox.refresh().catch((error: unknown) => this.#queue.fail(error));
     });
     const parts = await this.#parts(row, lease, loaded, mailbox);
-    const companion = loaded.companion?.(this.#emitBeside(lease));
+    this.#companion = loaded.companion?.(this.#emitBeside(lease));
     try {
       const end = await this.#walkSegments(parts, loaded, record, bundle);
-      await companion?.end(end.state);
+      this.#isWalked = true;
+      await this.#companion?.end(end.state);
       return end;
     } finally {
       stopWatching();
@@ -156,19 +168,21 @@ export class Owner {
   }
 
   async #parts(
-    { forkOf, rewinds = [] }: RunRow,
+    row: RunRow,
     lease: Lease,
     { handlers, cwd, returns = [] }: LoadedRun,
     mailbox: Mailbox,
   ): Promise<LocalRunParts> {
     const { journal, clock, scratch, interviewer, readArtifact, createChild, onTurns } = this.#options;
     const { walkChild, standingChanged } = this.#wish;
+    const { forkOf, rewinds = [] } = row;
     const runId = this.#runId;
     const announce = (turns: readonly Turn[]): void => onTurns?.(runId, turns);
     const stir = (): void => this.#queue.stir();
     return {
       runId,
       forkOf,
+      ancestry: await ancestryOf(journal, row),
       rewinds: rewinds.length,
       journal,
       clock,

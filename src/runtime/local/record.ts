@@ -2,6 +2,7 @@ import type { ForkPoint, Journal, RunRow, Turn } from '../../engine/ports/journa
 import type { OpKey } from '../../engine/ports/runtime.ts';
 import { hasMovedShape, withShape } from '../../shared/blob-ref.ts';
 import type { Json } from '../../shared/json.ts';
+import { ancestryOf } from './fork-starts.ts';
 import { turnTypes, type OperationStarted, type PipelineEdited, type SegmentStarted } from './turns.ts';
 
 /** An operation as an earlier process or segment started it. */
@@ -40,7 +41,7 @@ export async function readRecord(journal: Journal, row: RunRow): Promise<RunReco
   let lastSegment: SegmentRecord & { readonly turns: Turn[] } = {
     segment: 0,
     handedOver: undefined,
-    startedAt: row.at,
+    startedAt: (await ancestryOf(journal, row)).begunAt,
     inFlight: new Map(),
     turns: [],
   };

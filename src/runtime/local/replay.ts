@@ -32,6 +32,11 @@ export class Replay {
     this.#turns = turns.filter((turn) => !processTurns.has(turn.type));
   }
 
+  /** Number of the turn that comes next in the record; undefined when the record is used up. */
+  get nextSeq(): number | undefined {
+    return this.#turns[this.#position]?.seq;
+  }
+
   /** The walk ended: nothing recorded may be left. */
   assertOver(): void {
     const recorded = this.#turns[this.#position];

@@ -19,6 +19,7 @@ import type { Blake3 } from '../../shared/hash.ts';
 import type { Json } from '../../shared/json.ts';
 import type { ChildRequest } from '../local/child-runs.ts';
 import type { Clock } from '../local/clock.ts';
+import { clockStartOf } from '../local/fork-starts.ts';
 import { Replay, type Asked } from '../local/replay.ts';
 import type { TurnBuffer } from '../local/turn-buffer.ts';
 import { processTurns, settledFrom, turnTypes, type OperationSettled, type OperationStarted } from '../local/turns.ts';
@@ -190,6 +191,10 @@ export class RecordedRun implements RunContext {
   }
 
   /** That of the source: what hangs on it, such as the pauses between attempts, is the same. */
+  clockStart(): number {
+    return clockStartOf(this.#parts.record.ancestry, this.#replay.nextSeq);
+  }
+
   id(key: string): string {
     return this.#parts.hash(`${this.#parts.record.row.id}/${key}`).slice(0, 32);
   }

@@ -1,6 +1,7 @@
 import type { Journal, RunRow, Turn } from '../../engine/ports/journal.ts';
 import type { OpKey } from '../../engine/ports/runtime.ts';
 import { hasMovedShape, withBlobs, withShape } from '../../shared/blob-ref.ts';
+import { ancestryOf, type Ancestry } from '../local/fork-starts.ts';
 import { lookedInto } from '../local/record.ts';
 import { turnTypes, type OperationSettled, type PipelineEdited, type RunEnded } from '../local/turns.ts';
 
@@ -12,6 +13,7 @@ export interface WholeRecord {
   readonly row: RunRow;
   /** Its id, then those of the runs it was forked from. */
   readonly lineage: readonly string[];
+  readonly ancestry: Ancestry;
   /** The turns of each segment, the one that leads to the next included. */
   readonly segments: readonly RecordedSegment[];
   /** What the operations came to, by key; long texts are references. */
@@ -30,7 +32,10 @@ export interface RecordedSegment {
 }
 
 export async function readWholeRecord(source: RecordSource, row: RunRow): Promise<WholeRecord> {
-  const segments: { readonly startedAt: number; readonly turns: Turn[] }[] = [{ startedAt: row.at, turns: [] }];
+  const ancestry = await ancestryOf(source, row);
+  const segments: { readonly startedAt: number; readonly turns: Turn[] }[] = [
+    { startedAt: ancestry.begunAt, turns: [] },
+  ];
   const settlements = new Map<OpKey, OperationSettled>();
   const earlierBundles = new Map<OpKey, string>();
   let ended: RunEnded | undefined;
@@ -53,7 +58,8 @@ export async function readWholeRecord(source: RecordSource, row: RunRow): Promis
       ({ bundle } = payload as PipelineEdited);
     }
   }
-  return { row, lineage: await lineageOf(source, row), segments, settlements, ended, bundle, earlierBundles };
+  const lineage = await lineageOf(source, row);
+  return { row, lineage, ancestry, segments, settlements, ended, bundle, earlierBundles };
 }
 
 async function lineageOf(source: RecordSource, row: RunRow): Promise<readonly string[]> {

@@ -42,8 +42,7 @@ export const noObject = '0'.repeat(40);
  * @throws OrchestraError GIT_IDENTITY_MISSING where neither the caller nor the user's configuration names anybody
  */
 export async function createCommit(git: Git, commit: NewCommit): Promise<string> {
-  // `git commit` follows this setting by itself, `git commit-tree` does not.
-  const signs = commit.signing === 'keep' && (await git.setting(commit.folder, 'commit.gpgSign', 'bool')) === 'true';
+  const signs = await isSigned(git, commit);
   const parents = commit.parents.filter((parent) => parent !== noObject).flatMap((parent) => ['-p', parent]);
   const args = ['commit-tree', ...(signs ? ['-S'] : ['--no-gpg-sign']), ...parents, '-F', '-', commit.tree];
   const date = commit.date && { GIT_AUTHOR_DATE: commit.date, GIT_COMMITTER_DATE: commit.date };
@@ -55,6 +54,11 @@ export async function createCommit(git: Git, commit: NewCommit): Promise<string>
       ...(commit.config && { config: commit.config }),
     }),
   );
+}
+
+/** Whether the commit would be signed. `git commit` follows the user's setting by itself, `git commit-tree` does not. */
+export async function isSigned(git: Git, { folder, signing }: Pick<NewCommit, 'folder' | 'signing'>): Promise<boolean> {
+  return signing === 'keep' && (await git.setting(folder, 'commit.gpgSign', 'bool')) === 'true';
 }
 
 /**

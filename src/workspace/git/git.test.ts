@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gitScene } from '../../../test/support/git-scene.ts';
@@ -36,6 +36,20 @@ test('a git that is too old is refused', async () => {
     code: 'GIT_TOO_OLD',
     message: 'git version 2.37.9 is older than 2.38.',
   });
+});
+
+test('its version is asked for once in a process, whoever uses it', async () => {
+  const { folder, checkout, env } = gitScene();
+  const asked = join(folder, 'asked');
+  const told = `#!/bin/sh\n[ "$1" = version ] && echo asked >> '${asked}'\nPATH='${env['PATH']}' exec git "$@"\n`;
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(join(folder, 'bin/git'), told, { mode: 0o755 });
+  const path = { ...env, PATH: `${join(folder, 'bin')}:${env['PATH']}` };
+  const heads = [new Git({ env: path }), new Git({ env: { ...path, HOME: folder } })].map((git) =>
+    git.text(['rev-parse', 'HEAD'], { cwd: checkout }),
+  );
+  expect(new Set(await Promise.all(heads)).size).toBe(1);
+  expect(readFileSync(asked, 'utf8')).toBe('asked\n');
 });
 
 test('what git says of a failure is in the error, without passwords', async () => {

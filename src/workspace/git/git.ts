@@ -1,14 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OrchestraError } from '../../shared/errors.ts';
-import { BoundedText } from '../../shared/process/bounded-text.ts';
-import { runBriefly, type BriefExit } from '../../shared/process/brief-program.ts';
-import { findProgram } from '../../shared/process/find-program.ts';
-import { startGroup } from '../../shared/process/process-group.ts';
-import { startProblem } from '../../shared/process/start-problem.ts';
-import { allowedVariables, configVariables, fixedConfig, withoutLfs } from './git-environment.ts';
+import { allowedVariables, configVariables, fixedConfig } from './git-environment.ts';
 import { gitFailure, lockIn, type GitExit } from './git-failure.ts';
+import { gitProgram } from './git-program.ts';
+import { runGit } from './run-git.ts';
 import { removeStaleLock } from './stale-lock.ts';
 
 export interface GitCall {
@@ -27,8 +22,6 @@ export interface GitCall {
   readonly guarded?: boolean;
 }
 
-/** `git merge-tree --write-tree` came with it. */
-const oldestVersion = [2, 38] as const;
 const defaultTimeoutMs = 60_000;
 
 /** Waiting for another git to finish: about ten seconds in all. */
@@ -39,7 +32,6 @@ export class Git {
   readonly #env: Readonly<Record<string, string>>;
   readonly #signal: AbortSignal | undefined;
   readonly #lockPausesMs: readonly number[];
-  #ready: Promise<Readonly<Record<string, string>>> | undefined;
   #known = new Map<string, Promise<string>>();
 
   /**
@@ -60,8 +52,6 @@ export class Git {
   /** The same, ended by a signal: what is done for one step. */
   until(signal: AbortSignal): Git {
     const bound = new Git({ env: this.#env, signal, lockPausesMs: this.#lockPausesMs });
-    this.#ready ??= this.#prepare();
-    bound.#ready = this.#ready;
     bound.#known = this.#known;
     return bound;
   }
@@ -102,8 +92,7 @@ export class Git {
    *   STORAGE_FAILED where a disk did
    */
   async run(args: readonly string[], call: GitCall): Promise<GitExit> {
-    this.#ready ??= this.#prepare();
-    const config = { ...fixedConfig, ...(await this.#ready), ...call.config };
+    const config = { ...fixedConfig, ...(await gitProgram(this.#env)), ...call.config };
     const signal = call.signal ?? this.#signal;
     for (let attempt = 0; ; attempt++) {
       const exit = await this.#once(args, { ...call, config, ...(signal && { signal }) });
@@ -119,7 +108,7 @@ export class Git {
   async #once(args: readonly string[], call: GitCall): Promise<GitExit> {
     const env = { ...this.#env, ...call.env, ...configVariables(call.config ?? {}) };
     const timeoutMs = call.timeoutMs ?? defaultTimeoutMs;
-    const exit = await (call.guarded === true ? runGuarded : runPlainly)(args, { ...call, env, timeoutMs });
+    const exit = await runGit(args, { ...call, env, timeoutMs });
     call.signal?.throwIfAborted();
     if (exit.endedBy === 'limit') return { exitCode: 0, stdout: exit.stdout, stderr: exit.stderr };
     const { exitCode, stdout, stderr } = exit;
@@ -129,58 +118,7 @@ export class Git {
     }
     return { exitCode, stdout, stderr };
   }
-
-  /** Once: is git there and new enough, and Git LFS. */
-  async #prepare(): Promise<Readonly<Record<string, string>>> {
-    const path = this.#env['PATH'] ?? '';
-    const [exit, lfs] = await Promise.all([this.#once(['version'], { cwd: '/' }), findProgram('git-lfs', path)]);
-    const version = exit.stdout.toString('utf8').trim();
-    const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number);
-    if (major < oldestVersion[0] || (major === oldestVersion[0] && minor < oldestVersion[1]))
-      throw new OrchestraError('GIT_TOO_OLD', `${version} is older than ${oldestVersion.join('.')}.`);
-    return lfs && lfs.problem === undefined ? {} : withoutLfs;
-  }
 }
-
-interface ReadyCall extends GitCall {
-  readonly env: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
-}
-
-async function runPlainly(args: readonly string[], call: ReadyCall): Promise<BriefExit> {
-  try {
-    return await runBriefly({ command: 'git', args, ...call, outputLimit: call.limit });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw startProblem(error, call.cwd);
-    if (statSync(call.cwd, { throwIfNoEntry: false })?.isDirectory() !== true) throw startProblem(error, call.cwd);
-    throw new OrchestraError('GIT_MISSING', 'The git program is not on the PATH.', { cause: error });
-  }
-}
-
-async function runGuarded(args: readonly string[], call: ReadyCall): Promise<BriefExit> {
-  const { cwd, env, timeoutMs } = call;
-  const input = await call.input;
-  const group = await startGroup({
-    command: 'git',
-    args,
-    cwd,
-    env,
-    operation: `git/${randomUUID()}`,
-    signal: call.signal ?? new AbortController().signal,
-    timeoutMs,
-    ...(input !== undefined && { stdin: typeof input === 'string' ? input : Buffer.from(input).toString('utf8') }),
-  });
-  const [stdout, stderr, { exitCode, signal, endedBy }] = await Promise.all([
-    BoundedText.of(group.stdout, guardedOutput, guardedOutput),
-    BoundedText.of(group.stderr, guardedOutput, guardedOutput),
-    group.exited,
-  ]);
-  const reason = endedBy === 'end' ? undefined : endedBy;
-  return { exitCode, signal, ...(reason && { endedBy: reason }), stdout: stdout.bytes(), stderr: stderr.text() };
-}
-
-/** Bytes kept at each end of what hooks and transports say. */
-const guardedOutput = 256 * 1024;
 
 function lockedFailure(lock: string): OrchestraError {
   return new OrchestraError('GIT_LOCKED', `Another git holds ${lock}.`, {

@@ -32,7 +32,7 @@ test('a conflict lies in the folder as git itself lays it out', async () => {
 
 test('it is concluded when every file is resolved, staged or not', async () => {
   const { git, work, ours, theirs, run } = await conflict();
-  const merge = { folder: work, message: 'Merge side' };
+  const merge = { folder: work, message: 'Merge side', signing: 'off' } as const;
   await startMerge(git, { folder: work, theirs });
   await expect(concludeMerge(git, merge)).rejects.toMatchObject({
     code: 'GIT_UNMERGED',
@@ -56,14 +56,16 @@ test('who resolves it may commit it themselves', async () => {
   writeFileSync(join(work, 'a.txt'), 'both\n');
   run(work, 'add', '--all');
   run(work, 'commit', '--quiet', '--no-edit');
-  expect(await concludeMerge(git, { folder: work, message: 'm' })).toBe(run(work, 'rev-parse', 'HEAD'));
+  expect(await concludeMerge(git, { folder: work, message: 'm', signing: 'off' })).toBe(run(work, 'rev-parse', 'HEAD'));
 });
 
 test('a merge that was given up behind our back is not concluded', async () => {
   const { git, work, theirs, run } = await conflict();
   await startMerge(git, { folder: work, theirs });
   run(work, 'merge', '--abort');
-  await expect(concludeMerge(git, { folder: work, message: 'm' })).rejects.toMatchObject({ code: 'GIT_UNMERGED' });
+  await expect(concludeMerge(git, { folder: work, message: 'm', signing: 'off' })).rejects.toMatchObject({
+    code: 'GIT_UNMERGED',
+  });
   expect(await startMerge(git, { folder: work, theirs })).toHaveLength(2);
 });
 
@@ -87,5 +89,5 @@ test('a folder with changes takes no merge', async () => {
 test('nothing to merge is nothing to conclude', async () => {
   const { git, work, ours } = await conflict();
   expect(await startMerge(git, { folder: work, theirs: ours })).toEqual([]);
-  expect(await concludeMerge(git, { folder: work, message: 'm' })).toBe(ours);
+  expect(await concludeMerge(git, { folder: work, message: 'm', signing: 'off' })).toBe(ours);
 });

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { OrchestraError } from '../../shared/errors.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import { moveHead, subjectOf } from './commit.ts';
-import { createCommit, type Identity } from './commit-object.ts';
+import { createCommit, type Identity, type NewCommit } from './commit-object.ts';
 import { noHooks } from './git-environment.ts';
 import type { Git } from './git.ts';
 import { contains } from './merge.ts';
@@ -62,10 +62,10 @@ export async function concludeMerge(
     readonly folder: string;
     readonly message: string;
     readonly author?: Identity;
-    readonly signing?: 'keep' | 'off';
+    readonly signing: NewCommit['signing'];
   },
 ): Promise<string> {
-  const { folder, message, author, signing = 'off' } = merge;
+  const { folder, message, author, signing } = merge;
   const [head, theirs] = await Promise.all([commitAt(git, folder, 'HEAD'), mergeHead(git, folder)]);
   if (theirs === undefined) return concluded(git, folder, head);
   if (await contains(git, folder, head, theirs)) {

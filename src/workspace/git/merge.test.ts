@@ -23,7 +23,7 @@ async function twoBranches(
 }
 
 function merge({ git, checkout, ours, theirs }: TwoBranches): Promise<MergeResult> {
-  return mergeCommits(git, { folder: checkout, ours, theirs, message: 'Merge side' });
+  return mergeCommits(git, { folder: checkout, ours, theirs, message: 'Merge side', signing: 'off' });
 }
 
 function committed(result: MergeResult): string {

@@ -1,6 +1,6 @@
 import { failpoint } from '../../shared/failpoint.ts';
 import { movedError, moveHead, subjectOf } from './commit.ts';
-import { createCommit, type Identity } from './commit-object.ts';
+import { createCommit, type Identity, type NewCommit } from './commit-object.ts';
 import { gitFailure } from './git-failure.ts';
 import { noHooks } from './git-environment.ts';
 import type { Git } from './git.ts';
@@ -28,8 +28,7 @@ export interface MergeRequest {
   readonly theirs: string;
   readonly message: string;
   readonly author?: Identity;
-  /** Off unless told. */
-  readonly signing?: 'keep' | 'off';
+  readonly signing: NewCommit['signing'];
 }
 
 /** Characters of a file in conflict. */
@@ -37,7 +36,7 @@ const conflictLimit = 256 * 1024;
 
 /**
  * Merges in the object database; `advance` moves a branch to the result. There is a merge commit even where the branch could
- * just move. It bears the date of the newer of the two: done again, it is the same commit.
+ * just move. It bears the date of the newer of the two: done again, it is the same commit, unless it is signed.
  */
 export async function mergeCommits(git: Git, request: MergeRequest): Promise<MergeResult> {
   const { folder, ours, theirs } = request;
@@ -47,7 +46,7 @@ export async function mergeCommits(git: Git, request: MergeRequest): Promise<Mer
     const files = pathsOf(conflicts).map((path) => conflictFile(git, folder, tree, path));
     return { kind: 'conflict', files: await Promise.all(files) };
   }
-  const { message, author, signing = 'off' } = request;
+  const { message, author, signing } = request;
   const date = await newerDate(git, folder, [ours, theirs]);
   return {
     kind: 'merged',

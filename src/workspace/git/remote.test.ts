@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { serveGit } from '../../../test/support/git-over-http.ts';
 import { gitScene, installHook, type GitScene } from '../../../test/support/git-scene.ts';
 import { cloneRepository, fetchBranch, pushBranch } from './remote.ts';
 
@@ -97,6 +98,24 @@ test('a remote that cannot be reached or wants a password is one too, and no pas
   const failure = await pushBranch(git, { repository: checkout, remote, branch }).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: 'GIT_REMOTE_FAILED' });
   expect(JSON.stringify(failure) + String(failure)).not.toContain('hidden-word');
+});
+
+test('a remote that hangs is given up when its time is over, or when somebody wants to go', async () => {
+  const { git, checkout, folder, run } = await withRemote();
+  const served = await serveGit(folder);
+  served.hang();
+  const push = { repository: checkout, remote: served.address('remote.git'), branch };
+  await expect(pushBranch(git, { ...push, timeoutMs: 100 })).rejects.toMatchObject({
+    code: 'GIT_REMOTE_FAILED',
+    message: expect.stringContaining('ended after 0.1 seconds') as string,
+  });
+  const leaving = new AbortController();
+  const pushing = pushBranch(git.until(leaving.signal), push);
+  leaving.abort(new Error('gone'));
+  await expect(pushing).rejects.toThrow('gone');
+  served.goOn();
+  expect(await pushBranch(git, push)).toBe('pushed');
+  expect(run(join(folder, 'remote.git'), 'branch', '--list', branch)).toContain(branch);
 });
 
 test('a hook of the user may refuse a push, and is not asked when hooks are off', async () => {

@@ -10,15 +10,19 @@ import type { Git, GitCall } from './git.ts';
 import { contains } from './merge.ts';
 import { writeRef } from './refs.ts';
 import { resolveCommit } from './repository.ts';
+import { signInOf } from './sign-in.ts';
 
 const cloneTimeoutMs = 60 * 60_000;
 const transferTimeoutMs = 15 * 60_000;
+/** A remote that does not say in that time where a branch is will not take one either. */
+const askTimeoutMs = 2 * 60_000;
 
 /** A connection over which nothing comes any more ends long before its whole time is up. */
 const stalls = { 'http.lowSpeedLimit': '1', 'http.lowSpeedTime': '120' } as const;
 
 /**
- * Clones a repository, completely or not at all; one that is there already is left alone.
+ * Clones a repository, completely or not at all; one that is there already is left alone. A password in the address is not
+ * written down in the clone.
  * @param request.depth how many commits of the past come along; 0 and undefined mean all
  * @throws OrchestraError GIT_REMOTE_FAILED
  */
@@ -26,15 +30,22 @@ export async function cloneRepository(
   git: Git,
   request: { readonly remote: string; readonly folder: string; readonly depth?: number },
 ): Promise<void> {
-  const { remote, folder, depth = 0 } = request;
+  const { folder, depth = 0 } = request;
+  const { address, config, env } = signInOf(request.remote);
   // Beside its place: a clone that was broken off is then no repository that somebody finds.
   const beside = `${folder}.${randomUUID()}`;
   makeFolders(dirname(folder));
   // Of a repository on this machine, git would otherwise copy everything whatever the depth.
   const shallow = depth > 0 ? ['--depth', String(depth), '--no-local'] : [];
-  const call = { cwd: dirname(folder), config: stalls, guarded: true, timeoutMs: cloneTimeoutMs };
+  const call = {
+    cwd: dirname(folder),
+    config: { ...stalls, ...config },
+    env,
+    guarded: true,
+    timeoutMs: cloneTimeoutMs,
+  };
   try {
-    await reach(git, remote, 'Nothing is cloned', ['clone', '--quiet', ...shallow, '--', remote, beside], call);
+    await reach(git, address, 'Nothing is cloned', ['clone', '--quiet', ...shallow, '--', address, beside], call);
     await moveUnlessThere(beside, folder);
   } finally {
     await rm(beside, { recursive: true, force: true });
@@ -60,8 +71,9 @@ export async function fetchBranch(
   git: Git,
   request: { readonly repository: string; readonly remote: string; readonly branch: string; readonly into: string },
 ): Promise<string | undefined> {
-  const { repository, remote, branch, into } = request;
-  if ((await branchAt(git, request)) === undefined) return undefined;
+  const { repository, branch, into } = request;
+  const remote = reachable(request);
+  if ((await branchAt(git, request, remote)) === undefined) return undefined;
   const refspec = `+refs/heads/${branch}:${into}`;
   const args = [
     'fetch',
@@ -70,10 +82,10 @@ export async function fetchBranch(
     '--no-write-fetch-head',
     '--no-recurse-submodules',
     '--',
-    remote,
+    remote.address,
     refspec,
   ];
-  await reach(git, remote, 'Nothing is fetched', args, transferOf(repository));
+  await reach(git, remote.address, 'Nothing is fetched', args, withoutHooks(remote.call));
   return resolveCommit(git, repository, into);
 }
 
@@ -89,6 +101,8 @@ export interface Push {
   readonly isOwn?: boolean;
   /** `run` unless told. */
   readonly hooks?: 'run' | 'skip';
+  /** For what is sent, and at most that for asking where the branch is; a quarter of an hour unless told. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -96,9 +110,10 @@ export interface Push {
  * @throws OrchestraError GIT_REMOTE_FAILED, GIT_REMOTE_AHEAD
  */
 export async function pushBranch(git: Git, push: Push): Promise<'pushed' | 'unchanged'> {
-  const { repository, remote, branch } = push;
+  const { repository, branch } = push;
   const ref = `refs/heads/${branch}`;
-  const [ours, theirs] = await Promise.all([resolveCommit(git, repository, ref), branchAt(git, push)]);
+  const remote = reachable(push);
+  const [ours, theirs] = await Promise.all([resolveCommit(git, repository, ref), branchAt(git, push, remote)]);
   if (ours === undefined) throw new OrchestraError('GIT_BRANCH_MOVED', `${repository} has no branch ${branch}.`);
   if (theirs !== ours) {
     const lease = await leaseOf(git, push, { ours, theirs });
@@ -109,11 +124,11 @@ export async function pushBranch(git: Git, push: Push): Promise<'pushed' | 'unch
       '--recurse-submodules=no',
       ...lease,
       '--',
-      remote,
+      remote.address,
       `${ref}:${ref}`,
     ];
-    const config = push.hooks === 'skip' ? noHooks : {};
-    await reach(git, remote, stillHere(push), args, transferOf(repository, config));
+    const call = push.hooks === 'skip' ? withoutHooks(remote.call) : remote.call;
+    await reach(git, remote.address, stillHere(push), args, call);
     failpoint('git:pushed');
   }
   await writeRef(git, repository, pushedRef(push), ours);
@@ -135,7 +150,7 @@ async function leaseOf(
     return [`--force-with-lease=refs/heads/${branch}:${theirs}`];
   throw new OrchestraError(
     'GIT_REMOTE_AHEAD',
-    `${branch} of ${withoutPassword(remote)} has commits that did not come from here. ${stillHere(push)}.`,
+    `${branch} of ${signInOf(remote).address} has commits that did not come from here. ${stillHere(push)}.`,
     { details: { repository, branch, theirs } },
   );
 }
@@ -144,16 +159,22 @@ function stillHere({ repository, branch }: Pick<Push, 'repository' | 'branch'>):
   return `The branch ${branch} is still in ${repository}`;
 }
 
-/** What a branch was when we pushed it last. Addresses may hold a password, which belongs in no name. */
+/** What a branch was when we pushed it last. Not every address can be part of a name. */
 function pushedRef({ remote, branch }: Push): string {
-  return `refs/orchestra/pushed/${createHash('sha256').update(remote).digest('hex').slice(0, 16)}/${branch}`;
+  const { address } = signInOf(remote);
+  return `refs/orchestra/pushed/${createHash('sha256').update(address).digest('hex').slice(0, 16)}/${branch}`;
 }
 
 /** Where a branch of the remote is. */
-async function branchAt(git: Git, where: Pick<Push, 'repository' | 'remote' | 'branch'>): Promise<string | undefined> {
+async function branchAt(
+  git: Git,
+  where: Pick<Push, 'repository' | 'branch'>,
+  { address, call }: Reachable,
+): Promise<string | undefined> {
   const ref = `refs/heads/${where.branch}`;
-  const args = ['ls-remote', '--quiet', '--', where.remote, ref];
-  const lines = await reach(git, where.remote, stillHere(where), args, transferOf(where.repository));
+  const args = ['ls-remote', '--quiet', '--', address, ref];
+  const timeoutMs = Math.min(call.timeoutMs, askTimeoutMs);
+  const lines = await reach(git, address, stillHere(where), args, { ...withoutHooks(call), timeoutMs });
   // A pattern without a beginning: `refs/heads/a` also names `refs/x/refs/heads/a`.
   return lines
     .split('\n')
@@ -161,24 +182,35 @@ async function branchAt(git: Git, where: Pick<Push, 'repository' | 'remote' | 'b
     .find(([, name]) => name === ref)?.[0];
 }
 
-function transferOf(repository: string, config: Readonly<Record<string, string>> = noHooks): GitCall {
-  return { cwd: repository, config: { ...stalls, ...config }, guarded: true, timeoutMs: transferTimeoutMs };
+/** A remote as git is told of it. */
+interface Reachable {
+  readonly address: string;
+  readonly call: GitCall & Required<Pick<GitCall, 'config' | 'timeoutMs'>>;
+}
+
+function reachable({
+  repository,
+  remote,
+  timeoutMs = transferTimeoutMs,
+}: Pick<Push, 'repository' | 'remote' | 'timeoutMs'>): Reachable {
+  const { address, config, env } = signInOf(remote);
+  return { address, call: { cwd: repository, config: { ...stalls, ...config }, env, guarded: true, timeoutMs } };
+}
+
+function withoutHooks(call: GitCall): GitCall {
+  return { ...call, config: { ...call.config, ...noHooks } };
 }
 
 /** Git beyond this machine. Whatever goes wrong there is said together with what that leaves us with. */
-async function reach(git: Git, remote: string, left: string, args: readonly string[], call: GitCall): Promise<string> {
+async function reach(git: Git, address: string, left: string, args: readonly string[], call: GitCall): Promise<string> {
   try {
     return await git.text(args, call);
   } catch (error) {
     if (!(error instanceof OrchestraError && error.code === 'GIT_FAILED')) throw error;
     const said = withoutPassword(String(error.details['stderr']).trim().replace(/\.$/, ''));
-    throw new OrchestraError(
-      'GIT_REMOTE_FAILED',
-      `${withoutPassword(remote)} does not do what was asked: ${said}. ${left}.`,
-      {
-        details: error.details,
-        cause: error,
-      },
-    );
+    throw new OrchestraError('GIT_REMOTE_FAILED', `${address} does not do what was asked: ${said}. ${left}.`, {
+      details: error.details,
+      cause: error,
+    });
   }
 }

@@ -128,12 +128,14 @@ describe('a bare remote in a folder', () => {
 
 test('a bare remote over http gets it, and its password stands nowhere', async () => {
   const place = scene();
-  const served = await serveGit(join(place.remote, '../..'), 'me', 'secret-word');
-  const address = (password: string): string => served.url.replace('//', `//me:${password}@`) + '/o/n.git';
+  const served = await serveGit(join(place.remote, '../..'), { name: 'me', password: 'secret-word' });
+  const address = (password: string): string => served.address('o/n.git', { name: 'me', password });
   const good = publicationOf(place, address('secret-word'));
   expect(await publish(good.publication)).toEqual({ pushed: [branch] });
   expect(place.branchesThere()).toEqual([branch]);
-  expect(good.events).toEqual([{ type: 'SessionBranchPushed', repo: 'shop', branch, remote: `${served.url}/o/n.git` }]);
+  expect(good.events).toEqual([
+    { type: 'SessionBranchPushed', repo: 'shop', branch, remote: served.address('o/n.git') },
+  ]);
   const bad = publicationOf(place, address('wrong-word'));
   const { problem } = await publish(bad.publication);
   expect(JSON.stringify([bad.events, problem?.message])).not.toContain('wrong-word');

@@ -1,14 +1,14 @@
 import type { WorkspaceEvent } from '../../contract/event.ts';
 import type { RepositoryView, RunView } from '../../contract/run-view.ts';
-import { messageOf, OrchestraError } from '../../shared/errors.ts';
+import { OrchestraError } from '../../shared/errors.ts';
 import { failpoint } from '../../shared/failpoint.ts';
 import type { Redactor } from '../../shared/redaction.ts';
 import { changeRequestBody, changeRequestTitle, type PublishedCommit } from './change-request-body.ts';
 import type { ChangeRequest } from './change-request-host.ts';
 import { connectHost } from './connect-host.ts';
 import { ensureChangeRequest, type Patience } from './ensure-change-request.ts';
+import { publishBranch, type BranchPublication, type PushEvent } from './publish-branch.ts';
 import { hostingOf, type HostKind } from './hosting.ts';
-import { withoutCredentials } from './remote-address.ts';
 
 /** What the configuration says of it (`workspace.publish`, and `push_branches` of the repository). */
 export interface PublishOptions {
@@ -23,30 +23,21 @@ export interface PublishOptions {
   readonly pushBranches: boolean;
 }
 
-export interface Publication {
+export interface Publication extends Pick<BranchPublication, 'remote' | 'push' | 'redactor' | 'signal'> {
   readonly view: RunView;
   readonly repository: RepositoryView;
-  /** Address of the remote, which may hold a password: none is told or recorded. */
-  readonly remote: string;
   /** From the base of the run to its head, oldest first. Without any, nothing is published. */
   readonly commits: readonly PublishedCommit[];
   readonly said?: Readonly<Record<string, string>>;
   readonly verifiedBy?: string;
   readonly options: PublishOptions;
-  /** Pushes one branch to a branch of the same name; does nothing where it stands there already. */
-  push(branch: string): Promise<void>;
   emit(event: PublishEvent): Promise<void>;
-  readonly redactor: Redactor;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
   readonly fetch?: typeof fetch;
   readonly pause?: Patience['pause'];
 }
 
-export type PublishEvent = Extract<
-  WorkspaceEvent,
-  { readonly type: 'SessionBranchPushed' | 'SessionBranchPushFailed' | 'ChangeRequestOpened' }
->;
+export type PublishEvent = PushEvent | Extract<WorkspaceEvent, { readonly type: 'ChangeRequestOpened' }>;
 
 export interface Published {
   /** Branches that stand at the remote as they stand here. */
@@ -68,9 +59,10 @@ export async function publish(publication: Publication): Promise<Published> {
   const pushed: string[] = [];
   let problem: OrchestraError | undefined;
   for (const branch of branches) {
-    const failure = await pushOne(publication, branch);
-    if (failure) problem ??= failure;
-    else pushed.push(branch);
+    problem = await publishBranch({ ...publication, repo: repository.name }, branch);
+    // A remote that takes one branch so badly may make us wait as long for each of the others.
+    if (problem) break;
+    pushed.push(branch);
   }
   if (options.changeRequest === 'never' || !pushed.includes(repository.branch)) {
     return { pushed, ...(problem && { problem }) };
@@ -81,24 +73,6 @@ export async function publish(publication: Publication): Promise<Published> {
     if (!(error instanceof OrchestraError)) throw error;
     return { pushed, problem: problem ?? error };
   }
-}
-
-async function pushOne(publication: Publication, branch: string): Promise<OrchestraError | undefined> {
-  const { repository, signal, redactor, emit } = publication;
-  const remote = withoutCredentials(publication.remote);
-  const told = { repo: repository.name, branch, remote };
-  try {
-    await publication.push(branch);
-  } catch (error) {
-    signal.throwIfAborted();
-    const reason = redactor.text(withoutCredentials(messageOf(error)));
-    await emit({ type: 'SessionBranchPushFailed', ...told, error: reason });
-    if (error instanceof OrchestraError) return new OrchestraError(error.code, reason, { hint: error.hint });
-    return new OrchestraError('PUBLISH_PUSH_FAILED', `${branch} could not be pushed to ${remote}: ${reason}`);
-  }
-  failpoint('publish:pushed');
-  await emit({ type: 'SessionBranchPushed', ...told });
-  return undefined;
 }
 
 async function changeRequestFor(publication: Publication): Promise<ChangeRequest> {

@@ -1,3 +1,5 @@
+import { percentDecoded } from '../percent-decoded.ts';
+
 /** Where a remote lies, as far as its address tells. */
 export interface RemoteAddress {
   readonly scheme: 'http' | 'https' | 'ssh';
@@ -52,16 +54,7 @@ function fromScp(text: string): RemoteAddress | undefined {
 
 /** Undefined where it names no repository of somebody: `name`, `~/name`, `a//b`, `../b`. */
 function pathIn(text: string): string | undefined {
-  const segments = decoded(text.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '')).split('/');
+  const segments = percentDecoded(text.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '')).split('/');
   const isPlain = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..');
   return segments.length >= 2 && isPlain && !text.startsWith('~') ? segments.join('/') : undefined;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return text; // no encoding, then: a lone `%`
-    throw error;
-  }
 }

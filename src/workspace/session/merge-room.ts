@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
+import { isSigned, type CommitSettings } from '../git/commit-object.ts';
 import { concludeMerge, startMerge } from '../git/merge-in-folder.ts';
 import { mergeCommits, type ConflictFile } from '../git/merge.ts';
 import { refComponent } from '../git/ref-name.ts';
@@ -41,14 +42,18 @@ export class MergeRoom {
     this.#key = workspaceScope(workspace.plan, key);
   }
 
-  /** Merges without a folder. */
-  async merge(place: CheckedOutRepository, { ours, theirs, message }: BranchMerge): Promise<RoomMerge> {
-    const { author } = this.#workspace.plan;
-    const result = await mergeCommits(this.#git, {
-      ...{ folder: place.folder, ours, theirs, message },
-      ...(author && { author }),
-    });
-    return result.kind === 'unchanged' ? { kind: 'merged', commit: ours } : result;
+  /** Merges without a folder. Done again, it is the same commit: what comes behind it was perhaps resolved upon it. */
+  async merge(place: CheckedOutRepository, branch: BranchMerge): Promise<RoomMerge> {
+    const { folder } = place;
+    const { ours, theirs, message } = branch;
+    // No two signatures need be equal.
+    const kept = (await isSigned(this.#git, { folder, ...this.#settings })) ? this.#ref('signed', branch) : undefined;
+    const known = kept === undefined ? undefined : await resolveCommit(this.#git, folder, kept);
+    if (known !== undefined) return { kind: 'merged', commit: known };
+    const result = await mergeCommits(this.#git, { folder, ours, theirs, message, ...this.#settings });
+    if (result.kind === 'unchanged') return { kind: 'merged', commit: ours };
+    if (kept !== undefined && result.kind === 'merged') await writeRef(this.#git, folder, kept, result.commit);
+    return result;
   }
 
   /** A folder with the conflict in it, as it was left there before, if it was. */
@@ -70,8 +75,7 @@ export class MergeRoom {
     const done = await this.concluded(place, branch);
     if (done !== undefined) return done;
     const folder = await this.open(place, branch);
-    const { author } = this.#workspace.plan;
-    return concludeMerge(this.#git, { folder, message: branch.message, ...(author && { author }) });
+    return concludeMerge(this.#git, { folder, message: branch.message, ...this.#settings });
   }
 
   /** The merge as it was committed in its folder: by a process that was killed then, or by a person. */
@@ -85,12 +89,12 @@ export class MergeRoom {
 
   /** What this conflict was resolved to before: another one may have been asked about since, and needed the folder. */
   resolved(place: CheckedOutRepository, branch: BranchMerge): Promise<string | undefined> {
-    return resolveCommit(this.#git, place.folder, this.#resolutionRef(branch));
+    return resolveCommit(this.#git, place.folder, this.#ref('resolved', branch));
   }
 
   /** Keeps a resolution until the merge is over. */
   async keep(place: CheckedOutRepository, branch: BranchMerge, commit: string): Promise<string> {
-    await writeRef(this.#git, place.folder, this.#resolutionRef(branch), commit);
+    await writeRef(this.#git, place.folder, this.#ref('resolved', branch), commit);
     return commit;
   }
 
@@ -123,7 +127,7 @@ export class MergeRoom {
   /** Nothing of it is left, whichever process opened it. */
   async close(places: readonly CheckedOutRepository[]): Promise<void> {
     for (const place of places) {
-      await deleteRefsBelow(this.#git, place.folder, this.#resolutions);
+      await deleteRefsBelow(this.#git, place.folder, this.#refs);
       await removeWorktree(this.#git, { repository: place.repository.path, folder: this.#folderOf(place) });
     }
     await rmdir(this.#folder).catch(unlessAbsent);
@@ -137,12 +141,18 @@ export class MergeRoom {
     return mergeFolder(this.#workspace.plan, this.#key);
   }
 
-  get #resolutions(): string {
-    return `${resolutionsOf(this.#workspace.plan)}${refComponent(this.#key)}/`;
+  /** Merges are commits like any other of the run. */
+  get #settings(): Pick<CommitSettings, 'author' | 'signing'> {
+    const { author, signing } = this.#workspace.plan;
+    return { signing, ...(author && { author }) };
   }
 
-  #resolutionRef({ ours, theirs }: BranchMerge): string {
-    return `${this.#resolutions}${ours}-${theirs}`;
+  get #refs(): string {
+    return `${mergeRefsOf(this.#workspace.plan)}${refComponent(this.#key)}/`;
+  }
+
+  #ref(kind: 'resolved' | 'signed', { ours, theirs }: BranchMerge): string {
+    return `${this.#refs}${kind}-${ours}-${theirs}`;
   }
 
   #folderOf({ repository }: CheckedOutRepository): string {
@@ -150,8 +160,8 @@ export class MergeRoom {
   }
 }
 
-/** What refs of resolutions begin with. */
-export function resolutionsOf({ session }: WorkspacePlan): string {
+/** What refs begin with that keep a merge until it is over. */
+export function mergeRefsOf({ session }: WorkspacePlan): string {
   return `refs/orchestra/${session}/merges/`;
 }
 

@@ -5,7 +5,7 @@ import { resolveCommit } from '../git/repository.ts';
 import { restoreTo } from '../git/snapshot.ts';
 import { addWorktree } from '../git/worktree.ts';
 import { removeBranchFolder } from './branch-folders.ts';
-import { resolutionsOf } from './merge-room.ts';
+import { mergeRefsOf } from './merge-room.ts';
 import { branchName, worktreeFolder } from './scopes.ts';
 
 /** Where the folder of a branch stood at a moment of a run. */
@@ -41,7 +41,7 @@ export async function returnFolders(request: ReturnRequest): Promise<void> {
 /** A conflict that is met again is asked about again: how it was resolved is aside. */
 async function openMerges(repository: string, request: ReturnRequest): Promise<void> {
   const { git, plan } = request;
-  const prefix = resolutionsOf(plan);
+  const prefix = mergeRefsOf(plan);
   for (const { name, commit } of await refsBelow(git, repository, prefix)) {
     await writeRef(git, repository, `${keptRefs(request)}merges/${name.slice(prefix.length)}`, commit);
     await deleteRef(git, repository, name, commit);
