@@ -143,7 +143,7 @@ verifies('workspace:returned', 'a folder that had gone with its merge and comes 
   const { turns } = await orchestra.view(source);
   const inBranch = turns.find(({ type, node }) => type === 'AgentTurnCompleted' && node === 'left');
   const before = readFileSync(noted, 'utf8');
-  const row = await orchestra.goBack(source, inBranch?.turn ?? 0);
+  const { row } = await orchestra.goBack(source, inBranch?.turn ?? 0);
   expect(await (await orchestra.resume(row.id)).done).toMatchObject({ state: 'completed' });
   const again = readFileSync(noted, 'utf8').slice(before.length).trimEnd().split('\n');
   expect(again.filter((folder) => folder.endsWith('/fan.left/project'))).toHaveLength(1);
