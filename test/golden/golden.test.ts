@@ -63,8 +63,8 @@ test('what folds make of recorded turns is what snapshots of this form hold; if 
   const states = await Promise.all(rows.map(async ({ id }) => (await foldRun(journal, id)).state));
   await journal.close();
   expect({ form: snapshotForm, digest: digestOf(Buffer.from(plainJson(states))) }).toEqual({
-    form: 'run-fold-1',
-    digest: 'b45e9596e4cda0ca',
+    form: 'run-fold-2',
+    digest: '007425e00dab1ed9',
   });
 });
 
