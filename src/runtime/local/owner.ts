@@ -124,6 +124,7 @@ export class Owner {
       await this.#companion?.end(end.state);
       return end;
     } finally {
+      this.#companion?.stop();
       stopWatching();
       this.#pause.stop();
       await parts.inFlight.suspend();
