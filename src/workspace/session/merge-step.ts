@@ -1,3 +1,4 @@
+import { addUsage } from '../../contract/add-usage.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import { dataBlock } from '../../engine/preamble/data-block.ts';
 import { stringAttribute, textOf, withAttribute } from '../../language/graph/attributes.ts';
@@ -181,7 +182,7 @@ class Merge {
     const folder = await room.open(place, branch);
     const services = servicesWith(this.#services, { cwd: folder });
     const { outcome, usage } = await this.#parts.agent.execute(resolving(this.#call, text), services);
-    this.#usage = usage ?? this.#usage;
+    if (usage) this.#usage = addUsage(this.#usage, usage);
     if (outcome.status !== 'success')
       return conflictFailure(`the agent did not resolve it: ${outcome.failureReason ?? outcome.status}`, text);
     return this.#concluded(place, branch, { who: 'the agent', text }, room);
