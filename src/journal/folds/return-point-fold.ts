@@ -51,12 +51,12 @@ export class ReturnPointFold {
     const told = [...own, ...heads].toSorted((a, b) => a.seq - b.seq);
     const standing = new Map<string, ToldHeads['repos']>();
     let next = 0;
-    return this.state.points.map(({ scope, at, ...point }) => {
-      for (let one = told[next]; one && one.seq <= point.turn; one = told[++next])
+    return this.state.points.map(({ turn, node, type, at, scope }) => {
+      for (let one = told[next]; one && one.seq <= turn; one = told[++next])
         standing.set(one.path, { ...standing.get(one.path), ...one.repos });
       // A branch without a folder of its own works in that of the branch around it.
       const around = ['', ...branchesAround(scope)].map(pathOf).findLast((path) => standing.has(path));
-      return { ...point, at: isoTime(at), repos: around === undefined ? {} : (standing.get(around) ?? {}) };
+      return { turn, node, type, at: isoTime(at), repos: around === undefined ? {} : (standing.get(around) ?? {}) };
     });
   }
 }
