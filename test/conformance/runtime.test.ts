@@ -28,13 +28,13 @@ runtimeConformance({
   name: 'local, journal in memory',
   open: (world) => localRuntimeUnderTest(world, inMemory(), (traversal) => traversal),
   crashStride: 1,
-  randomRuns: sized({ everyday: 100, full: 20_000 }),
+  randomRuns: sized({ everyday: 60, full: 20_000 }),
 });
 
 runtimeConformance({
   name: 'local, journal in SQLite',
   open: async (world) => localRuntimeUnderTest(world, await onDisk(), (traversal) => traversal),
-  crashStride: sized({ everyday: 7, full: 1 }),
+  crashStride: sized({ everyday: 11, full: 1 }),
   randomRuns: sized({ everyday: 10, full: 1_000 }),
 });
 
@@ -42,5 +42,5 @@ runtimeConformance({
   name: 'local, walk executed again at every settlement',
   open: (world) => localRuntimeUnderTest(world, inMemory(), reExecuting),
   crashStride: 5,
-  randomRuns: sized({ everyday: 20, full: 2_000 }),
+  randomRuns: sized({ everyday: 12, full: 2_000 }),
 });

@@ -99,19 +99,19 @@ verifies(
     const calm: Readonly<Record<Cast, Ended>> = { list, others, agents, writers };
     const dooms = [
       ...randomDooms({
-        count: sized({ everyday: 8, full: 210 }),
+        count: sized({ everyday: 5, full: 210 }),
         casts: ['list', 'others'],
         events: list.wreck.events,
         jitterMs: 30,
       }),
       ...randomDooms({
-        count: sized({ everyday: 2, full: 30 }),
+        count: sized({ everyday: 1, full: 30 }),
         casts: ['agents'],
         events: agents.wreck.events,
         jitterMs: 300,
       }),
       ...randomDooms({
-        count: sized({ everyday: 4, full: 80 }),
+        count: sized({ everyday: 3, full: 80 }),
         casts: ['writers'],
         events: writers.wreck.events,
         jitterMs: 60,

@@ -76,7 +76,7 @@ test(
     const undisturbed = await start().ended;
     expect(noted()).toEqual(['first', 'wait', 'last']);
     let kills = 0;
-    for (let commit = 3; ; commit += sized({ everyday: 8, full: 2 })) {
+    for (let commit = 3; ; commit += sized({ everyday: 13, full: 2 })) {
       rmSync(effectsPath());
       rmSync(join(folder, '.orchestra'), { recursive: true });
       const { ended } = start({ ORCHESTRA_FAILPOINTS: `journal:after-commit=kill@${commit}` });

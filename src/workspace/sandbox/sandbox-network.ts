@@ -1,6 +1,5 @@
 import { OrchestraError } from '../../shared/errors.ts';
 import { hostFilter, withoutProxy } from './allowed-hosts.ts';
-import { startFilterProxy } from './filter-proxy.ts';
 import { readOnly, type Mount } from './mount.ts';
 
 /** What lets a sandbox without a network reach some hosts. */
@@ -59,6 +58,8 @@ export async function allowedNetwork(
         hint: `Unset ${other}, or say \`network: on\`.`,
       },
     );
+  // Only where it filters: all of HTTP is loaded with it.
+  const { startFilterProxy } = await import('./filter-proxy.ts');
   const proxy = await startFilterProxy(hostFilter(allow));
   const { execPath } = process;
   const [address, direct] = [`http://127.0.0.1:${port}`, withoutProxy(allow)];
