@@ -1,7 +1,7 @@
 import type { TimeTravel, TimeTravelRequest } from '../cases/time-travel.ts';
 import { measured } from '../measuring/measure.ts';
 import { inScratch } from '../measuring/scratch.ts';
-import { showCount, showKb, showMb, showMs } from '../measuring/show.ts';
+import { showCount, showMb, showMs } from '../measuring/show.ts';
 import { median } from '../measuring/statistics.ts';
 import { atMost, type Suite, type SuiteResult } from '../suite.ts';
 
@@ -50,7 +50,7 @@ turn, folded from its journal, beginning with the newest snapshot that the sessi
             ...viewMs.map(showMs),
             showMs(of(({ forkMs }) => forkMs)),
             showMs(of(({ forkViewMs }) => forkViewMs)),
-            showKb(of(({ snapshotBytes }) => snapshotBytes)),
+            showMb(of(({ snapshotBytes }) => snapshotBytes / 1e6)),
             showMb(of(({ largestMemoryMb }) => largestMemoryMb)),
           ],
         ],
