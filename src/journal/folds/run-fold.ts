@@ -39,7 +39,8 @@ export type RunOutline = Pick<
  * come. Reads what `wholeTurn` gives: objects in their place, long texts perhaps as references.
  */
 export class RunFold {
-  readonly #state: RunFoldState;
+  /** All it knows, as plain data: it changes with the next turn. */
+  readonly state: RunFoldState;
   readonly #visits: VisitFold;
   readonly #usage: UsageFold;
   readonly #returnPoints: ReturnPointFold;
@@ -51,7 +52,7 @@ export class RunFold {
 
   /** @param state where another fold stood, which is not to go on; a run of no turns unless given */
   constructor(state = noTurns()) {
-    this.#state = state;
+    this.state = state;
     this.#visits = new VisitFold(state.visits);
     this.#usage = new UsageFold(state.usage);
     this.#returnPoints = new ReturnPointFold(state.returnPoints);
@@ -61,13 +62,8 @@ export class RunFold {
     this.#segments = state.segments.map((segment) => new SegmentFold(segment));
   }
 
-  /** All it knows, as plain data of its own: it changes with the next turn. */
-  get state(): RunFoldState {
-    return this.#state;
-  }
-
   add(turn: Turn): void {
-    const state = this.#state;
+    const { state } = this;
     state.turns += 1;
     state.lastAt = Math.max(state.lastAt, turn.at);
     state.lastSeq = Math.max(state.lastSeq, turn.seq);
@@ -79,7 +75,7 @@ export class RunFold {
 
   /** The run as a whole. */
   outline(row: RunRow): RunOutline {
-    const { startedAt = row.at, lastAt, endedAt: end, failureReason, pipeline } = this.#state;
+    const { startedAt = row.at, lastAt, endedAt: end, failureReason, pipeline } = this.state;
     const updatedAt = Math.max(row.updatedAt, lastAt);
     const endedAt = finalStates.has(row.state) ? (end ?? updatedAt) : undefined;
     return {
@@ -120,7 +116,7 @@ export class RunFold {
       usage: this.#usage.totals(),
       nodeUsage: this.#usage.byNode(),
       ...(Object.keys(branchUsage).length > 0 && { branchUsage }),
-      warnings: [...this.#state.warnings],
+      warnings: [...this.state.warnings],
       artifacts: this.#artifacts.entries(),
       turns: this.#returnPoints.points(),
     };
@@ -138,7 +134,7 @@ export class RunFold {
 
   /** The highest number among the turns taken up; 0 before the first. */
   get lastSeq(): number {
-    return this.#state.lastSeq;
+    return this.state.lastSeq;
   }
 
   /** The newest artifact of that name; `artifactContent` reads it. */
@@ -158,7 +154,7 @@ export class RunFold {
 
   /** Instructions in the order they arrived. Only ever grows. */
   get steering(): readonly Steering[] {
-    return this.#state.steering;
+    return this.state.steering;
   }
 
   /** Where a segment of the run stands, or stood when it was left. */
@@ -187,8 +183,8 @@ export class RunFold {
       case 'inputs':
         return this.#segment.inputsChanged(recorded.inputs);
       case 'ended':
-        this.#state.endedAt = turn.at;
-        this.#state.endedAs = recorded.ended.state;
+        this.state.endedAt = turn.at;
+        this.state.endedAs = recorded.ended.state;
         return this.#segment.ended(recorded.ended.context);
     }
   }
@@ -206,8 +202,8 @@ export class RunFold {
     this.#segment.add(event, turn.at);
     switch (event.type) {
       case 'PipelineStarted':
-        this.#state.pipeline = event;
-        this.#state.startedAt = turn.at;
+        this.state.pipeline = event;
+        this.state.startedAt = turn.at;
         return;
       case 'PipelineRestarted':
         return this.#restarted(event.restart);
@@ -231,7 +227,7 @@ export class RunFold {
     if (operation.kind !== 'node') return;
     const { call } = operation;
     this.#usage.started(key, call);
-    this.#state.steps.set(key, attemptKey(visitKey(call.scope, call.nodeId, call.visit), call.attempt));
+    this.state.steps.set(key, attemptKey(visitKey(call.scope, call.nodeId, call.visit), call.attempt));
   }
 
   #settled(key: string, operation: OperationSettled, turn: Turn): void {
@@ -239,36 +235,36 @@ export class RunFold {
     if (operation.kind !== 'node') return;
     this.#usage.settled(key, operation.result.usage);
     this.#artifacts.stored(operation.artifacts ?? {}, { seq: turn.seq, at: turn.at, restart: this.restarts });
-    const attempt = this.#state.steps.get(key);
-    this.#state.steps.delete(key);
+    const attempt = this.state.steps.get(key);
+    this.state.steps.delete(key);
     if (attempt !== undefined) this.#visits.stepSettled(attempt, turn.seq);
   }
 
   #dropped(key: string): void {
     this.#questions.closed(key);
     this.#usage.dropped(key);
-    this.#state.steps.delete(key);
+    this.state.steps.delete(key);
   }
 
   #restarted(restart: number): void {
     const segment = SegmentFold.begin(restart);
     this.#segments.push(segment);
-    this.#state.segments.push(segment.state);
+    this.state.segments.push(segment.state);
   }
 
   #ended(failureReason: string | undefined, at: number): void {
-    this.#state.failureReason = failureReason;
-    this.#state.endedAt = at;
+    this.state.failureReason = failureReason;
+    this.state.endedAt = at;
   }
 
   /** Without a node, every stage that runs is meant. */
   #steered(text: string, node: string | undefined): void {
     const nodes = node === undefined ? new Set(this.#visits.activeNodes()) : [node];
-    for (const steered of nodes) this.#state.steering.push({ node: steered, text, restart: this.restarts });
+    for (const steered of nodes) this.state.steering.push({ node: steered, text, restart: this.restarts });
   }
 
   #warned(message: string, { at, key }: Turn): void {
-    this.#state.warnings.push({ at: isoTime(at), message, ...(key !== undefined && { key }) });
+    this.state.warnings.push({ at: isoTime(at), message, ...(key !== undefined && { key }) });
   }
 }
 
