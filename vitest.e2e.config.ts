@@ -19,10 +19,24 @@ const agents = [
   'sandboxed-agents',
 ].map(inFolder);
 
-/** Files that take long and do not look it, the longest first: begun last, each would be waited for alone. */
-const long = ['fresh-clone', 'agents-under-fire', 'acp-agents', 'guides', 'cli-agents', 'cli-claude-code'].map(
-  inFolder,
-);
+/** Files that take long, the longest first: begun last, each would be waited for alone. */
+const long = [
+  'cli-cleanup',
+  'cli-prune',
+  'cli-workspace-merging',
+  'acp-agents',
+  'cli-storage',
+  'cli-durability',
+  'agents-under-fire',
+  'guides',
+  'cli-agents',
+  'cli-returning',
+  'cli-workspace',
+  'cli-claude-code',
+  'package',
+  'cli-fallback',
+  'bench',
+].map(inFolder);
 
 /** As ever, but long files first: where no run was measured before, Vitest takes a large file for a long one. */
 class LongFirst extends BaseSequencer {
