@@ -12,9 +12,9 @@ export interface PastRun {
 /** Folds a run up to a turn of it, also one that it went back behind since. */
 export async function runAt(journal: Journal, row: RunRow, turn: number): Promise<PastRun> {
   const fold = await foldRun(journal, row.id, turn);
-  const { lastAt, turns, endedAs } = fold.state;
+  const { lastAt, turns, endedAs, questions } = fold.state;
   const { waiting: _now, summary: _later, ...then } = row;
   const past: RunRow = { ...then, state: endedAs ?? 'running', updatedAt: turns === 0 ? row.at : lastAt };
-  const asks = endedAs === undefined && fold.view(past).questions.length > 0;
+  const asks = endedAs === undefined && questions.size > 0;
   return { fold, row: asks ? { ...past, state: 'waiting' } : past };
 }

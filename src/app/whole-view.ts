@@ -9,33 +9,28 @@ import { workspaceView } from './workspace/workspace-view.ts';
 
 /** The view of a run whose context holds its values themselves, those that lie in blobs included. */
 export async function wholeView(journal: Journal, fold: RunFold, row: RunRow): Promise<RunView> {
-  const view = fold.view(row);
   const source = replayedBy(row);
   const plan = await planOf(journal, row);
+  const view = plan ? await viewWithWork(journal, fold, row, plan) : fold.view(row);
   return {
     ...view,
     ...(source === undefined ? {} : { replayOf: source }),
-    ...(plan && (await workOf(journal, fold, row, plan))),
     // An object stays one.
     context: (await hydrate(journal, view.context)) as RunView['context'],
   };
 }
 
-/** What it has done in repositories, and where they stood: child pipelines work in its folders, too. */
-async function workOf(
-  journal: Journal,
-  fold: RunFold,
-  row: RunRow,
-  plan: WorkspacePlan,
-): Promise<Pick<RunView, 'workspace' | 'turns'>> {
+/** With what it has done in repositories, and where they stood: child pipelines work in its folders, too. */
+async function viewWithWork(journal: Journal, fold: RunFold, row: RunRow, plan: WorkspacePlan): Promise<RunView> {
   const { headsOfChildren } = await import('./workspace/standings.ts');
   const heads = await headsOfChildren(journal, row);
   // Until a step works in a repository, it stands where the run began.
   const bases = Object.fromEntries(plan.repositories.map(({ name, base }) => [name, base]));
-  const points = fold.returnPoints({ heads, pathOf: (scope) => workspaceScope(plan, scope) });
+  const view = fold.view(row, { heads, pathOf: (scope) => workspaceScope(plan, scope) });
   return {
+    ...view,
     workspace: workspaceView(plan, fold.workspace, heads),
-    turns: points.map((point) => ({ ...point, repos: { ...bases, ...point.repos } })),
+    turns: view.turns.map((point) => ({ ...point, repos: { ...bases, ...point.repos } })),
   };
 }
 

@@ -14,21 +14,14 @@ export interface CliSessionParts {
 
 /** One session of the agent's own; each prompt is a process. */
 export class CliSession implements AgentSession {
-  readonly #agent: CliAgent;
-  readonly #turns: AgentTurns;
-  readonly #options: CliAgentOptions;
-  readonly #request: OpenSession;
+  readonly #parts: CliSessionParts;
   #session: SessionReference;
 
-  constructor({ agent, turns, options, request }: CliSessionParts) {
-    this.#agent = agent;
-    this.#turns = turns;
-    this.#options = {
-      ...options,
-      ...(request.permissions && { permissions: request.permissions }),
-      ...(isApart(options) && { sandboxed: true }),
-    };
-    this.#request = request;
+  constructor(parts: CliSessionParts) {
+    const { agent, options, request } = parts;
+    const { permissions } = request;
+    const own = { ...options, ...(permissions && { permissions }), ...(isApart(options) && { sandboxed: true }) };
+    this.#parts = { ...parts, options: own };
     this.#session = firstReference(agent, request);
   }
 
@@ -37,13 +30,8 @@ export class CliSession implements AgentSession {
   }
 
   async *prompt(text: string, signal: AbortSignal): AsyncGenerator<AgentEvent> {
-    const [agent, turns, options, request, session] = [
-      this.#agent,
-      this.#turns,
-      this.#options,
-      this.#request,
-      this.#session,
-    ];
+    const { agent, turns, options, request } = this.#parts;
+    const session = this.#session;
     const prompt = request.system === undefined ? text : `${request.system}\n\n${text}`;
     const { args, env: set = {}, stdin } = turns.commandLine({ prompt, session, request, options });
     const env = environmentOf(agent, options, { ...set, ...request.env });

@@ -1,10 +1,8 @@
 import type { WorkspacePlan } from '../../contract/workspace-plan.ts';
 import type { Journal, RunRow } from '../../engine/ports/journal.ts';
 import { foldRun } from '../../journal/folds/fold-run.ts';
-import { readTurn } from '../../journal/folds/recorded-turn.ts';
-import { headsToldBy, type ToldHeads } from '../../journal/folds/return-point-fold.ts';
+import type { ToldHeads } from '../../journal/folds/return-point-fold.ts';
 import type { RecordedWorktree } from '../../journal/folds/workspace-fold.ts';
-import { wholeTurns } from '../../journal/hydrate.ts';
 import { workspaceScope } from '../../workspace/session/scopes.ts';
 import { readSettings } from '../settings.ts';
 
@@ -51,7 +49,7 @@ export interface FamilyMember {
 export async function headsOfChildren(journal: Journal, row: RunRow): Promise<readonly ToldHeads[]> {
   const told: ToldHeads[] = [];
   let upToSeq = Number.MAX_SAFE_INTEGER;
-  for (let at: RunRow | undefined = row; at; at = at.forkOf && (await journal.run(at.forkOf.runId))) {
+  for await (const at of lineageOf(journal, row)) {
     const leftBehind = (at.rewinds ?? []).filter(({ by }) => by <= upToSeq);
     const counts = ({ seq }: ToldHeads): boolean =>
       seq <= upToSeq && !leftBehind.some(({ to, by }) => seq > to && seq < by);
@@ -64,11 +62,8 @@ export async function headsOfChildren(journal: Journal, row: RunRow): Promise<re
 async function* headsToldByChildren(journal: Journal, { id }: RunRow): AsyncGenerator<ToldHeads> {
   for (const child of await journal.runs({ parent: id, withChildren: true })) {
     for await (const { row, plan } of familyOf(journal, child)) {
-      for await (const turn of wholeTurns(journal, journal.tail(row.id, 0))) {
-        const recorded = readTurn(turn);
-        const heads = recorded?.kind === 'event' ? headsToldBy(recorded.event, turn) : undefined;
-        if (heads) yield { ...heads, path: workspaceScope(plan, heads.path) };
-      }
+      const { heads } = (await foldRun(journal, row.id)).state.returnPoints;
+      yield* heads.map((told) => ({ ...told, path: workspaceScope(plan, told.path) }));
     }
   }
 }
@@ -78,14 +73,14 @@ export async function* familyOf(journal: Journal, row: RunRow): AsyncGenerator<F
   const { workspace: plan } = await readSettings(journal, row.settings);
   if (!plan) return;
   yield { row, plan };
-  for await (const id of lineageOf(journal, row)) {
+  for await (const { id } of lineageOf(journal, row)) {
     for (const child of await journal.runs({ parent: id, withChildren: true })) yield* familyOf(journal, child);
   }
 }
 
 /** The run, and those whose turns are its beginning. */
-async function* lineageOf(journal: Journal, row: RunRow): AsyncGenerator<string> {
-  for (let at: RunRow | undefined = row; at; at = at.forkOf && (await journal.run(at.forkOf.runId))) yield at.id;
+async function* lineageOf(journal: Journal, row: RunRow): AsyncGenerator<RunRow> {
+  for (let at: RunRow | undefined = row; at; at = at.forkOf && (await journal.run(at.forkOf.runId))) yield at;
 }
 
 function within(plan: WorkspacePlan, worktree: RecordedWorktree): FamilyWorktree {

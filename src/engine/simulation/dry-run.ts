@@ -187,11 +187,11 @@ class DryRun implements RunContext {
     return this.#agenda.nowMs;
   }
 
-  /** Not unpredictable, only stable: nothing leaves a dry run. */
   clockStart(): number {
     return 0;
   }
 
+  /** Not unpredictable, only stable: nothing leaves a dry run. */
   id(key: string): string {
     let hash = 0x811c9dc5;
     for (const unit of `${this.runId}/${key}`) hash = Math.imul(hash ^ unit.charCodeAt(0), 0x01000193) >>> 0;

@@ -62,7 +62,7 @@ export class ReturnPointFold {
 }
 
 /** What an event tells of where the folder of a branch stands, by the path its own run has for it. */
-export function headsToldBy(event: RunEvent, { seq }: Pick<Turn, 'seq'>): ToldHeads | undefined {
+function headsToldBy(event: RunEvent, { seq }: Pick<Turn, 'seq'>): ToldHeads | undefined {
   switch (event.type) {
     case 'WorkspaceSnapshotRecorded':
       return { seq, path: event.scope, repos: headsOf(event.repos) };

@@ -97,8 +97,9 @@ export class RunFold {
   /**
    * The run with all of its visits: as large as the run is long, so it is made once for all who need it.
    * @param row the run as the journal lists it now: state and waiting come from there
+   * @param elsewhere what is told beside it of where repositories stood
    */
-  view(row: RunRow): RunView {
+  view(row: RunRow, elsewhere?: ToldElsewhere): RunView {
     const questions = this.#questions.open();
     const branchUsage = this.#usage.byBranch();
     return {
@@ -118,13 +119,8 @@ export class RunFold {
       ...(Object.keys(branchUsage).length > 0 && { branchUsage }),
       warnings: [...this.state.warnings],
       artifacts: this.#artifacts.entries(),
-      turns: this.#returnPoints.points(),
+      turns: this.#returnPoints.points(elsewhere),
     };
-  }
-
-  /** The moments that can be returned to, with what is told elsewhere of where repositories stood. */
-  returnPoints(elsewhere: ToldElsewhere): RunView['turns'] {
-    return this.#returnPoints.points(elsewhere);
   }
 
   /** How often `loop_restart` was taken. */

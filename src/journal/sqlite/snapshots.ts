@@ -1,4 +1,5 @@
 import type { FoldSnapshot } from '../../engine/ports/journal-snapshots.ts';
+import { OrchestraError } from '../../shared/errors.ts';
 import type { Blake3 } from '../../shared/hash.ts';
 import { leadsThrough, type Path } from '../path.ts';
 import { decodeBlob, encodeBlob, type StoredBlob } from './blobs.ts';
@@ -20,8 +21,9 @@ export async function decodeSnapshot(stored: StoredSnapshot, digest: Blake3): Pr
   const { seq, turns, form } = stored;
   try {
     return { seq, turns, form, content: await decodeBlob(stored.hash, stored, digest) };
-  } catch {
-    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof OrchestraError && thrown.code === 'JOURNAL_CORRUPT') return undefined;
+    throw thrown;
   }
 }
 

@@ -2,6 +2,8 @@ import type { Journal, RunRow } from '../../engine/ports/journal.ts';
 
 /** Where a run begins to go its own way. */
 export interface ForkStart {
+  /** The run it has turns from. */
+  readonly source: string;
   /** The last turn it has from another run. */
   readonly turn: number;
   /** When it was forked: milliseconds since the epoch. */
@@ -20,7 +22,7 @@ export async function ancestryOf(journal: Pick<Journal, 'run'>, row: RunRow): Pr
   let begunAt = row.at;
   for (let at: RunRow | undefined = row; at; at = at.forkOf && (await journal.run(at.forkOf.runId))) {
     begunAt = at.at;
-    if (at.forkOf) forks.unshift({ turn: at.forkOf.turn, at: at.at });
+    if (at.forkOf) forks.unshift({ source: at.forkOf.runId, turn: at.forkOf.turn, at: at.at });
   }
   return { begunAt, forks };
 }

@@ -7,7 +7,6 @@ import { failpoint } from '../../shared/failpoint.ts';
 import { loadBlake3 } from '../../shared/hash.ts';
 import { BranchEvents } from './branch-events.ts';
 import { ChildRuns } from './child-runs.ts';
-import { ancestryOf } from './fork-starts.ts';
 import { InFlight } from './in-flight.ts';
 import { endLeftovers } from './leftovers.ts';
 import { Interviews } from './interviews.ts';
@@ -116,7 +115,7 @@ export class Owner {
       if (change === 'turns') return;
       mailbox.refresh().catch((error: unknown) => this.#queue.fail(error));
     });
-    const parts = await this.#parts(row, lease, loaded, mailbox);
+    const parts = await this.#parts(row, lease, loaded, { mailbox, ancestry: record.ancestry });
     this.#companion = loaded.companion?.(this.#emitBeside(lease));
     try {
       const end = await this.#walkSegments(parts, loaded, record, bundle);
@@ -172,7 +171,7 @@ export class Owner {
     row: RunRow,
     lease: Lease,
     { handlers, cwd, returns = [] }: LoadedRun,
-    mailbox: Mailbox,
+    { mailbox, ancestry }: Pick<LocalRunParts, 'mailbox' | 'ancestry'>,
   ): Promise<LocalRunParts> {
     const { journal, clock, scratch, interviewer, readArtifact, createChild, onTurns } = this.#options;
     const { walkChild, standingChanged } = this.#wish;
@@ -183,7 +182,7 @@ export class Owner {
     return {
       runId,
       forkOf,
-      ancestry: await ancestryOf(journal, row),
+      ancestry,
       rewinds: rewinds.length,
       journal,
       clock,

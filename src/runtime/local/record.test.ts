@@ -32,6 +32,7 @@ test('a run nobody has walked begins at its creation', async () => {
     inFlight: new Map(),
     inboxSeq: 0,
     bundle: 'first',
+    ancestry: { begunAt: 5, forks: [] },
     isResumed: false,
   });
 });

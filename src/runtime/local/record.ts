@@ -2,7 +2,7 @@ import type { ForkPoint, Journal, RunRow, Turn } from '../../engine/ports/journa
 import type { OpKey } from '../../engine/ports/runtime.ts';
 import { hasMovedShape, withShape } from '../../shared/blob-ref.ts';
 import type { Json } from '../../shared/json.ts';
-import { ancestryOf } from './fork-starts.ts';
+import { ancestryOf, type Ancestry } from './fork-starts.ts';
 import { turnTypes, type OperationStarted, type PipelineEdited, type SegmentStarted } from './turns.ts';
 
 /** An operation as an earlier process or segment started it. */
@@ -33,15 +33,18 @@ export interface RunRecord {
   readonly inboxSeq: number;
   /** The pipeline it was walked by last. */
   readonly bundle: string;
+  /** Whence it comes. */
+  readonly ancestry: Ancestry;
   /** An earlier process has walked it already. */
   readonly isResumed: boolean;
 }
 
 export async function readRecord(journal: Journal, row: RunRow): Promise<RunRecord> {
+  const ancestry = await ancestryOf(journal, row);
   let lastSegment: SegmentRecord & { readonly turns: Turn[] } = {
     segment: 0,
     handedOver: undefined,
-    startedAt: (await ancestryOf(journal, row)).begunAt,
+    startedAt: ancestry.begunAt,
     inFlight: new Map(),
     turns: [],
   };
@@ -63,7 +66,7 @@ export async function readRecord(journal: Journal, row: RunRow): Promise<RunReco
     const { segment, state } = turn.payload as unknown as SegmentStarted;
     lastSegment = { segment, handedOver: state, startedAt: turn.at, inFlight: new Map(inFlight), turns: [] };
   }
-  return { lastSegment, inFlight, inboxSeq, bundle, isResumed };
+  return { lastSegment, inFlight, inboxSeq, bundle, ancestry, isResumed };
 }
 
 /** What the runtime writes; all other turns are events of the walk. */

@@ -190,11 +190,11 @@ export class RecordedRun implements RunContext {
     return this.#now;
   }
 
-  /** That of the source: what hangs on it, such as the pauses between attempts, is the same. */
   clockStart(): number {
     return clockStartOf(this.#parts.record.ancestry, this.#replay.nextSeq);
   }
 
+  /** That of the source: what hangs on it, such as the pauses between attempts, is the same. */
   id(key: string): string {
     return this.#parts.hash(`${this.#parts.record.row.id}/${key}`).slice(0, 32);
   }

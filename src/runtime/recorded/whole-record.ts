@@ -58,15 +58,8 @@ export async function readWholeRecord(source: RecordSource, row: RunRow): Promis
       ({ bundle } = payload as PipelineEdited);
     }
   }
-  const lineage = await lineageOf(source, row);
+  const lineage = [row.id, ...ancestry.forks.map((fork) => fork.source).toReversed()];
   return { row, lineage, ancestry, segments, settlements, ended, bundle, earlierBundles };
-}
-
-async function lineageOf(source: RecordSource, row: RunRow): Promise<readonly string[]> {
-  const lineage = [row.id];
-  for (let at: RunRow | undefined = row; at?.forkOf; at = await source.run(at.forkOf.runId))
-    lineage.push(at.forkOf.runId);
-  return lineage;
 }
 
 /** The pipeline a run was walked by last. */
