@@ -21,7 +21,9 @@ export function stageLines(stages: readonly StageRecord[], noteLength: number): 
   const known = knownLines.get(noteLength) ?? new WeakMap<StageRecord, string>();
   knownLines.set(noteLength, known);
   return stages.map((stage) => {
-    const line = known.get(stage) ?? stageLine(stage, noteLength);
+    const told = known.get(stage);
+    if (told !== undefined) return told;
+    const line = stageLine(stage, noteLength);
     known.set(stage, line);
     return line;
   });

@@ -97,8 +97,9 @@ function pack(title: string, lines: readonly string[], space: number): string {
   const room = space - omissionLength;
   let packed = title;
   let taken = 0;
-  // Defused before it is measured, because defusing lengthens a text.
-  for (const line of lines.map(defuse)) {
+  for (const raw of lines) {
+    // Before it is measured, because defusing lengthens a text.
+    const line = defuse(raw);
     if (packed.length + line.length + 1 > room) break;
     packed += `\n${line}`;
     taken += 1;

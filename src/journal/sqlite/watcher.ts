@@ -10,7 +10,7 @@ type Listener = (change: RunChange) => void;
 const pollMs = 200;
 
 /** One look for all file events of this time: a process that commits again and again meets its own. */
-const gatheringMs = 5;
+const gatheringMs = 20;
 
 /**
  * Wakes those who watch runs. Commits of this process are announced to it directly. Those of others

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { StepEvent } from '../../contract/event.ts';
 import type { Lease, Turn } from '../../engine/ports/journal.ts';
 import type { StepServices } from '../../engine/ports/step.ts';
-import { throughJson, type Json } from '../../shared/json.ts';
+import { dictionaryOf, throughJson, type Json } from '../../shared/json.ts';
 import { fileName } from '../../shared/file-name.ts';
 import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
 import { BranchEvents } from './branch-events.ts';
@@ -59,7 +59,7 @@ export class StepRun {
   }
 
   artifacts(): Readonly<Record<string, Json>> {
-    return Object.fromEntries(this.#artifacts);
+    return dictionaryOf(this.#artifacts);
   }
 
   /** Resolves when everything emitted so far is durable; rejects when some of it could not be written. */
