@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -393,11 +393,14 @@ test('two calls at once write one after the other', async () => {
   expect(Object.keys(await contents()).filter((path) => path.endsWith('.tmp'))).toEqual([]);
 });
 
-test('what a process left that was killed in the middle of a file is gone after the next one has written', async () => {
+test('what a process left that was killed in the middle of a file or a folder is gone after the next one has written', async () => {
   const run = await recordRun(buildGraph(smoke), { step: speaking() });
   await project(run);
   const whole = Object.keys(await contents());
   await writeFile(join(folder, `plan/response.md.${randomUUID()}.tmp`), 'response of pl');
+  const begun = join(folder, `later.${randomUUID()}.tmp`);
+  await mkdir(begun);
+  await writeFile(join(begun, 'status.json'), '{}');
   await rm(join(folder, 'manifest.json'));
   await project(run);
   expect(Object.keys(await contents())).toEqual(whole);

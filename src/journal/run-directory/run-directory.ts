@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Journal, RunRow } from '../../engine/ports/journal.ts';
 import type { StoredArtifact } from '../folds/artifact-fold.ts';
@@ -10,7 +10,7 @@ import { hydrate } from '../hydrate.ts';
 import { artifactContent } from '../artifacts.ts';
 import { checkpointFile, manifestFile } from './documents.ts';
 import { fileName } from '../../shared/file-name.ts';
-import { moveFile, removeDrafts, replaceFile, updateFile } from './files.ts';
+import { createFolder, moveFile, removeDrafts, replaceFile, updateFile } from './files.ts';
 import { LoopTurns } from './loop-turns.ts';
 import { stageFileNames, stageFiles, type StageFiles } from './stage-files.ts';
 
@@ -169,13 +169,11 @@ function visitFolder(nodeFolder: string, key: string): string {
 }
 
 function writeStage(folder: string, files: StageFiles): void {
-  // Nothing lies yet in a folder that is only now made.
-  const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
+  if (!existsSync(folder)) return createFolder(folder, files);
   for (const name of stageFileNames) {
     const path = join(folder, name);
     const text = files[name];
     if (text === undefined) rmSync(path, { force: true });
-    else if (isNew) replaceFile(path, text);
     else updateFile(path, text);
   }
 }
