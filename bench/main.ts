@@ -5,11 +5,13 @@ import { parseArgs } from 'node:util';
 import { inScratch } from './measuring/scratch.ts';
 import { probeFsync } from './measuring/fsync-probe.ts';
 import { describeMachine } from './measuring/machine.ts';
+import { probeProcessor } from './measuring/processor-probe.ts';
 import { benchmarksPage } from './page/benchmarks-page.ts';
 import { peerVersions, preparePeers } from './peers-here.ts';
 import { readResults, writeResults, type Results, type SuiteRecord } from './results.ts';
 import type { Suite, SuiteOptions } from './suite.ts';
 import { allSuites } from './suites/all-suites.ts';
+import { verdictOf } from './verdict.ts';
 
 const usage = `npm run bench -- [SUITE...] [--quick] [--no-peers] [--write] [--list]
 
@@ -76,18 +78,25 @@ function suitesNamed(names: readonly string[]): readonly Suite[] {
 
 async function recordOf(suite: Suite, options: SuiteOptions): Promise<SuiteRecord> {
   console.error(suite.title);
-  const probe = () => inScratch(async (folder) => probeFsync(folder, options.quick ? 20 : 500));
+  const probe = () =>
+    inScratch(async (folder) => ({
+      fsync: probeFsync(folder, options.quick ? 20 : 500),
+      processorMs: probeProcessor(options.quick ? 2 : 20),
+    }));
   const [load = 0] = loadavg();
   const before = await probe();
   const began = performance.now();
   const result = await suite.run(options);
+  const tookMs = performance.now() - began;
+  const after = await probe();
   return {
     title: suite.title,
     takenAt: new Date().toISOString(),
-    tookMs: performance.now() - began,
+    tookMs,
     withPeers: options.peers,
     load,
-    probes: [before, await probe()],
+    probes: [before.fsync, after.fsync],
+    processorMs: [before.processorMs, after.processorMs],
     // Tiny sizes meet or miss nothing.
     result: options.quick ? { ...result, targets: [] } : result,
   };
@@ -105,7 +114,9 @@ function printTargets(results: Results, suites: readonly Suite[]): void {
     for (const { head, rows } of record?.result.tables ?? [])
       for (const row of [head, ...rows]) console.log(`  ${row.join(' | ')}`);
     for (const target of record?.result.targets ?? [])
-      console.log(`  ${target.holds ? 'holds' : 'MISSED'}: ${target.name}: ${target.measured} (${target.wanted})`);
+      console.log(
+        `  ${verdictOf(target, record?.probes ?? [])}: ${target.name}: ${target.measured} (${target.wanted})`,
+      );
   }
 }
 

@@ -20,6 +20,8 @@ export interface SuiteRecord {
   readonly load: number;
   /** What a durable write cost just before and just after. */
   readonly probes: readonly FsyncProbe[];
+  /** How long a fixed piece of work took just before and just after (`probeProcessor`), in milliseconds. */
+  readonly processorMs: readonly number[];
   readonly result: SuiteResult;
 }
 

@@ -37,6 +37,8 @@ export interface Target {
   readonly wanted: string;
   readonly measured: string;
   readonly holds: boolean;
+  /** It waits for the disk, and is meant for one that is quick (`quickFsyncMs`). */
+  readonly needsQuickDisk?: true;
 }
 
 /** A target that holds as long as the number does not exceed a bound. */
@@ -47,4 +49,8 @@ export function atMost(name: string, bound: number, value: number, show: (value:
 /** A target that holds from a number upward. */
 export function atLeast(name: string, bound: number, value: number, show: (value: number) => string): Target {
   return { name, wanted: `at least ${show(bound)}`, measured: show(value), holds: value >= bound };
+}
+
+export function onQuickDisk(target: Target): Target {
+  return { ...target, needsQuickDisk: true };
 }

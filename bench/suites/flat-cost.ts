@@ -5,7 +5,7 @@ import { measured } from '../measuring/measure.ts';
 import { inScratch } from '../measuring/scratch.ts';
 import { showCount, showKb, showMb, showMs, showNumber, showTimes } from '../measuring/show.ts';
 import { median } from '../measuring/statistics.ts';
-import { atMost, type Suite, type SuiteOptions, type SuiteResult, type Target } from '../suite.ts';
+import { atMost, onQuickDisk, type Suite, type SuiteOptions, type SuiteResult, type Target } from '../suite.ts';
 
 interface Size {
   readonly nodes: number;
@@ -110,8 +110,12 @@ function targetsOf({ size: { nodes, growth }, runs }: Measurement): readonly Tar
   if (nodes !== limits.nodes) return [flat];
   return [
     flat,
-    atMost(`${name}: until the end is durable`, limits.wallMs, median(runs.map(({ walkMs }) => walkMs)), showMs),
-    atMost(`${name}: with the run directory`, limits.wallMs, median(runs.map(({ wallMs }) => wallMs)), showMs),
+    onQuickDisk(
+      atMost(`${name}: until the end is durable`, limits.wallMs, median(runs.map(({ walkMs }) => walkMs)), showMs),
+    ),
+    onQuickDisk(
+      atMost(`${name}: with the run directory`, limits.wallMs, median(runs.map(({ wallMs }) => wallMs)), showMs),
+    ),
     atMost(`${name}: memory`, limits.memoryMb, median(runs.map((run) => run.largestMemoryMb)), showMb),
   ];
 }

@@ -55,7 +55,7 @@ export function createRedactor(secrets: Readonly<Record<string, string>> = {}): 
       // The shape of the value is kept, only texts change; a type cannot say so.
       return isClean(texts.join(separator)) ? plain : (redactJson(plain, text) as T);
     },
-    stream: () => joined(finders.map(streamOf)),
+    stream: () => new ChainedStream(finders.map((finder) => new FinderStream(finder))),
   };
 }
 
@@ -197,24 +197,54 @@ function distinct(key: string, taken: ReadonlySet<string>): string {
   return `${key}#${number}`;
 }
 
-function joined(stages: readonly StreamRedactor[]): StreamRedactor {
-  return {
-    push: (chunk) => stages.reduce((text, stage) => stage.push(text), chunk),
-    end: () => stages.reduce((text, stage) => stage.push(text) + stage.end(), ''),
-    get isHolding() {
-      return stages.some((stage) => stage.isHolding);
-    },
-  };
+/** One stream behind the other: what the first lets out, the next one searches. */
+class ChainedStream implements StreamRedactor {
+  readonly #stages: readonly StreamRedactor[];
+
+  constructor(stages: readonly StreamRedactor[]) {
+    this.#stages = stages;
+  }
+
+  push(chunk: string): string {
+    return this.#stages.reduce((text, stage) => stage.push(text), chunk);
+  }
+
+  end(): string {
+    return this.#stages.reduce((text, stage) => stage.push(text) + stage.end(), '');
+  }
+
+  get isHolding(): boolean {
+    return this.#stages.some((stage) => stage.isHolding);
+  }
 }
 
-function streamOf(finder: Finder): StreamRedactor {
+class FinderStream implements StreamRedactor {
+  readonly #finder: Finder;
   /** What went before: looked at, never let out again. */
-  let context = '';
-  let held = '';
+  #context = '';
+  #held = '';
 
-  function advance(chunk: string, ended: boolean): string {
-    const text = context + held + chunk;
-    let position = context.length;
+  constructor(finder: Finder) {
+    this.#finder = finder;
+  }
+
+  push(chunk: string): string {
+    const output = this.#advance(chunk, false);
+    return this.#held.length > maximumHeld ? output + this.#advance('', true) : output;
+  }
+
+  end(): string {
+    return this.#advance('', true);
+  }
+
+  get isHolding(): boolean {
+    return this.#held !== '';
+  }
+
+  #advance(chunk: string, ended: boolean): string {
+    const finder = this.#finder;
+    const text = this.#context + this.#held + chunk;
+    let position = this.#context.length;
     let output = '';
     let limit = ended ? text.length : finder.cutOffAt(text, position);
     for (;;) {
@@ -222,8 +252,8 @@ function streamOf(finder: Finder): StreamRedactor {
       const found = finder.pattern.exec(text);
       if (!found || found.index >= limit) {
         output += text.slice(position, limit);
-        held = text.slice(limit);
-        context = text.slice(Math.max(0, limit - lookBehindLength), limit);
+        this.#held = text.slice(limit);
+        this.#context = text.slice(Math.max(0, limit - lookBehindLength), limit);
         return output;
       }
       output += text.slice(position, found.index) + finder.replacement(found);
@@ -231,15 +261,4 @@ function streamOf(finder: Finder): StreamRedactor {
       if (limit < position) limit = finder.cutOffAt(text, position);
     }
   }
-
-  return {
-    push(chunk) {
-      const output = advance(chunk, false);
-      return held.length > maximumHeld ? output + advance('', true) : output;
-    },
-    end: () => advance('', true),
-    get isHolding() {
-      return held !== '';
-    },
-  };
 }

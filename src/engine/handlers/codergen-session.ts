@@ -7,6 +7,7 @@ import { storedPrompt } from './codergen-prompt.ts';
 import type { AgentTask } from './codergen-task.ts';
 import { takeTurn, type Turn } from './codergen-turn.ts';
 import { EventRecorder } from './event-recorder.ts';
+import { sessionOpening } from './session-opening.ts';
 
 export interface SessionRequest {
   /** Which opening of this start of the operation it is, from 0: each fresh session needs an id of its own. */
@@ -38,12 +39,8 @@ function openRequest(
   const first = services.epoch === 1 && index === 0;
   const start = first ? '' : `+${services.epoch}.${index}`;
   const toolHooks = toolHooksOf(call);
-  return {
+  const given = {
     ...(resume !== undefined && { resume }),
-    // A start cut off before its session became known may have used up the id, so every start derives its own.
-    get sessionId() {
-      return ports.deriveId(`${services.runId}/${services.key}${start}`);
-    },
     cwd: services.cwd,
     ...(choice.model !== undefined && { model: choice.model }),
     ...(choice.provider !== undefined && { provider: choice.provider }),
@@ -51,13 +48,15 @@ function openRequest(
     ...(choice.permissions !== undefined && { permissions: choice.permissions }),
     ...(choice.tools && { tools: choice.tools }),
     reasoningEffort: choice.effort ?? defaultEffort,
-    get env() {
-      return report.variables;
-    },
     ...(toolHooks && { toolHooks }),
     call,
     services,
   };
+  return sessionOpening(given, {
+    // A start cut off before its session became known may have used up the id, so every start derives its own.
+    sessionId: () => ports.deriveId(`${services.runId}/${services.key}${start}`),
+    env: () => report.variables,
+  });
 }
 
 /** `tool_hooks.pre` and `tool_hooks.post` (9.7): each from the node, else from the graph. */

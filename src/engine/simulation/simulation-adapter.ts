@@ -1,4 +1,4 @@
-import type { AgentAdapter, AgentEvent, OpenSession } from '../ports/agent.ts';
+import type { AgentAdapter, AgentEvent, AgentSession, OpenSession } from '../ports/agent.ts';
 
 /**
  * Backend `simulation`: answers at once, without a model, with the text of 4.5. Runs in the browser too.
@@ -9,14 +9,26 @@ export const simulationAdapter: AgentAdapter = {
   id: 'simulation',
   toolHooks: 'no tools',
   detect: async () => ({ available: true }),
-  open: async (request) => ({
-    get id() {
-      return request.resume ?? request.sessionId;
-    },
-    prompt: (_text, signal) => turn(request, signal),
-    close: async () => {},
-  }),
+  open: async (request) => new SimulatedSession(request),
 };
+
+class SimulatedSession implements AgentSession {
+  readonly #request: OpenSession;
+
+  constructor(request: OpenSession) {
+    this.#request = request;
+  }
+
+  get id(): string {
+    return this.#request.resume ?? this.#request.sessionId;
+  }
+
+  prompt(_text: string, signal: AbortSignal): AsyncIterable<AgentEvent> {
+    return turn(this.#request, signal);
+  }
+
+  async close(): Promise<void> {}
+}
 
 async function* turn(request: OpenSession, signal: AbortSignal): AsyncGenerator<AgentEvent> {
   signal.throwIfAborted();

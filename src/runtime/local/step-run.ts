@@ -10,6 +10,7 @@ import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
 import { BranchEvents } from './branch-events.ts';
 import type { ExecutorOptions } from './executor-options.ts';
 import { isInherited } from './record.ts';
+import { ServicesOnDemand } from './services-on-demand.ts';
 import { withoutBrokenTurns } from './whole-turns.ts';
 
 /** One execution of one step: its branch, artifacts and folder, each made only when used. */
@@ -36,26 +37,21 @@ export class StepRun {
     await this.#events.open();
   }
 
+  /** What its handler is given. */
   services(signal: AbortSignal): StepServices {
-    const epoch = (): number => this.#events.epoch;
-    const attemptDir = (): string => this.#makeAttemptDir();
-    return {
+    const { cwd, journal, readArtifact } = this.#options;
+    const plain = {
       runId: this.#runId,
       key: this.#key,
       signal,
-      cwd: this.#options.cwd,
-      get epoch() {
-        return epoch();
-      },
-      get attemptDir() {
-        return attemptDir();
-      },
-      emit: (event) => this.#emit(event),
+      cwd,
+      redactor: journal.redactor,
+      emit: (event: StepEvent) => this.#emit(event),
       earlier: () => this.#earlier(),
-      redactor: this.#options.journal.redactor,
-      artifact: (name, content) => void this.#artifacts.set(name, copied(content)),
-      readArtifact: (name) => this.#options.readArtifact(name),
+      artifact: (name: string, content: Json) => void this.#artifacts.set(name, copied(content)),
+      readArtifact,
     };
+    return new ServicesOnDemand(plain, { epoch: () => this.#events.epoch, attemptDir: () => this.#makeAttemptDir() });
   }
 
   artifacts(): Readonly<Record<string, Json>> {

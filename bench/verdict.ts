@@ -1,0 +1,15 @@
+import { type FsyncProbe, quickFsyncMs } from './measuring/fsync-probe.ts';
+import { median } from './measuring/statistics.ts';
+import type { Target } from './suite.ts';
+
+export type Verdict = 'holds' | 'missed' | 'not judged';
+
+/** What to make of a measured target: on a slow disk a missed one that waits for it says nothing (semantics.md, Measuring). */
+export function verdictOf({ holds, needsQuickDisk }: Target, probes: readonly FsyncProbe[]): Verdict {
+  if (holds) return 'holds';
+  return needsQuickDisk && fsyncMsOf(probes) > quickFsyncMs ? 'not judged' : 'missed';
+}
+
+export function fsyncMsOf(probes: readonly FsyncProbe[]): number {
+  return median(probes.map(({ medianMs }) => medianMs));
+}
