@@ -1,21 +1,21 @@
 import { deserialize, serialize } from 'node:v8';
 import type { Journal } from '../../engine/ports/journal.ts';
 import type { FoldSnapshot } from '../../engine/ports/journal-snapshots.ts';
+import { packed, unpacked, type PackedState } from './packed-state.ts';
 import { RunFold } from './run-fold.ts';
-import type { RunFoldState } from './run-fold-state.ts';
 
 /** What is kept of a `RunFold`. Its number rises whenever folds make something else of the same turns (a test tells). */
-export const snapshotForm = 'run-fold-2';
+export const snapshotForm = 'run-fold-3';
 
 /** The fold a snapshot was made of. */
 export function foldOf({ content }: FoldSnapshot): RunFold {
   // Written below, in this form.
-  return new RunFold(deserialize(content) as RunFoldState);
+  return new RunFold(unpacked(deserialize(content) as PackedState));
 }
 
 export function snapshotOf(fold: RunFold): FoldSnapshot {
   const { lastSeq, turns } = fold.state;
-  return { seq: lastSeq, turns, form: snapshotForm, content: serialize(fold.state) };
+  return { seq: lastSeq, turns, form: snapshotForm, content: serialize(packed(fold.state)) };
 }
 
 /** Turns before the first snapshot, and at least between two: reading so many takes about a fifth of a second. */

@@ -56,9 +56,9 @@ export interface VisitState {
   readonly visited: string[];
   readonly executions: Map<string, number>;
   readonly ended: EndedAttempt[];
-  /** By scope: the visit going on, and the one left last; both stand in `visits`, too. */
-  readonly open: Map<string, Visit>;
-  readonly left: Map<string, Visit>;
+  /** By scope, where in `visits` the one going on stands, and the one left last. */
+  readonly open: Map<string, number>;
+  readonly left: Map<string, number>;
   /** Settled steps whose stage has not ended yet, by attempt key. */
   readonly steps: Map<string, number>;
 }
@@ -130,7 +130,7 @@ export class VisitFold {
 
   /** Nodes being executed, at the top level and in branches. */
   activeNodes(): readonly string[] {
-    return Array.from(this.state.open.values(), ({ node }) => node);
+    return this.#allOpen().map(({ node }) => node);
   }
 
   views(moment: VisitMoment): readonly NodeVisit[] {
@@ -140,7 +140,7 @@ export class VisitFold {
   #started(event: Extract<StageEvent, { type: 'StageStarted' }>, at: number, restart: number): void {
     const { name: node, scope, visit: number, attempt, handler } = event;
     this.state.executions.set(node, (this.state.executions.get(node) ?? 0) + 1);
-    const open = this.state.open.get(scope);
+    const open = this.#openIn(scope);
     if (open && attempt > 1) {
       this.#cancelBelow(open, at);
       open.attempts = attempt;
@@ -164,13 +164,12 @@ export class VisitFold {
       next: undefined,
       reason: undefined,
     };
-    this.state.visits.push(visit);
-    this.state.open.set(scope, visit);
+    this.state.open.set(scope, this.state.visits.push(visit) - 1);
     if (scope === '') this.state.visited.push(node);
   }
 
   #retrying({ scope }: StageEvent, retryAt: number): void {
-    const visit = this.state.open.get(scope);
+    const visit = this.#openIn(scope);
     if (!visit) return;
     visit.status = 'retrying';
     visit.retryAt = retryAt;
@@ -178,7 +177,7 @@ export class VisitFold {
 
   #concluded(event: StageEvent, outcome: Outcome, end: { seq: number; at: number; counts: boolean }): void {
     const { name: node, scope, attempt } = event;
-    const visit = this.state.open.get(scope);
+    const visit = this.#openIn(scope);
     if (!visit) return;
     const key = attemptKey(visit.key, attempt);
     const { counts, seq: outcomeSeq } = end;
@@ -202,19 +201,21 @@ export class VisitFold {
   #close(visit: Visit, status: VisitStatus, at: number): void {
     visit.status = status;
     visit.endedAt = at;
-    this.state.open.delete(visit.scope);
-    this.state.left.set(visit.scope, visit);
+    const { open, left } = this.state;
+    const index = open.get(visit.scope);
+    open.delete(visit.scope);
+    if (index !== undefined) left.set(visit.scope, index);
   }
 
   #routed(scope: string, node: string, next: string | undefined, reason: RouteReason): void {
-    const visit = this.state.left.get(scope);
+    const visit = this.#at(this.state.left.get(scope));
     if (visit?.node !== node) return;
     visit.next = next;
     visit.reason = reason;
   }
 
   #cancelBranch(scope: string, branch: string, at: number): void {
-    const fanOut = this.state.open.get(scope);
+    const fanOut = this.#openIn(scope);
     if (!fanOut) return;
     const path = `${attemptKey(fanOut.key, fanOut.attempts)}/${branch}`;
     this.#cancel((below) => below === path || below.startsWith(`${path}/`), at);
@@ -227,7 +228,19 @@ export class VisitFold {
   }
 
   #cancel(covers: (scope: string) => boolean, at: number): void {
-    for (const visit of [...this.state.open.values()]) if (covers(visit.scope)) this.#close(visit, 'cancelled', at);
+    for (const visit of this.#allOpen()) if (covers(visit.scope)) this.#close(visit, 'cancelled', at);
+  }
+
+  #allOpen(): readonly Visit[] {
+    return [...this.state.open.values()].flatMap((index) => this.#at(index) ?? []);
+  }
+
+  #openIn(scope: string): Visit | undefined {
+    return this.#at(this.state.open.get(scope));
+  }
+
+  #at(index: number | undefined): Visit | undefined {
+    return index === undefined ? undefined : this.state.visits[index];
   }
 }
 
