@@ -1,5 +1,4 @@
-import { type FsyncProbe, quickFsyncMs } from './measuring/fsync-probe.ts';
-import { median } from './measuring/statistics.ts';
+import { type FsyncProbe, fsyncMsOf, quickFsyncMs } from './measuring/fsync-probe.ts';
 import type { Target } from './suite.ts';
 
 export type Verdict = 'holds' | 'missed' | 'not judged';
@@ -8,8 +7,4 @@ export type Verdict = 'holds' | 'missed' | 'not judged';
 export function verdictOf({ holds, needsQuickDisk }: Target, probes: readonly FsyncProbe[]): Verdict {
   if (holds) return 'holds';
   return needsQuickDisk && fsyncMsOf(probes) > quickFsyncMs ? 'not judged' : 'missed';
-}
-
-export function fsyncMsOf(probes: readonly FsyncProbe[]): number {
-  return median(probes.map(({ medianMs }) => medianMs));
 }

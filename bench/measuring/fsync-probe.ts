@@ -26,3 +26,8 @@ export function probeFsync(folder: string, writes: number): FsyncProbe {
   rmSync(path);
   return { medianMs: median(samples), p90Ms: quantile(samples, 0.9) };
 }
+
+/** What a durable write cost over several probes. */
+export function fsyncMsOf(probes: readonly FsyncProbe[]): number {
+  return median(probes.map(({ medianMs }) => medianMs));
+}

@@ -1,9 +1,9 @@
 import { table } from '../../scripts/docs/markdown.ts';
 import { showMs } from '../measuring/show.ts';
-import { quickFsyncMs } from '../measuring/fsync-probe.ts';
+import { fsyncMsOf, quickFsyncMs } from '../measuring/fsync-probe.ts';
 import { median } from '../measuring/statistics.ts';
 import type { Results, SuiteRecord } from '../results.ts';
-import { fsyncMsOf, verdictOf } from '../verdict.ts';
+import { verdictOf, type Verdict } from '../verdict.ts';
 
 /** `docs/benchmarks.md`: the targets, then every suite in the given order. */
 export function benchmarksPage(
@@ -93,7 +93,7 @@ Reading and writing a megabyte of JSON, in which none of our code has a part, ta
 over the suites): the same machine is not as quick in every hour.`;
 }
 
-const words = { holds: 'yes', missed: '**no**', 'not judged': 'not judged' } as const;
+const words: Readonly<Record<Verdict, string>> = { holds: 'yes', missed: '**no**', 'not judged': 'not judged' };
 
 function targetTable(records: readonly SuiteRecord[]): string {
   const rows = records.flatMap(({ probes, result }) =>

@@ -1,5 +1,6 @@
 import type { StepEvent } from '../../contract/event.ts';
 import { messageOf } from '../../shared/errors.ts';
+import { membersOnDemand } from '../../shared/members-on-demand.ts';
 import { textOf } from '../../language/graph/attributes.ts';
 import type { AgentSession, OpenSession, ToolHooks } from '../ports/agent.ts';
 import type { StepCall, StepServices } from '../ports/step.ts';
@@ -7,7 +8,6 @@ import { storedPrompt } from './codergen-prompt.ts';
 import type { AgentTask } from './codergen-task.ts';
 import { takeTurn, type Turn } from './codergen-turn.ts';
 import { EventRecorder } from './event-recorder.ts';
-import { sessionOpening } from './session-opening.ts';
 
 export interface SessionRequest {
   /** Which opening of this start of the operation it is, from 0: each fresh session needs an id of its own. */
@@ -32,6 +32,9 @@ export async function holdSession(task: AgentTask, request: SessionRequest): Pro
 /** 2.6: what counts where nothing says how much to think, whatever the agent's own habit. */
 const defaultEffort = 'high';
 
+/** An id is a hash, and to read the variables offers the agent a status file: both only where an agent asks. */
+const requestOf = membersOnDemand<OpenSession, 'sessionId' | 'env'>('sessionId', 'env');
+
 function openRequest(
   { ports, choice, system, call, services, report }: AgentTask,
   { index, resume }: SessionRequest,
@@ -52,7 +55,7 @@ function openRequest(
     call,
     services,
   };
-  return sessionOpening(given, {
+  return requestOf(given, {
     // A start cut off before its session became known may have used up the id, so every start derives its own.
     sessionId: () => ports.deriveId(`${services.runId}/${services.key}${start}`),
     env: () => report.variables,

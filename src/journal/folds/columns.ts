@@ -3,7 +3,8 @@ export type Columns<T> = { readonly [K in keyof T]-?: readonly T[K][] };
 
 /** @param rows plain data; a member that some of them lack is undefined for those */
 export function columnsOf<T extends object>(rows: readonly T[]): Columns<T> {
-  const names = new Set(rows.flatMap((row) => Object.keys(row) as (keyof T)[]));
+  const names = new Set<keyof T>();
+  for (const row of rows) for (const name of Object.keys(row)) names.add(name as keyof T);
   return Object.fromEntries(Array.from(names, (name) => [name, rows.map((row) => row[name])])) as unknown as Columns<T>;
 }
 

@@ -2,7 +2,7 @@ import { columnsOf, rowsOf, type Columns } from './columns.ts';
 import type { RunFoldState } from './run-fold-state.ts';
 
 type Lists = Pick<RunFoldState, 'visits' | 'returnPoints' | 'artifacts' | 'segments'>;
-type Of<List> = List extends readonly (infer Row)[] ? Columns<Row> : never;
+type Of<List extends readonly unknown[]> = Columns<List[number]>;
 type Segment = RunFoldState['segments'][number];
 
 /** The state of a fold with the lists that grow with the run, one entry a visit or more, in columns. */

@@ -7,11 +7,14 @@ import type { StepServices } from '../../engine/ports/step.ts';
 import { dictionaryOf, throughJson, type Json } from '../../shared/json.ts';
 import { fileName } from '../../shared/file-name.ts';
 import { deepestNesting, isDeeperThan } from '../../shared/foreign-json.ts';
+import { membersOnDemand } from '../../shared/members-on-demand.ts';
 import { BranchEvents } from './branch-events.ts';
 import type { ExecutorOptions } from './executor-options.ts';
 import { isInherited } from './record.ts';
-import { ServicesOnDemand } from './services-on-demand.ts';
 import { withoutBrokenTurns } from './whole-turns.ts';
+
+/** The epoch changes when the branch is opened, and the folder is made when it is asked for. */
+const servicesOf = membersOnDemand<StepServices, 'epoch' | 'attemptDir'>('epoch', 'attemptDir');
 
 /** One execution of one step: its branch, artifacts and folder, each made only when used. */
 export class StepRun {
@@ -40,7 +43,7 @@ export class StepRun {
   /** What its handler is given. */
   services(signal: AbortSignal): StepServices {
     const { cwd, journal, readArtifact } = this.#options;
-    const plain = {
+    const given = {
       runId: this.#runId,
       key: this.#key,
       signal,
@@ -51,7 +54,7 @@ export class StepRun {
       artifact: (name: string, content: Json) => void this.#artifacts.set(name, copied(content)),
       readArtifact,
     };
-    return new ServicesOnDemand(plain, { epoch: () => this.#events.epoch, attemptDir: () => this.#makeAttemptDir() });
+    return servicesOf(given, { epoch: () => this.#events.epoch, attemptDir: () => this.#makeAttemptDir() });
   }
 
   artifacts(): Readonly<Record<string, Json>> {
